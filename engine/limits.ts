@@ -1,0 +1,52 @@
+// Every bound of the engine, by name. A loop, queue, batch or wait without an entry here is a defect.
+// `limits.test.ts` asserts the bounds against each other.
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+const hours = 60 * minutes;
+
+export const limits = {
+  // The wire.
+  frameBytesMax: 1024 * 1024,
+  frameMessagesMax: 1024,
+  frameDepthMax: 16,
+  identifierLengthMax: 128,
+  detailLengthMax: 1_000,
+  tariffDocumentLengthMax: 512 * 1024,
+  ratingGroupsPerRequestMax: 16,
+  garbageFramesPerConnectionMax: 8,
+  frameUnsentBytesMax: 16 * 1024 * 1024,
+  connectionIdleSecondsMax: 120,
+
+  // An account. Bucket slots and group counts are bytes in the account value.
+  bucketsPerAccountMax: 32,
+  countersPerAccountMax: 32,
+  productsPerAccountMax: 16,
+  subscribersPerAccountMax: 64,
+  sessionsPerAccountMax: 64,
+  sessionGroupsMax: 32,
+
+  // Work in flight. 64 operations a batch is where the cost of a call stops mattering (engine/README.md).
+  batchOperationsMax: 64,
+  batchesInFlightPerShardMax: 4,
+  queueOperationsMax: 4_096,
+  operationsInFlightPerConnectionMax: 4_096,
+  stalePlanRetriesMax: 3,
+  operationDeadlineMs: 2 * seconds,
+  batchTimeoutMs: 1 * seconds,
+  retryAfterMs: 50,
+
+  // Caches.
+  profilesCachedMax: 500_000,
+  tariffVersionsCachedMax: 1_000,
+
+  // Time.
+  validityTimeSecondsMax: 24 * 60 * 60,
+  answersKeptMs: 10 * minutes,
+  topUpAnswersKeptMs: 24 * hours,
+  sweepIntervalMs: 1 * seconds,
+  sweepAccountsMax: 200,
+  sweepMinutesMax: 1_000,
+  clockSkewMsMax: 1 * seconds,
+  drainMsMax: 8 * seconds,
+} as const;

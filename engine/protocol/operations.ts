@@ -1,0 +1,245 @@
+// THE table: every message of tollgate.v1, declared once. Types, codec, client, PROTOCOL.md, golden
+// frames and fuzzers come from here. Append-only: a number is never given out twice, a field is only
+// ever added at the end of its array, and then optional.
+//
+// A message is an array `[operation, correlation, …fields]`. A request n is answered by 64 + n, or by
+// 64 (refusal). From 128 up the server speaks first.
+
+import { limits } from "../limits.ts";
+import { unitKindNames } from "../values/units.ts";
+import * as f from "./fields.ts";
+
+export const subprotocol = "tollgate.v1";
+export const answerOffset = 64;
+export const refusalNumber = 64;
+
+/** Who may ask: network elements charge, the business side keeps accounts and tariffs. */
+export const roles = ["network", "business"] as const;
+export type Role = (typeof roles)[number];
+
+/** Under overload the first of these is served first. */
+export const priorities = ["continuing", "opening", "asking"] as const;
+export type Priority = (typeof priorities)[number];
+
+const multipleUnitUsage = f.list(
+  f.struct({
+    ratingGroup: f.uint32,
+    /** 0: the engine chooses; nil: no quota is wanted. */
+    requestedUnit: f.nullable(f.amount),
+    /** Used since the last report; nil: none. */
+    usedUnit: f.nullable(f.amount),
+  }),
+  limits.ratingGroupsPerRequestMax,
+);
+
+const multipleUnitInformation = f.list(
+  f.struct({
+    ratingGroup: f.uint32,
+    resultCode: f.uint32,
+    grantedUnit: f.amount,
+    /** Seconds; 0 where nothing was granted. */
+    validityTime: f.uint32,
+    finalUnitIndication: f.flag,
+  }),
+  limits.ratingGroupsPerRequestMax,
+);
+
+const serviceInformation = f.optional(
+  f.nullable(
+    f.struct({
+      calledPartyAddress: f.nullable(f.identifier),
+      /** MCC and MNC of the visited network, as 26201. */
+      servingNetwork: f.nullable(f.identifier),
+    }),
+  ),
+  null,
+);
+
+const sessionRequest = {
+  sessionId: f.identifier,
+  sequence: f.uint32,
+  subscriberIdentifier: f.identifier,
+  eventTimestamp: f.timestamp,
+  multipleUnitUsage,
+  serviceInformation,
+};
+
+/** `cost` is the money this message debited, in micros of the account's currency. */
+const sessionAnswer = { cost: f.amount, multipleUnitInformation };
+
+const product = f.struct({
+  productId: f.identifier,
+  tariffId: f.identifier,
+  validFrom: f.timestamp,
+  validUntil: f.timestamp,
+});
+
+const bucketSpecification = f.struct({
+  bucketId: f.identifier,
+  unit: f.oneOf(unitKindNames),
+  /** Lower is used first. */
+  priority: f.uint32,
+  validFrom: f.timestamp,
+  validUntil: f.timestamp,
+  /** Empty: every rating group. */
+  ratingGroups: f.list(f.uint32, limits.ratingGroupsPerRequestMax),
+});
+
+const counterSpecification = f.struct({
+  counterId: f.identifier,
+  unit: f.oneOf(unitKindNames),
+  ratingGroups: f.list(f.uint32, limits.ratingGroupsPerRequestMax),
+});
+
+const bucketState = f.struct({
+  bucketId: f.identifier,
+  unit: f.oneOf(unitKindNames),
+  remaining: f.amount,
+  reserved: f.amount,
+  validFrom: f.timestamp,
+  validUntil: f.timestamp,
+});
+
+const counterState = f.struct({
+  counterId: f.identifier,
+  unit: f.oneOf(unitKindNames),
+  value: f.amount,
+});
+
+export const operations = {
+  initiate: {
+    number: 1,
+    roles: ["network"],
+    priority: "opening",
+    key: 2,
+    purpose: "Opens a session and reserves a grant for each rating group.",
+    request: sessionRequest,
+    answer: sessionAnswer,
+  },
+  update: {
+    number: 2,
+    roles: ["network"],
+    priority: "continuing",
+    key: 2,
+    purpose: "Settles what was used, releases what was not, reserves the next grants.",
+    request: sessionRequest,
+    answer: sessionAnswer,
+  },
+  terminate: {
+    number: 3,
+    roles: ["network"],
+    priority: "continuing",
+    key: 2,
+    purpose: "Settles what was used, releases every hold, closes the session.",
+    request: sessionRequest,
+    answer: sessionAnswer,
+  },
+  event: {
+    number: 4,
+    roles: ["network"],
+    priority: "opening",
+    key: 1,
+    purpose: "Debits one-shot usage at once, all of it or nothing (direct debit).",
+    request: {
+      requestId: f.identifier,
+      subscriberIdentifier: f.identifier,
+      eventTimestamp: f.timestamp,
+      usedUnits: f.list(
+        f.struct({ ratingGroup: f.uint32, usedUnit: f.amount }),
+        limits.ratingGroupsPerRequestMax,
+      ),
+      serviceInformation,
+    },
+    answer: { cost: f.amount },
+  },
+  queryBalance: {
+    number: 5,
+    roles: ["network", "business"],
+    priority: "asking",
+    key: 0,
+    purpose: "Reads buckets, counters and the number of open sessions; changes nothing.",
+    request: { subscriberIdentifier: f.identifier },
+    answer: {
+      accountId: f.identifier,
+      currency: f.identifier,
+      profileVersion: f.uint32,
+      buckets: f.list(bucketState, limits.bucketsPerAccountMax),
+      counters: f.list(counterState, limits.countersPerAccountMax),
+      openSessions: f.uint32,
+    },
+  },
+  topUp: {
+    number: 6,
+    roles: ["business"],
+    priority: "continuing",
+    key: 1,
+    purpose: "Credits a bucket.",
+    request: {
+      requestId: f.identifier,
+      accountId: f.identifier,
+      bucketId: f.identifier,
+      amount: f.amount,
+    },
+    /** After the top-up. */
+    answer: { remaining: f.amount, reserved: f.amount },
+  },
+  putAccount: {
+    number: 7,
+    roles: ["business"],
+    priority: "opening",
+    key: 0,
+    purpose: "Opens an account or replaces its profile; balances stay. The same twice is once.",
+    request: {
+      accountId: f.identifier,
+      /** ISO 4217. */
+      currency: f.identifier,
+      subscriberIdentifiers: f.list(f.identifier, limits.subscribersPerAccountMax),
+      products: f.list(product, limits.productsPerAccountMax),
+      buckets: f.list(bucketSpecification, limits.bucketsPerAccountMax),
+      counters: f.list(counterSpecification, limits.countersPerAccountMax),
+    },
+    answer: { profileVersion: f.uint32, isChanged: f.flag },
+  },
+  publishTariff: {
+    number: 8,
+    roles: ["business"],
+    priority: "opening",
+    key: 0,
+    purpose: "Publishes a tariff document (JSON). The same twice is once.",
+    request: { document: f.text(limits.tariffDocumentLengthMax) },
+    answer: { tariffVersion: f.uint32, isChanged: f.flag },
+  },
+} as const satisfies Record<string, OperationDeclaration>;
+
+type OperationDeclaration = {
+  readonly number: number;
+  readonly roles: readonly Role[];
+  readonly priority: Priority;
+  /** How many leading fields are the idempotency key; the rest is the body. 0: idempotent by nature. */
+  readonly key: 0 | 1 | 2;
+  readonly purpose: string;
+  readonly request: f.Fields;
+  readonly answer: f.Fields;
+};
+
+/** Comes instead of an answer: the request was not carried out. */
+export const refusalFields = {
+  resultCode: f.uint32,
+  detail: f.text(limits.detailLengthMax),
+  retryAfterMs: f.uint32,
+} as const;
+
+/** What the server says unasked; the correlation is 0. 129 reauthorize and 130 abort are kept free. */
+export const notices = {
+  notice: {
+    number: 128,
+    purpose: "Something is wrong with a frame, or the process is draining (SHUTTING_DOWN).",
+    fields: { resultCode: f.uint32, detail: f.text(limits.detailLengthMax) },
+  },
+} as const satisfies Record<string, { number: number; purpose: string; fields: f.Fields }>;
+
+export type OperationName = keyof typeof operations;
+export const operationNames = Object.keys(operations) as readonly OperationName[];
+export type RequestOf<N extends OperationName> = f.StructOf<(typeof operations)[N]["request"]>;
+export type AnswerOf<N extends OperationName> = f.StructOf<(typeof operations)[N]["answer"]>;
+export type Notice = f.StructOf<typeof notices.notice.fields>;

@@ -1,0 +1,71 @@
+// Result codes: Diameter's numbers where the network already knows them (RFC 6733, RFC 8506), our own
+// from 7000 up. Numbers are append-only: one that has left the table is never given out again.
+
+type Code = {
+  readonly number: number;
+  /** The caller may send the very same message again; the key makes that safe. */
+  readonly isRetryable: boolean;
+  readonly meaning: string;
+};
+
+export const resultCodes = {
+  SUCCESS: code(2001, "Carried out."),
+  TOO_BUSY: retryable(3004, "Refused unread: overloaded. Retry after `retryAfterMs`."),
+  END_USER_SERVICE_DENIED: code(4010, "No product of the account is valid at this time."),
+  CREDIT_LIMIT_REACHED: code(4012, "What is left does not cover it."),
+  UNKNOWN_SESSION_ID: code(5002, "No such session is open: never was, ended, or expired."),
+  AUTHORIZATION_REJECTED: code(5003, "The peer's role does not allow this operation."),
+  INVALID_VALUE: code(5004, "A field has the wrong type or an impossible value; detail names it."),
+  UNABLE_TO_COMPLY: code(5012, "A fault on our side; nothing was changed."),
+  USER_UNKNOWN: code(5030, "No account has this identifier."),
+  RATING_FAILED: code(5031, "The tariff has no price for this rating group."),
+  REQUEST_CONFLICT: code(7001, "This key was used before with another body; nothing was changed."),
+  SEQUENCE_GAP: code(7002, "An earlier message of the session is missing; send that first."),
+  SEQUENCE_PASSED: code(7003, "The session is beyond this sequence number, or has ended."),
+  OUTCOME_UNKNOWN: retryable(7004, "It may or may not have been carried out. Send it again, same key."),
+  SHUTTING_DOWN: retryable(7005, "This process takes no new sessions; use another endpoint."),
+  TOO_MANY_SESSIONS: code(7006, "The account has as many open sessions as it can hold."),
+  UNKNOWN_BUCKET: code(7007, "The account has no such bucket."),
+  BUCKET_NOT_EMPTY: code(7008, "A bucket that still holds units cannot be taken away or change unit."),
+  IDENTIFIER_TAKEN: code(7009, "Another account has this subscriber identifier."),
+  AMOUNT_TOO_LARGE: code(7010, "The bucket would exceed 2^53 - 1."),
+  TARIFF_INVALID: code(7011, "The tariff document has problems; detail lists them."),
+  STORE_UNAVAILABLE: retryable(7012, "The balance store cannot be reached; nothing was carried out."),
+  STORE_FULL: retryable(7013, "The balance store is out of memory; nothing was changed."),
+  MALFORMED_FRAME: code(7100, "The frame is not one MessagePack array of messages."),
+  FRAME_TOO_LARGE: code(7101, "The frame exceeds the limit of octets or messages."),
+  FRAME_TOO_DEEP: code(7102, "The frame nests deeper than allowed."),
+  TYPE_NOT_ALLOWED: code(7103, "The frame uses a MessagePack type that the protocol does not: ext, map."),
+  UNKNOWN_OPERATION: code(7104, "No such operation number."),
+  MALFORMED_MESSAGE: code(7105, "A message is not an array of operation, correlation and fields."),
+} as const satisfies Record<string, Code>;
+
+export type ResultCode = keyof typeof resultCodes;
+
+/** What a refused request comes back as. `detail` is for people and logs, never parsed. */
+export type Refusal = {
+  readonly code: ResultCode;
+  readonly detail: string;
+  readonly retryAfterMs: number;
+};
+
+export const refusal = (code: ResultCode, detail: string, retryAfterMs = 0): Refusal => ({
+  code,
+  detail,
+  retryAfterMs,
+});
+
+const namesByNumber = new Map(
+  Object.entries(resultCodes).map(([name, { number }]) => [number, name as ResultCode]),
+);
+
+/** The name of a number of the table, undefined for a number of a newer peer. */
+export const resultCodeName = (number: number): ResultCode | undefined => namesByNumber.get(number);
+
+function code(number: number, meaning: string): Code {
+  return { number, isRetryable: false, meaning };
+}
+
+function retryable(number: number, meaning: string): Code {
+  return { number, isRetryable: true, meaning };
+}
