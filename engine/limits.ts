@@ -17,6 +17,15 @@ export const limits = {
   garbageFramesPerConnectionMax: 8,
   frameUnsentBytesMax: 16 * 1024 * 1024,
   connectionIdleSecondsMax: 120,
+  /** A frame up to here is still read, only to be refused with a close code; a longer one cuts the line. */
+  frameBytesReadMax: 16 * 1024 * 1024,
+  /** From the TCP connection to the upgrade. uWebSockets.js has these 10 s built in. */
+  upgradeSecondsMax: 10,
+  closeReasonBytesMax: 123,
+  closeFlushMsMax: 1 * seconds,
+  closeLingerMs: 200,
+  peersMax: 1_000,
+  peersFileBytesMax: 1024 * 1024,
 
   // An account. Bucket slots and group counts are bytes in the account value.
   bucketsPerAccountMax: 32,
@@ -39,6 +48,13 @@ export const limits = {
   // Caches.
   profilesCachedMax: 500_000,
   tariffVersionsCachedMax: 1_000,
+
+  // The operations port.
+  readinessCheckMsMax: 2 * seconds,
+  operationsRequestMsMax: 5 * seconds,
+
+  // The installation.
+  shardsMax: 4_096,
 
   // Time.
   validityTimeSecondsMax: 24 * 60 * 60,
