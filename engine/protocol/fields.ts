@@ -3,6 +3,7 @@
 // code (as JSON-schema compilers do): a decoder that loops over field names costs 5 times as much,
 // and decoding stands on the hot path.
 
+import { toUSVString } from "node:util";
 import { limits } from "../limits.ts";
 import { amountMax } from "../values/units.ts";
 
@@ -16,18 +17,29 @@ export type FieldType<T> = {
   readonly encode: (value: T) => unknown;
   /** Where and why `wire` is refused; called only after `decode` said undefined. */
   readonly explain: (wire: unknown, path: string) => string;
-  /** The struct inside, for documents and fuzzers. */
-  readonly fields?: Fields;
+  readonly shape: Shape;
 };
-// biome-ignore lint/suspicious/noExplicitAny: a table of fields of every type.
-export type Fields = Readonly<Record<string, FieldType<any>>>;
+// biome-ignore lint/suspicious/noExplicitAny: a field of any type.
+export type AnyField = FieldType<any>;
+export type Fields = Readonly<Record<string, AnyField>>;
+/** What a type is made of, for documents, fuzzers and readers of a newer peer's messages. */
+export type Shape =
+  | { readonly kind: "uint"; readonly max: number }
+  | { readonly kind: "flag" }
+  | { readonly kind: "identifier" | "text"; readonly lengthMax: number }
+  | { readonly kind: "oneOf"; readonly names: readonly string[] }
+  | { readonly kind: "nullable" | "optional"; readonly of: AnyField }
+  | { readonly kind: "list"; readonly of: AnyField; readonly lengthMax: number }
+  | { readonly kind: "struct"; readonly fields: Fields };
 export type TypeOf<F> = F extends FieldType<infer T> ? T : never;
 export type StructOf<S extends Fields> = { readonly [K in keyof S]: TypeOf<S[K]> };
 
 /** A whole number from 0 to `max`. */
 export const uint = (max: number, description: string): FieldType<number> =>
-  scalar(description, (wire): wire is number => {
-    return typeof wire === "number" && wire >= 0 && wire <= max && Number.isInteger(wire);
+  scalar(description, { kind: "uint", max }, (wire) => {
+    if (typeof wire !== "number" || !(wire >= 0 && wire <= max)) return undefined;
+    // + 0 makes 0 of -0, which Lua would print as -0.
+    return Number.isInteger(wire) ? wire + 0 : undefined;
   });
 
 export const uint32 = uint(0xffff_ffff, "uint32");
@@ -36,23 +48,35 @@ export const amount = uint(amountMax, "amount (0 to 2^53 - 1)");
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export const timestamp = uint(8_640_000_000_000_000, "timestamp (ms since 1970, UTC)");
 
-export const flag: FieldType<boolean> = scalar("boolean", (wire) => typeof wire === "boolean");
+export const flag: FieldType<boolean> = scalar("boolean", { kind: "flag" }, (wire) =>
+  typeof wire === "boolean" ? wire : undefined,
+);
 
 /** Printable ASCII without blanks: one character, one octet, everywhere. */
 export const identifier: FieldType<string> = scalar(
   `identifier (1 to ${limits.identifierLengthMax} of ASCII 0x21 to 0x7e)`,
-  (wire): wire is string => typeof wire === "string" && identifierPattern.test(wire),
+  { kind: "identifier", lengthMax: limits.identifierLengthMax },
+  (wire) => (typeof wire === "string" && identifierPattern.test(wire) ? wire : undefined),
 );
 const identifierPattern = new RegExp(`^[\\x21-\\x7e]{1,${limits.identifierLengthMax}}$`);
 
+/** Well-formed Unicode; the length counts UTF-16 units. */
 export const text = (lengthMax: number): FieldType<string> =>
-  scalar(`text (up to ${lengthMax} characters)`, (wire): wire is string => {
-    return typeof wire === "string" && wire.length <= lengthMax;
+  scalar(`text (up to ${lengthMax} characters)`, { kind: "text", lengthMax }, (wire) => {
+    if (typeof wire !== "string" || wire.length > lengthMax) return undefined;
+    return toUSVString(wire) === wire ? wire : undefined;
   });
+
+/** Any string as the detail of a refusal or notice: cut to its length, lone surrogates replaced. */
+export const toDetail = (detail: string): string =>
+  toUSVString(
+    detail.length > limits.detailLengthMax ? detail.slice(0, limits.detailLengthMax) : detail,
+  );
 
 export const oneOf = <const N extends string>(names: readonly N[]): FieldType<N> => ({
   description: names.map((name, number) => `${number} ${name}`).join(", "),
   isOptional: false,
+  shape: { kind: "oneOf", names },
   decode: (wire) => (typeof wire === "number" ? names[wire] : undefined),
   encode: (value) => names.indexOf(value),
   explain: (wire, path) => `${path}: expected a number of ${names.join(", ")}, got ${show(wire)}`,
@@ -62,6 +86,7 @@ export const oneOf = <const N extends string>(names: readonly N[]): FieldType<N>
 export const nullable = <T>(of: FieldType<T>): FieldType<T | null> => ({
   ...of,
   description: `${of.description} or nil`,
+  shape: { kind: "nullable", of },
   decode: (wire) => (wire === null ? null : of.decode(wire)),
   encode: (value) => (value === null ? null : of.encode(value)),
 });
@@ -71,13 +96,14 @@ export const optional = <T>(of: FieldType<T>, absent: T): FieldType<T> => ({
   ...of,
   description: `${of.description}, optional`,
   isOptional: true,
+  shape: { kind: "optional", of },
   decode: (wire) => (wire === undefined || wire === null ? absent : of.decode(wire)),
 });
 
 export const list = <T>(of: FieldType<T>, lengthMax: number): FieldType<readonly T[]> => ({
   description: `array of up to ${lengthMax} × ${of.description}`,
   isOptional: false,
-  ...(of.fields === undefined ? {} : { fields: of.fields }),
+  shape: { kind: "list", of, lengthMax },
   decode: (wire) => {
     if (!Array.isArray(wire) || wire.length > lengthMax) return undefined;
     const values = new Array<T>(wire.length);
@@ -107,9 +133,9 @@ export const struct = <S extends Fields>(fields: S, offset = 0): FieldType<Struc
   return {
     description: `[${Object.keys(fields).join(", ")}]`,
     isOptional: false,
-    fields,
+    shape: { kind: "struct", fields },
     decode: compileDecode(fields, offset) as FieldType<StructOf<S>>["decode"],
-    encode: compileEncode(fields) as FieldType<StructOf<S>>["encode"],
+    encode: compileEncode(fields),
     explain: (wire, path) => {
       if (!Array.isArray(wire)) return `${path}: expected an array, got ${show(wire)}`;
       if (wire.length > offset + types.length)
@@ -125,17 +151,27 @@ export const struct = <S extends Fields>(fields: S, offset = 0): FieldType<Struc
 /** Turns a wire array into an object: `(w) => { const a = d0(w[2]); if (a === undefined) return; … }`. */
 function compileDecode(fields: Fields, offset: number): (wire: unknown) => unknown {
   const names = Object.keys(fields);
-  const reads = names.map((_, i) => `const v${i}=d${i}(w[${offset + i}]);if(v${i}===undefined)return;`);
+  const reads = names.map(
+    (_, i) => `const v${i}=d${i}(w[${offset + i}]);if(v${i}===undefined)return;`,
+  );
   const body =
     `if(!Array.isArray(w)||w.length>${offset + names.length})return;${reads.join("")}` +
     `return {${names.map((name, i) => `${name}:v${i}`).join(",")}}`;
   return compile(names, `(w)=>{${body}}`, (name) => fields[name]?.decode);
 }
 
-function compileEncode(fields: Fields): (value: unknown) => unknown {
+/** A message in one piece: `[number, correlation, …fields]`. */
+export function messageEncoder<T>(
+  fields: Fields,
+): (number: number, correlation: number, value: T) => readonly unknown[] {
+  return compileEncode(fields, ["number", "correlation"]);
+}
+
+function compileEncode<F>(fields: Fields, before: readonly string[] = []): F {
   const names = Object.keys(fields);
   const writes = names.map((name, i) => `d${i}(v.${name})`);
-  return compile(names, `(v)=>[${writes.join(",")}]`, (name) => fields[name]?.encode);
+  const source = `(${[...before, "v"]})=>[${[...before, ...writes]}]`;
+  return compile(names, source, (name) => fields[name]?.encode);
 }
 
 function compile<F>(names: string[], source: string, parameter: (name: string) => unknown): F {
@@ -143,11 +179,16 @@ function compile<F>(names: string[], source: string, parameter: (name: string) =
   return new Function(...parameters, `return ${source}`)(...names.map(parameter)) as F;
 }
 
-function scalar<T>(description: string, isValid: (wire: unknown) => wire is T): FieldType<T> {
+function scalar<T>(
+  description: string,
+  shape: Shape,
+  decode: FieldType<T>["decode"],
+): FieldType<T> {
   return {
     description,
     isOptional: false,
-    decode: (wire) => (isValid(wire) ? wire : undefined),
+    shape,
+    decode,
     encode: (value) => value,
     explain: (wire, path) => `${path}: expected ${description}, got ${show(wire)}`,
   };
