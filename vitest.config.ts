@@ -1,5 +1,5 @@
-// Two kinds of tests. `unit` is pure and quick. `live` starts real servers (Redis, engines) of its own on
-// free ports and in temporary folders, so that any number of runs may share a machine.
+// Two kinds of tests. `unit` is pure and quick. `live` starts real servers (Redis, engines) of its
+// own on free ports and in temporary folders, so that any number of runs may share a machine.
 
 import { defineConfig } from "vitest/config";
 

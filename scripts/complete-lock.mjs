@@ -1,6 +1,6 @@
-// Completes package-lock.json. npm writes only the optional binaries of the machine it runs on for some
-// packages (biome, msgpackr-extract), and `npm ci` then refuses the lock there and elsewhere. Run it after
-// each `npm install`; with --check it changes nothing and exits 1 when entries are missing.
+// Completes package-lock.json. npm writes only the optional binaries of the machine it runs on for
+// some packages (biome, msgpackr-extract), and `npm ci` then refuses the lock. Run it after each
+// `npm install`; with --check it changes nothing and exits 1 when entries are missing.
 // @ts-check
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -16,8 +16,8 @@ const platformInName =
   /(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)-([a-z0-9]+)/;
 
 /**
- * The lock entry for a binary that was not installed here: its platform is read from its name, so that
- * npm skips it here and installs it there. Integrity is unknown and stays out, as npm allows.
+ * The lock entry for a binary that was not installed here: its platform is read from its name, so
+ * that npm skips it here and installs it there. Integrity is unknown and stays out, as npm allows.
  * @param {string} name @param {string} range @returns {Entry}
  */
 const entryFor = (name, range) => {
@@ -36,7 +36,8 @@ const entryFor = (name, range) => {
 };
 
 /**
- * Where npm would look for `name` when `path` asks for it: in its own node_modules, then in each above.
+ * Where npm would look for `name` when `path` asks for it: in its own node_modules, then in each
+ * above.
  * @param {string} path @param {string} name @returns {string[]}
  */
 const placesOf = (path, name) => {

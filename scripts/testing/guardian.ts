@@ -1,7 +1,8 @@
-// Leaves nothing behind. A guardian is a tiny shell that holds the read end of a pipe whose write end is
-// ours: however we end (return, exception, Ctrl-C, SIGKILL), the kernel closes the pipe, and the guardian
-// kills the process it guards, removes the folder and ends. Needs a POSIX sh only; no poll, no signal
-// handler of ours, no PR_SET_PDEATHSIG (which is Linux only and fires when a mere thread ends).
+// Leaves nothing behind. A guardian is a tiny shell that holds the read end of a pipe whose write
+// end is ours: however we end (return, exception, Ctrl-C, SIGKILL), the kernel closes the pipe, and
+// the guardian kills the process it guards, removes the folder and ends. Needs a POSIX sh only; no
+// poll, no signal handler of ours, no PR_SET_PDEATHSIG (which is Linux only and fires when a mere
+// thread ends).
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +25,10 @@ rm -rf "$1"
 
 /** Guards one process at a time and the folder it works in. */
 export type Guardian = {
-  /** The process to kill when we are gone; undefined once it has exited, for its number may be reused. */
+  /**
+   * The process to kill when we are gone; undefined once it has exited, for its number may be
+   * reused.
+   */
   guard(pid: number | undefined): void;
   /** Kills what is guarded and removes the folder; resolves when that is done. */
   release(): Promise<void>;
@@ -39,7 +43,8 @@ export const startGuardian = (folder: string): Guardian => {
   });
   const lifeline = shell.stdin;
   const exited = once(shell, "exit");
-  // A guardian that somebody killed can guard no more; what it guarded is still stopped by its owner.
+  // A guardian that somebody killed can guard no more; what it guarded is still stopped by its
+  // owner.
   lifeline.on("error", () => undefined);
   shell.unref();
   (lifeline as typeof lifeline & { unref(): void }).unref();

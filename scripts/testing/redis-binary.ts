@@ -1,5 +1,5 @@
-// Which redis-server tests and bench run: the one that `npm start` would use, found once per process.
-// REDIS_URL is not looked at: what tests wipe and crash must be theirs.
+// Which redis-server tests and bench run: the one that `npm start` would use, found once per
+// process. REDIS_URL is not looked at: what tests wipe and crash must be theirs.
 
 import { fileURLToPath } from "node:url";
 import { locateRedis } from "../redis/locate.mjs";

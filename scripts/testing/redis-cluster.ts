@@ -1,5 +1,5 @@
-// A real Redis Cluster of primaries on loopback, for tests that must see batches stay in their shard.
-// No replicas: failover is not what it is for.
+// A real Redis Cluster of primaries on loopback, for tests that must see batches stay in their
+// shard. No replicas: failover is not what it is for.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
@@ -54,7 +54,9 @@ const join = async (nodes: readonly RunningRedis[]): Promise<void> => {
   }
 };
 
-/** Starts `primaries` nodes that share all slots; resolves when each of them says that all is well. */
+/**
+ * Starts `primaries` nodes that share all slots; resolves when each of them says that all is well.
+ */
 export const startRedisCluster = async (options: {
   readonly primaries: number;
   readonly appendOnly?: boolean;

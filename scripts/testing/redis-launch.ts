@@ -1,5 +1,5 @@
-// Starts one redis-server process and waits until it answers. Knows how to tell our Redis from a stranger
-// that took the port in between: by the folder it says it works in.
+// Starts one redis-server process and waits until it answers. Knows how to tell our Redis from a
+// stranger that took the port in between: by the folder it says it works in.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -58,7 +58,9 @@ export type Launch = {
   readonly onSpawn: (child: ChildProcess) => void;
 };
 
-/** Resolves with a server that answers PING; rejects with the end of its log when it ends before. */
+/**
+ * Resolves with a server that answers PING; rejects with the end of its log when it ends before.
+ */
 export const launchRedis = async (launch: Launch): Promise<ChildProcess> => {
   const { binary, port, folder, settings, onSpawn } = launch;
   const place = ["--bind", "127.0.0.1", "--port", String(port), "--dir", folder];

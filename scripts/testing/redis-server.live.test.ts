@@ -1,5 +1,5 @@
-// What every live test stands on: a real Redis that is quickly there, can crash and come back, and is
-// gone with its owner, whatever ends the owner.
+// What every live test stands on: a real Redis that is quickly there, can crash and come back, and
+// is gone with its owner, whatever ends the owner.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -44,7 +44,7 @@ test("two servers beside each other share nothing", async () => {
   expect(one.redis.folder).not.toBe(other.redis.folder);
 });
 
-test("after a crash it starts again on the same port with what the append-only file holds", async () => {
+test("after a crash it is there again on the same port with what its file holds", async () => {
   const { redis, client } = await start({ appendOnly: true, extra: ["--appendfsync", "always"] });
   await client.set("key", "kept");
   await redis.kill();

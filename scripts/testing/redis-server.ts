@@ -1,5 +1,5 @@
-// A real, throw-away Redis for tests and bench: on a free port, in a temporary folder, gone with its owner
-// however that ends. Several may run beside each other and beside a running Tollgate.
+// A real, throw-away Redis for tests and bench: on a free port, in a temporary folder, gone with
+// its owner however that ends. Several may run beside each other and beside a running Tollgate.
 
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -98,7 +98,10 @@ const runIn = async (
   };
 };
 
-/** Starts a Redis and resolves once it answers. Rejects with the end of its log when it cannot start. */
+/**
+ * Starts a Redis and resolves once it answers. Rejects with the end of its log when it cannot
+ * start.
+ */
 export const startRedis = async (options: RedisOptions = {}): Promise<RunningRedis> => {
   const binary = await findRedisServer();
   for (let attempt = 1; ; attempt += 1) {
