@@ -1,0 +1,246 @@
+// Every metric of the engine process, declared here and nowhere else. Counting is adding to a number;
+// prom-client sees the numbers only when /metrics is scraped, so that a count costs nothing on the hot
+// path. Base units in the names, labels from closed unions: the number of series is known beforehand.
+
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { fixedHistogram } from "./fixed-histogram.ts";
+import {
+  operationNames,
+  type Priority,
+  priorities,
+  type Role,
+  roles,
+} from "./protocol/operations.ts";
+import { type ResultCode, resultCodes } from "./protocol/result-codes.ts";
+
+/** Why a WebSocket upgrade was refused. */
+export const upgradeRefusals = ["path", "noUpgrade", "subprotocol", "credentials"] as const;
+export type UpgradeRefusal = (typeof upgradeRefusals)[number];
+
+/** Why we closed a connection that had been open. */
+export const cutReasons = ["slowReader", "textFrame", "frameTooLarge", "withdrawn"] as const;
+export type CutReason = (typeof cutReasons)[number];
+
+/** What is read, not counted: asked for at each scrape. */
+export type Watched = {
+  readonly batchesInFlight: () => number;
+  readonly queueDepth: (priority: Priority) => number;
+};
+
+const registry = new Registry();
+const registers = [registry];
+const milliseconds = 0.001;
+
+const codeNames = Object.keys(resultCodes) as readonly ResultCode[];
+/** Result code number → slot. Slot 0 takes a number that is not in the table, so that sums stay true. */
+const slotsByNumber = new Uint8Array(8_192);
+for (const [index, name] of codeNames.entries()) {
+  slotsByNumber[resultCodes[name].number] = index + 1;
+}
+const slots = codeNames.length + 1;
+const results = new Float64Array(operationNames.length * slots);
+
+const zeroes = <const N extends string>(names: readonly N[]) =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<N, number>;
+
+const counts = {
+  stalePlans: 0,
+  expiredSessions: 0,
+  profileCacheHits: 0,
+  profileCacheMisses: 0,
+  framesReceived: 0,
+  framesSent: 0,
+  garbageFrames: 0,
+  connections: zeroes(roles),
+  refusedUpgrades: zeroes(upgradeRefusals),
+  cutConnections: zeroes(cutReasons),
+};
+
+let watched: Watched = { batchesInFlight: () => 0, queueDepth: () => 0 };
+
+new Counter({
+  name: "tollgate_operations_total",
+  help: "Operations answered, by operation and result code.",
+  labelNames: ["operation", "result_code"] as const,
+  registers,
+  collect() {
+    this.reset();
+    for (const [index, operation] of operationNames.entries()) {
+      for (let slot = 0; slot < slots; slot++) {
+        const result_code = codeNames[slot - 1] ?? "OTHER";
+        const count = results[index * slots + slot]!;
+        if (count > 0 || result_code === "SUCCESS") this.inc({ operation, result_code }, count);
+      }
+    }
+  },
+});
+
+const latency = fixedHistogram(registry, {
+  name: "tollgate_operation_duration_seconds",
+  help: "From the frame's arrival to its answer, refusals included.",
+  bounds: [
+    0.00025, 0.0005, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
+    2,
+  ],
+  scale: milliseconds,
+});
+
+const batchSize = fixedHistogram(registry, {
+  name: "tollgate_batch_operations",
+  help: "Operations in one batch sent to Redis.",
+  bounds: [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128],
+  scale: 1,
+});
+
+const redisRoundTrip = fixedHistogram(registry, {
+  name: "tollgate_redis_round_trip_seconds",
+  help: "From sending a batch to Redis to its reply.",
+  bounds: [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1],
+  scale: milliseconds,
+});
+
+gauge("tollgate_batches_in_flight", "Batches sent to Redis and not answered yet.", () =>
+  watched.batchesInFlight(),
+);
+gaugeBy(
+  "tollgate_queue_operations",
+  "Operations that wait for a batch, by priority.",
+  "priority",
+  () => Object.fromEntries(priorities.map((priority) => [priority, watched.queueDepth(priority)])),
+);
+gaugeBy("tollgate_connections", "Open connections, by the peer's role.", "role", () => {
+  return counts.connections;
+});
+counter("tollgate_stale_plans_total", "Plans made from a profile that had changed.", () => {
+  return counts.stalePlans;
+});
+counter("tollgate_expired_sessions_total", "Sessions closed by the expiry sweep.", () => {
+  return counts.expiredSessions;
+});
+counterBy(
+  "tollgate_profile_cache_lookups_total",
+  "Lookups in the profile cache, by outcome.",
+  "outcome",
+  () => ({ hit: counts.profileCacheHits, miss: counts.profileCacheMisses }),
+);
+counterBy("tollgate_frames_total", "WebSocket frames, by direction.", "direction", () => {
+  return { received: counts.framesReceived, sent: counts.framesSent };
+});
+counter("tollgate_garbage_frames_total", "Frames that no message could be read from.", () => {
+  return counts.garbageFrames;
+});
+counterBy(
+  "tollgate_refused_upgrades_total",
+  "Connections refused before they opened, by reason.",
+  "reason",
+  () => counts.refusedUpgrades,
+);
+counterBy(
+  "tollgate_cut_connections_total",
+  "Open connections that the engine closed, by reason.",
+  "reason",
+  () => counts.cutConnections,
+);
+
+let isProcessWatched = false;
+
+export const metrics = {
+  /** `operationIndex` is a place in `operationNames`; `resultCode` the number of result-codes.ts. */
+  countResult: (operationIndex: number, resultCode: number) => {
+    results[operationIndex * slots + (slotsByNumber[resultCode] ?? 0)]!++;
+  },
+  observeLatency: (ms: number) => latency.observe(ms),
+  observeBatch: (operations: number) => batchSize.observe(operations),
+  observeRedisRoundTrip: (ms: number) => redisRoundTrip.observe(ms),
+  countStalePlan: () => {
+    counts.stalePlans++;
+  },
+  countExpiredSessions: (sessions: number) => {
+    counts.expiredSessions += sessions;
+  },
+  countProfileCacheHit: () => {
+    counts.profileCacheHits++;
+  },
+  countProfileCacheMiss: () => {
+    counts.profileCacheMisses++;
+  },
+  countFrameReceived: () => {
+    counts.framesReceived++;
+  },
+  countFrameSent: () => {
+    counts.framesSent++;
+  },
+  countGarbageFrame: () => {
+    counts.garbageFrames++;
+  },
+  countConnection: (role: Role, change: 1 | -1) => {
+    counts.connections[role] += change;
+  },
+  countRefusedUpgrade: (reason: UpgradeRefusal) => {
+    counts.refusedUpgrades[reason]++;
+  },
+  countCutConnection: (reason: CutReason) => {
+    counts.cutConnections[reason]++;
+  },
+  /** Says where the gauges are read; without it they are 0. */
+  watch: (sources: Watched) => {
+    watched = sources;
+  },
+  /** Adds CPU, memory, garbage collection and event-loop delay of the process; once is enough. */
+  watchProcess: () => {
+    if (isProcessWatched) return;
+    isProcessWatched = true;
+    collectDefaultMetrics({ register: registry });
+  },
+  contentType: registry.contentType,
+  /** The Prometheus text format. */
+  text: () => registry.metrics(),
+} as const;
+
+function counter(name: string, help: string, read: () => number) {
+  new Counter({
+    name,
+    help,
+    registers,
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
+function counterBy(name: string, help: string, label: string, read: () => Record<string, number>) {
+  new Counter({
+    name,
+    help,
+    labelNames: [label],
+    registers,
+    collect() {
+      this.reset();
+      for (const [value, count] of Object.entries(read())) this.inc({ [label]: value }, count);
+    },
+  });
+}
+
+function gauge(name: string, help: string, read: () => number) {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+function gaugeBy(name: string, help: string, label: string, read: () => Record<string, number>) {
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers,
+    collect() {
+      for (const [value, level] of Object.entries(read())) this.set({ [label]: value }, level);
+    },
+  });
+}
