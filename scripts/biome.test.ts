@@ -1,5 +1,6 @@
-// biome.json is part of the house rules, so it is tested like them: each sample must be refused by the
-// rule it is for. Biome runs as it does in `npm run check`, in a folder that holds our configuration.
+// biome.json is part of the house rules, so it is tested like them: each sample must be refused by
+// the rule it is for. Biome runs as it does in `npm run check`, in a folder that holds our
+// configuration.
 
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// Every rule of tidy is shown a sample that breaks it and one that keeps it: a rule that cannot fail
-// would be a comfort, not a check. Then the repository itself must be tidy.
+// Every rule of tidy is shown a sample that breaks it and one that keeps it: a rule that cannot
+// fail would be a comfort, not a check. Then the repository itself must be tidy.
 
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -263,7 +263,7 @@ const cases: readonly Case[] = [
       [
         {
           "engine/session/step.ts":
-            "switch (f({ a: 1 })) {\n  case 1:\n    return { default: 1 };\n  default:\n    return 2;\n}",
+            "switch (f({ a: 1 })) {\n  case 1:\n    return { default: 1 };\n  default:\n    stop();\n}",
         },
         "engine/session/step.ts:5",
       ],

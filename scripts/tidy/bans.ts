@@ -6,8 +6,8 @@ import { fileRule, type Rule, type TreeFile } from "./rule.ts";
 type Ban = {
   readonly name: string;
   readonly pattern: RegExp;
-  /** Whether to look at everything, or at the code without comments and strings. */
-  readonly in: "text" | "code";
+  /** Where to look: in everything, in the code without comments and strings, or in comments. */
+  readonly in: "text" | "code" | "comments";
   readonly where: (file: TreeFile) => boolean;
   readonly message: string;
 };
@@ -45,7 +45,7 @@ const bans: readonly Ban[] = [
   {
     name: "type-silencer",
     pattern: /@ts-(?:igno[r]e|noche[c]k)/,
-    in: "text",
+    in: "comments",
     where: isTypeScript,
     message: "silences the compiler",
   },
@@ -59,7 +59,7 @@ const bans: readonly Ban[] = [
   {
     name: "dead-code",
     pattern: deadCode,
-    in: "text",
+    in: "comments",
     where: isTypeScript,
     message: "commented-out code: git remembers it",
   },
@@ -68,7 +68,7 @@ const bans: readonly Ban[] = [
 const ruleOf = (ban: Ban): Rule =>
   fileRule(ban.name, (file) => {
     if (!ban.where(file)) return [];
-    const lines = ban.in === "code" ? file.code.split("\n") : file.lines;
+    const lines = ban.in === "text" ? file.lines : file[ban.in].split("\n");
     return lines.flatMap((text, index) =>
       ban.pattern.test(text) ? [{ line: index + 1, message: ban.message }] : [],
     );

@@ -12,6 +12,8 @@ export type TreeFile = {
   readonly lines: readonly string[];
   /** The text with comments and the insides of strings blanked; lines and columns stay. */
   readonly code: string;
+  /** The comments alone, in their places; where a language is not scanned, the whole text. */
+  readonly comments: string;
   readonly imports: readonly Import[];
 };
 

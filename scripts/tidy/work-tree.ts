@@ -30,6 +30,8 @@ const scan = (language: Language, text: string): Uint8Array => {
   return new Uint8Array(text.length);
 };
 
+const isScanned = (language: Language): boolean => language === "typescript" || language === "lua";
+
 /** What the rules want to know of one file. */
 export const readSource = (file: string, text: string): TreeFile => {
   const language = languageOf(file, text);
@@ -41,6 +43,7 @@ export const readSource = (file: string, text: string): TreeFile => {
     isTest: /\.test\.tsx?$/.test(file),
     lines: lines.at(-1) === "" ? lines.slice(0, -1) : lines,
     code: keepKinds(text, found, [kinds.code]),
+    comments: isScanned(language) ? keepKinds(text, found, [kinds.comment]) : text,
     imports: language === "typescript" ? findImports(file, text, found) : [],
   };
 };
