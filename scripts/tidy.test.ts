@@ -263,7 +263,7 @@ const cases: readonly Case[] = [
       [
         {
           "engine/session/step.ts":
-            "switch (f({ a: 1 })) {\n  case 1:\n    return { default: 1 };\n  default:\n    stop();\n}",
+            "switch (f({ a: 1 })) {\n  case 1:\n    g({ default: 1 });\n  default:\n    stop();\n}",
         },
         "engine/session/step.ts:5",
       ],
