@@ -10,6 +10,8 @@ export const limits = {
   frameBytesMax: 1024 * 1024,
   frameMessagesMax: 1024,
   frameDepthMax: 16,
+  /** A mebibyte of empty arrays would take 200 ms to decode; what is sent in earnest has far fewer. */
+  frameArraysMax: 65_536,
   identifierLengthMax: 128,
   detailLengthMax: 1_000,
   tariffDocumentLengthMax: 512 * 1024,

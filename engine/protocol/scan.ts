@@ -10,6 +10,7 @@ export const scanFaults = [
   "none",
   "notAnArray",
   "tooManyMessages",
+  "tooManyArrays",
   "tooDeep",
   "typeNotAllowed",
   "truncated",
@@ -19,10 +20,10 @@ export const scanFaults = [
 export type ScanFault = (typeof scanFaults)[number];
 
 /** What is wrong and where, out of one number, because a scan allocates nothing. */
-export const faultOf = (scan: number): ScanFault => scanFaults[scan % 8] as ScanFault;
-export const faultOffsetOf = (scan: number): number => Math.floor(scan / 8);
+export const faultOf = (scan: number): ScanFault => scanFaults[scan % 16] as ScanFault;
+export const faultOffsetOf = (scan: number): number => Math.floor(scan / 16);
 
-const at = (offset: number, fault: ScanFault): number => offset * 8 + scanFaults.indexOf(fault);
+const at = (offset: number, fault: ScanFault): number => offset * 16 + scanFaults.indexOf(fault);
 
 // What follows a token: 0 to 8 octets of payload; or the length of a string or array, which is in the
 // token itself (0) or in the next 1, 2 or 4 octets.
@@ -43,6 +44,7 @@ export function scanFrame(bytes: Uint8Array): number {
   let depth = 0;
   // Elements announced and not yet begun, at every depth: each takes one octet at least.
   let announced = 1;
+  let arrays = 0;
   elementsLeft[0] = 1;
   for (;;) {
     if (position >= end) return at(end, "truncated");
@@ -63,6 +65,7 @@ export function scanFrame(bytes: Uint8Array): number {
         position += length;
       } else {
         if (depth === 0 && length > limits.frameMessagesMax) return at(0, "tooManyMessages");
+        if (++arrays > limits.frameArraysMax) return at(position, "tooManyArrays");
         if (depth === limits.frameDepthMax) return at(position, "tooDeep");
         announced += length;
         if (announced > end - position) return at(end, "truncated");

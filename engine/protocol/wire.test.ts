@@ -97,6 +97,13 @@ test("as many messages as the limit, and no more", () => {
   expect(refused(messages(limits.frameMessagesMax + 1))).toBe("FRAME_TOO_LARGE");
 });
 
+test("a frame full of empty arrays is refused before it costs anything", () => {
+  const frame = new Uint8Array(limits.frameBytesMax).fill(0x90);
+  frame.set([0x91, 0xdd]);
+  new DataView(frame.buffer).setUint32(2, limits.frameBytesMax - 6);
+  expect(refused(frame)).toBe("FRAME_TOO_LARGE");
+});
+
 test("a frame beyond the limit of octets is refused unread", () => {
   expect(refused(new Uint8Array(limits.frameBytesMax + 1))).toBe("FRAME_TOO_LARGE");
 });
