@@ -1,4 +1,5 @@
-// Over real sockets: a server that answers nothing for a second, and what the two ways of measuring see.
+// Over real sockets: a server that answers nothing for a second, and what the two ways of measuring
+// see.
 
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";

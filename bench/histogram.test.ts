@@ -1,3 +1,5 @@
+// Latencies are recorded whole: percentiles, bounds, and above all what a stall did to the rest.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -62,7 +64,8 @@ test("gives out every operation once, in order, never before its time", () => {
 });
 
 test("a stall of a second in ten shows as what a tenth of the operations waited", () => {
-  // Virtual time: 1,000 a second for 10 s; each answer takes 1 ms, but nothing is answered from 5 s to 6 s.
+  // Virtual time: 1,000 a second for 10 s; each answer takes 1 ms, but nothing is answered from 5 s
+  // to 6 s.
   const answeredAt = (sentAt: number) => (sentAt >= 5_000 && sentAt < 6_000 ? 6_000 : sentAt + 1);
   const open = newLatencies();
   const loop = startOpenLoop({ ratePerSecond: 1_000, startAt: 0, seconds: 10 });
@@ -75,7 +78,8 @@ test("a stall of a second in ten shows as what a tenth of the operations waited"
   expect(summarize(open).p99Ms).toBeCloseTo(900, -1);
   expect(summarize(open).maxMs).toBeCloseTo(1_000, -1);
 
-  // The same server seen by a driver that waits for each answer: one slow operation, and p99 sees none.
+  // The same server seen by a driver that waits for each answer: one slow operation, and p99 sees
+  // none.
   const closed = newLatencies();
   for (let now = 0; now < 10_000; now = answeredAt(now))
     recordLatency(closed, now, answeredAt(now));

@@ -1,7 +1,8 @@
-// Latency that hides nothing. A load driver that waits for a slow answer before it sends again never
-// sees what the requests of that time would have waited ("coordinated omission", Gil Tene). Here an open
-// loop fixes beforehand when each operation is to be sent, and latency counts from that moment, not from
-// when the driver got round to it. Recorded in microseconds in an HDR histogram, three digits exact.
+// Latency that hides nothing. A load driver that waits for a slow answer before it sends again
+// never sees what the requests of that time would have waited ("coordinated omission", Gil Tene).
+// Here an open loop fixes beforehand when each operation is to be sent, and latency counts from
+// that moment, not from when the driver got round to it. Recorded in microseconds in an HDR
+// histogram, three digits exact.
 
 import { build, type Histogram } from "hdr-histogram-js";
 import { assert } from "../engine/values/assert.ts";
@@ -77,9 +78,9 @@ export const startOpenLoop = ({ ratePerSecond, startAt, seconds }: OpenLoopOptio
 };
 
 /**
- * When the next operation was to be sent, if that is not after `now`; else undefined. A driver at its
- * limit of operations under way just asks later: the time given out is then in the past, and the wait
- * is part of the latency.
+ * When the next operation was to be sent, if that is not after `now`; else undefined. A driver at
+ * its limit of operations under way just asks later: the time given out is then in the past, and
+ * the wait is part of the latency.
  */
 export const nextIntended = (loop: OpenLoop, now: number): number | undefined => {
   const intendedAt = loop.startAt + loop.begun * loop.intervalMs;

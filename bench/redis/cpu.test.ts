@@ -1,3 +1,5 @@
+// CPU time as the system reports it, read right in each of its spellings.
+
 import { spawn } from "node:child_process";
 import { expect, onTestFinished, test } from "vitest";
 import { cpuMicrosOf, parseProcStat, parsePsTime } from "./cpu.ts";

@@ -1,17 +1,22 @@
-// CPU time that a process has used so far, all its threads together: the difference over a run, divided
-// by the operations of the run, is what an operation costs. It stays comparable on a busy machine,
-// where a rate does not.
+// CPU time that a process has used so far, all its threads together: the difference over a run,
+// divided by the operations of the run, is what an operation costs. It stays comparable on a busy
+// machine, where a rate does not.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** In microseconds; steps of a clock tick (10 ms on Linux) or coarser. Throws when there is no such process. */
+/**
+ * In microseconds; steps of a clock tick (10 ms on Linux) or coarser. Throws when there is no such
+ * process.
+ */
 export const cpuMicrosOf = (pid: number): number =>
   process.platform === "linux"
     ? parseProcStat(readFileSync(`/proc/${pid}/stat`, "utf8"), clockTicksPerSecond())
     : parsePsTime(execFileSync("ps", ["-o", "time=", "-p", String(pid)], { encoding: "utf8" }));
 
-/** Fields 14 (user) and 15 (system) of proc(5), in ticks. The name before them may hold anything. */
+/**
+ * Fields 14 (user) and 15 (system) of proc(5), in ticks. The name before them may hold anything.
+ */
 export const parseProcStat = (stat: string, ticksPerSecond: number): number => {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);

@@ -1,3 +1,5 @@
+// Reading the output of redis-benchmark.
+
 import { expect, test } from "vitest";
 import { parseBenchmarkCsv } from "./yardstick.ts";
 

@@ -1,15 +1,6 @@
-// The yardstick of a run: how many plain HINCRBY one Redis core carries here and now, by Redis's own
-// load tool with 64 commands a pipeline, against the very Redis that the run uses, with its durability.
-//
-// Clients: 8. A client waits for its whole pipeline before it sends the next, so one client leaves
-// Redis idle in between. On a machine of two cores (Redis 7.0, AOF everysec, three rounds each):
-//
-//   clients            1          4          8         16         50
-//   thousand/s   425–531    654–747    691–824    687–823    689–864
-//   Redis µs     1.5–1.7        1.3    1.2–1.4    1.2–1.4    1.2–1.5
-//
-// From 8 on the differences are noise and Redis's core is full; more clients only add latency. The load
-// tool runs on one thread, so that it takes the other core and not a share of Redis's.
+// The yardstick of a run: how many plain HINCRBY one Redis core carries here and now, by Redis's
+// own load tool with 64 commands a pipeline, against the very Redis that the run uses, with its
+// durability.
 
 import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
@@ -19,6 +10,18 @@ import { Redis } from "ioredis";
 import type { RedisBinary } from "../../scripts/testing/redis-binary.ts";
 import { cpuMicrosOf } from "./cpu.ts";
 
+/**
+ * A client waits for its whole pipeline before it sends the next, so one client leaves Redis idle
+ * in between. On a machine of two cores (Redis 7.0, AOF everysec, three rounds each):
+ *
+ * | clients      | 1       | 4       | 8       | 16      | 50      |
+ * |--------------|---------|---------|---------|---------|---------|
+ * | thousand/s   | 425–531 | 654–747 | 691–824 | 687–823 | 689–864 |
+ * | µs of Redis  | 1.5–1.7 | 1.3     | 1.2–1.4 | 1.2–1.4 | 1.2–1.5 |
+ *
+ * From 8 on the differences are noise: Redis's core is full. The load tool runs on one thread, so
+ * that it takes the other core and not a share of Redis's.
+ */
 export const yardstickClients = 8;
 export const yardstickPipeline = 64;
 const keyCount = 100_000;

@@ -1,3 +1,5 @@
+// A played day: in order, complete, repeatable, and as large as the published averages say.
+
 import { beforeAll, expect, test } from "vitest";
 import { struct } from "../../engine/protocol/fields.ts";
 import { operations } from "../../engine/protocol/operations.ts";

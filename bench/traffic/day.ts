@@ -1,6 +1,7 @@
-// A day of traffic, message by message, in the order in which messages fall due. Starts are a Poisson
-// process whose rate follows the hourly shapes; what is open goes on as its answers let it. The day
-// knows no clock: whoever plays it asks with its own idea of now, as fast or slow as it likes.
+// A day of traffic, message by message, in the order in which messages fall due. Starts are a
+// Poisson process whose rate follows the hourly shapes; what is open goes on as its answers let it.
+// The day knows no clock: whoever plays it asks with its own idea of now, as fast or slow as it
+// likes.
 
 import { assert } from "../../engine/values/assert.ts";
 import { nextBelow, nextFraction } from "../../engine/values/random.ts";
@@ -81,7 +82,9 @@ export const startDay = (options: DayOptions): Day => {
   return day;
 };
 
-/** The earliest message that is due at `now`; undefined when there is none yet, or none any more. */
+/**
+ * The earliest message that is due at `now`; undefined when there is none yet, or none any more.
+ */
 export const nextOperation = (day: Day, now: number): TrafficOperation | undefined => {
   const waitingUntil = day.waiting[0]?.dueAt ?? Number.POSITIVE_INFINITY;
   if (Math.min(waitingUntil, day.nextStartAt) > now) return undefined;
@@ -90,7 +93,9 @@ export const nextOperation = (day: Day, now: number): TrafficOperation | undefin
   return session && operationOf(day, session);
 };
 
-/** Every session message must come back here with its answer, or null when it was refused for good. */
+/**
+ * Every session message must come back here with its answer, or null when it was refused for good.
+ */
 export const settle = (day: Day, session: TrafficSession, answer: SessionAnswer | null): void => {
   if (answer === null || session.verb === "terminate") {
     day.openSessions -= 1;
@@ -133,7 +138,10 @@ const rateSums: readonly Float64Array[] = Array.from({ length: minutesPerDay }, 
 });
 const startsPerAccountMax = Math.max(...rateSums.map((sums) => sums.at(-1) ?? 0));
 
-/** Thinning (Lewis and Shedler): candidates at the highest rate, of which a draw keeps the right share. */
+/**
+ * Thinning (Lewis and Shedler): candidates at the highest rate, of which a draw keeps the right
+ * share.
+ */
 function planNextStart(day: Day): void {
   const { random } = day.network;
   let at = day.nextStartAt;

@@ -6,8 +6,8 @@ export const homeNetwork = "26201";
 export const homeRealm = "mnc001.mcc262";
 
 /**
- * Foreign residents, in thousands (Ausländerzentralregister 2024, as reported by Focus and dnevnik.hr):
- * a call abroad mostly goes to where the caller comes from.
+ * Foreign residents, in thousands (Ausländerzentralregister, as dnevnik.hr reports after Focus): a
+ * call abroad mostly goes to where the caller comes from.
  */
 export const foreignResidents: Readonly<Record<string, number>> = {
   TR: 1520,
@@ -28,7 +28,8 @@ export const foreignResidents: Readonly<Record<string, number>> = {
 
 /**
  * Destination of the main holiday of 100 travellers (Stiftung für Zukunftsfragen, Tourismusanalyse
- * 2018, for 2017). It counts Scandinavia (3.0) and Benelux (2.8) as one each; both are split evenly.
+ * 2018, for 2017). It counts Scandinavia (3.0) and Benelux (2.8) as one each; both are split
+ * evenly.
  */
 export const holidayDestinations: Readonly<Record<string, number>> = {
   ES: 13.7,
@@ -46,15 +47,18 @@ export const holidayDestinations: Readonly<Record<string, number>> = {
   BE: 1.4,
 };
 
-/** How calls and messages abroad divide; the tail is every other numbering plan of the world, evenly. */
+/**
+ * How calls and messages abroad divide; the tail is every other numbering plan of the world,
+ * evenly.
+ */
 export const abroadShares = { residents: 0.6, holidays: 0.3, tail: 0.1 } as const;
 
 /** Of roamers, who is outside the holiday destinations; evenly over the other countries. */
 export const roamingTailShare = 0.1;
 
 /**
- * Subscribers who are abroad on a day: German SIM cards used 132.5 million GB abroad in the first half
- * of 2023, 2.9 % of the year's 9.1 billion halved (Bundesnetzagentur).
+ * Subscribers who are abroad on a day: German SIM cards used 132.5 million GB abroad in the first
+ * half of 2023, 2.9 % of the year's 9.1 billion halved (Bundesnetzagentur).
  */
 export const roamingShare = 0.029;
 

@@ -1,3 +1,5 @@
+// The draws have the means and shares that they are asked for.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { randomFrom } from "../../engine/values/random.ts";

@@ -1,5 +1,6 @@
-// Draws from the distributions that traffic follows: log-normal for sizes and durations, exponential
-// for the gaps between independent starts, weighted choice for everything that is counted.
+// Draws from the distributions that traffic follows: log-normal for sizes and durations,
+// exponential for the gaps between independent starts, weighted choice for everything that is
+// counted.
 
 import { assert } from "../../engine/values/assert.ts";
 import { nextFraction, type Random } from "../../engine/values/random.ts";

@@ -1,3 +1,5 @@
+// The queue gives back what is due in the order of time.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Due, putDue, takeDue } from "./due-queue.ts";

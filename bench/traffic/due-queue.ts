@@ -1,5 +1,5 @@
-// What is due next: a binary heap of sessions by the time of their next message. A day keeps thousands
-// of sessions open, and one of them is taken or put back at every message.
+// What is due next: a binary heap of sessions by the time of their next message. A day keeps
+// thousands of sessions open, and one of them is taken or put back at every message.
 
 export type Due = { dueAt: number };
 export type DueQueue<T extends Due> = T[];

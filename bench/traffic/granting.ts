@@ -1,4 +1,5 @@
-// Answers for trying traffic out without an engine: whatever is asked for is granted, up to a limit.
+// Answers for trying traffic out without an engine: whatever is asked for is granted, up to a
+// limit.
 
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import type { SessionAnswer, SessionRequest } from "./session.ts";

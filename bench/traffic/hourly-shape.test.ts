@@ -1,3 +1,5 @@
+// The published columns, copied without a slip, and the shapes made of them.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hourlyShapes, measuredColumns, shapeAt } from "./hourly-shape.ts";
@@ -48,7 +50,7 @@ test("no shape leaves the range of its hours, nor jumps at midnight", () => {
   }
 });
 
-test("people call and write by day: three in the afternoon is far busier than three at night", () => {
+test("people call and write by day: three in the afternoon is far busier than at night", () => {
   for (const shape of [hourlyShapes.call, hourlyShapes.shortMessage]) {
     expect(shapeAt(shape, 15 * 3600)).toBeGreaterThan(5 * shapeAt(shape, 3 * 3600));
   }

@@ -1,7 +1,7 @@
 // How the use of a mobile network spreads over the local day. Figures read from the bar charts of
 // Sandvine, "The Mobile Internet Phenomena Report", 2021: relative volume per hour by kind of use,
-// averaged over several large networks. Only the shape of a column is used, never its height: each is
-// scaled to a mean of 1. What starts is taken to follow the volume, hour by hour.
+// averaged over several large networks. Only the shape of a column is used, never its height: each
+// is scaled to a mean of 1. What starts is taken to follow the volume, hour by hour.
 
 /** Relative volume per hour, hour 0 first, as published. */
 export const measuredColumns = {
@@ -71,9 +71,9 @@ const between = (one: HourlyShape, other: HourlyShape): HourlyShape =>
 const { video, youtube, socialMedia, messaging, zoom, gaming, web } = measuredColumns;
 
 /**
- * The report has no column for calls and short messages. A call is a conversation: it takes the mean
- * of meetings (zoom: office hours and early evening) and of messaging. A short message is sent when
- * people write to each other: the mean of messaging and social media.
+ * The report has no column for calls and short messages. A call is a conversation: it takes the
+ * mean of meetings (zoom: office hours and early evening) and of messaging. A short message is sent
+ * when people write to each other: the mean of messaging and social media.
  */
 export const hourlyShapes = {
   video: scaled(video),
@@ -90,8 +90,8 @@ export const hourlyShapes = {
 export type KindName = keyof typeof hourlyShapes;
 
 /**
- * The shape at a second of the day. An hour's value stands at its middle, between two middles lies a
- * straight line: no step on the hour, and the day still sums to what the hours sum to.
+ * The shape at a second of the day. An hour's value stands at its middle, between two middles lies
+ * a straight line: no step on the hour, and the day still sums to what the hours sum to.
  */
 export const shapeAt = (shape: HourlyShape, secondOfDay: number): number => {
   const position = (secondOfDay / 3600 - 0.5 + 24) % 24;

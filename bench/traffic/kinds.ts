@@ -1,16 +1,8 @@
-// What a subscriber does on a day, by kind of use: how often, how long, how much, charged to which
-// rating groups. Totals are published ones (below); how they split into sessions is this model's own
-// choice, made so that the totals come out.
-//
-// Published: per active SIM in Germany and month, 7.2 GB, 122 minutes of outgoing calls, 4 short messages
-// (Bundesnetzagentur, Jahresbericht Telekommunikation 2023); 2.5 minutes per call (Bundesnetzagentur,
-// 2010). Shares of mobile volume: YouTube 25.49 %, other video 36.57 %, social 12.74 %, messaging
-// 6.77 %, web 5.46 %, gaming 3.29 % (Sandvine, "The Mobile Internet Phenomena Report", global); the
-// rest (shops, cloud, VPN) is left out and the others scaled up.
-//
-// Log-normal throughout: the form that measurements of call holding times find (Pattavina and Parini,
-// "Modelling voice call interarrival and holding time distributions in mobile networks") and of volumes
-// per session (Zanella et al., ACM IMC 2023). The deviations are this model's own.
+// What a subscriber does on a day, by kind of use: how often, how long, how much, and to which
+// rating groups it is charged. The daily totals are published ones; how they split into sessions is
+// this model's own choice, made so that the totals come out. Sizes and durations are log-normal, as
+// measurements find call holding times (Pattavina and Parini, "Modelling voice call interarrival
+// and holding time distributions in mobile networks") and volumes (Zanella et al., ACM IMC 2023).
 
 import type { LogNormal } from "./distributions.ts";
 import { type HourlyShape, hourlyShapes, type KindName } from "./hourly-shape.ts";
@@ -29,7 +21,10 @@ export const ratingGroups = {
 
 const mebi = 1024 * 1024;
 
-/** Asked for at a time: as large as lets most reports be minutes apart, as small as lets credit last. */
+/**
+ * Asked for at a time: as large as lets most reports be minutes apart, as small as lets credit
+ * last.
+ */
 export const quotaOctets: ReadonlyMap<number, number> = new Map([
   [ratingGroups.web, 5 * mebi],
   [ratingGroups.video, 20 * mebi],
@@ -38,13 +33,14 @@ export const quotaOctets: ReadonlyMap<number, number> = new Map([
 ]);
 export const quotaSeconds = 60;
 
+// Per active SIM card and month in Germany, 2023: 7.2 GB, 122 minutes of outgoing calls, 4 short
+// messages (Bundesnetzagentur, Jahresbericht Telekommunikation 2023). A call takes 2.5 minutes (the
+// same agency, for 2010).
 const daysPerMonth = 365.25 / 12;
-/** 7.2 GB a month. */
 export const octetsPerDay = 7.2e9 / daysPerMonth;
-/** 122 minutes a month, 2.5 minutes each. */
 export const callsPerDay = 122 / 2.5 / daysPerMonth;
-/** 4 a month. */
 export const messagesPerDay = 4 / daysPerMonth;
+export const callDurationSeconds: LogNormal = { mean: 150, sigma: 1.1 };
 
 export type DataKind = {
   readonly name: KindName;
@@ -59,7 +55,12 @@ export type DataKind = {
 
 type DataKindName = Exclude<KindName, "call" | "shortMessage">;
 
-/** Percent of all mobile volume. The report gives no figure for zoom: half a percent is assumed. */
+/**
+ * Percent of all mobile volume (Sandvine, "The Mobile Internet Phenomena Report", as
+ * telecompetitor.com summarizes it; video is 62.06 less YouTube). Zoom has no figure there: half a
+ * percent is assumed. Shops, cloud, VPN and the like are left out; the kinds here share the whole
+ * volume.
+ */
 const volumeShares: Readonly<Record<DataKindName, number>> = {
   video: 36.57,
   youtube: 25.49,
@@ -98,8 +99,6 @@ export const dataKinds: readonly DataKind[] = (Object.keys(habits) as DataKindNa
     };
   },
 );
-
-export const callDurationSeconds: LogNormal = { mean: 150, sigma: 1.1 };
 
 /** Bounds of a session, against the far ends of the distributions. */
 export const sessionSecondsMin = 1;

@@ -1,5 +1,5 @@
-// The network under test seen from outside: its subscribers, where each of them is on this day, and the
-// network elements that open sessions for them. Everything follows from the seed.
+// The network under test seen from outside: its subscribers, where each of them is on this day, and
+// the network elements that open sessions for them. Everything follows from the seed.
 
 import type { RequestOf } from "../../engine/protocol/operations.ts";
 import { type Random, randomFrom } from "../../engine/values/random.ts";

@@ -1,3 +1,5 @@
+// Numbers and networks exist in the real world, in the shares that destinations.ts states.
+
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import mobileNetworks from "mcc-mnc-list";
 import { expect, test } from "vitest";
@@ -8,7 +10,7 @@ import { subscriberAt, subscribersMax } from "./subscribers.ts";
 
 const numbering = drawNumbering(randomFrom(1));
 
-test("every called number is valid in its numbering plan, and on the right side of the border", () => {
+test("every called number is valid in its plan, and on the right side of the border", () => {
   const { nationalMobile, nationalFixed, international } = numbering;
   for (const { address, isNational } of [...nationalMobile, ...nationalFixed, ...international]) {
     const number = parsePhoneNumberFromString(`+${address}`);
@@ -47,7 +49,7 @@ test("the same seed draws the same numbers, another seed others", () => {
   expect(drawNumbering(randomFrom(2))).not.toEqual(numbering);
 });
 
-test("calls abroad and roamers come as often as stated; a short message goes to no fixed line", () => {
+test("calls abroad and roamers come as often as stated; no message goes to a fixed line", () => {
   const random = randomFrom(3);
   const fixed = new Set(numbering.nationalFixed);
   let abroad = 0;

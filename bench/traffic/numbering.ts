@@ -1,6 +1,7 @@
-// Called numbers and visited networks from the world's numbering plans: libphonenumber's metadata for
-// E.164 numbers, the ITU's list of mobile networks for E.212 codes. Asking either costs microseconds,
-// so pools are drawn once, weighted as destinations.ts says, and traffic takes any entry of a pool.
+// Called numbers and visited networks from the world's numbering plans: libphonenumber's metadata
+// for E.164 numbers, the ITU's list of mobile networks for E.212 codes. Asking either costs
+// microseconds, so pools are drawn once, weighted as destinations.ts says, and traffic takes any
+// entry of a pool.
 
 import {
   type CountryCode,
@@ -67,7 +68,10 @@ export const nextCalled = (numbering: Numbering, random: Random, isCall: boolean
 export const nextServingNetwork = (numbering: Numbering, random: Random): string =>
   nextFraction(random) < roamingShare ? anyOf(random, numbering.visitedNetworks) : homeNetwork;
 
-/** A valid mobile number of a country: its example number with as many other last digits as are valid. */
+/**
+ * A valid mobile number of a country: its example number with as many other last digits as are
+ * valid.
+ */
 function drawMobile(random: Random, country: CountryCode): CalledNumber {
   const example = getExampleNumber(country, mobileExamples);
   assert(example !== undefined, `no example number for ${country}`);
@@ -118,7 +122,10 @@ function drawInternational(random: Random): CalledNumber[] {
   });
 }
 
-/** Networks of a visited country all have the same chance: the list does not say who has how many users. */
+/**
+ * Networks of a visited country all have the same chance: the list does not say who has how many
+ * users.
+ */
 function drawVisited(random: Random): string[] {
   const networks = networksByCountry();
   const others = [...networks.keys()].filter((country) => country !== homeCountry);
@@ -133,7 +140,9 @@ function drawVisited(random: Random): string[] {
   });
 }
 
-/** Public networks in service that carry LTE or 5G: those on which data sessions are charged online. */
+/**
+ * Public networks in service that carry LTE or 5G: those on which data sessions are charged online.
+ */
 function networksByCountry(): ReadonlyMap<string, readonly string[]> {
   const networks = new Map<string, string[]>();
   for (const { type, status, countryCode, mcc, mnc, bands } of mobileNetworks.all()) {

@@ -1,3 +1,5 @@
+// What a session asks for and reports, message by message.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { randomFrom } from "../../engine/values/random.ts";

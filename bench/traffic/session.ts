@@ -1,7 +1,7 @@
-// One charging session as a network element lives it: it asks for quota on every rating group, uses it
-// at a constant rate, reports a group when its quota is used up and asks again, and at the end reports
-// all groups (TS 32.299 §5.2, TS 32.291). The next message depends on the answer to the last one: a
-// session never has two messages under way, and it ends when its credit does.
+// One charging session as a network element lives it: it asks for quota on every rating group, uses
+// it at a constant rate, reports a group when its quota is used up and asks again, and at the end
+// reports all groups (TS 32.299 §5.2, TS 32.291). The next message depends on the answer to the
+// last one: a session never has two messages under way, and it ends when its credit does.
 
 import type { AnswerOf, RequestOf } from "../../engine/protocol/operations.ts";
 import { nextBelow, type Random } from "../../engine/values/random.ts";

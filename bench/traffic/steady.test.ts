@@ -1,3 +1,5 @@
+// The population for measuring: updates in no order, and a clean end.
+
 import { expect, test } from "vitest";
 import { struct } from "../../engine/protocol/fields.ts";
 import { operations } from "../../engine/protocol/operations.ts";

@@ -1,7 +1,7 @@
-// A population of open sessions for measuring: one per account, of the kinds that a day's updates come
-// from. Any session without a message under way may be next, drawn evenly, so that the measured
-// operation is the update and neither caches nor batches find an order to profit from. Quota counts as
-// used up whenever its session is drawn: the rate is the driver's, not the users'.
+// A population of open sessions for measuring: one per account, of the kinds that a day's updates
+// come from. Any session without a message under way may be next, drawn evenly, so that the
+// measured operation is the update and neither caches nor batches find an order to profit from.
+// Quota counts as used up whenever its session is drawn: the rate is the driver's, not the users'.
 
 import { nextBelow, nextFraction, type Random } from "../../engine/values/random.ts";
 import type { SessionOperation } from "./day.ts";
@@ -11,7 +11,9 @@ import { type Network, type NetworkOptions, openNetwork, startCall, startData } 
 import { continueWith, messageOf, type SessionAnswer, type TrafficSession } from "./session.ts";
 
 export type SteadyOptions = NetworkOptions & {
-  /** Updates after which a session ends and another takes its place, in the mean. Infinite: never. */
+  /**
+   * Updates after which a session ends and another takes its place, in the mean. Infinite: never.
+   */
   readonly updatesPerSession?: number;
 };
 
@@ -46,7 +48,10 @@ export const nextSteadyOperation = (steady: Steady, now: number): SessionOperati
   return { verb, dueAt: now, session, request: messageOf(session, now, network.random) };
 };
 
-/** Every operation's session must come back here with its answer, or null when it was refused for good. */
+/**
+ * Every operation's session must come back here with its answer, or null when it was refused for
+ * good.
+ */
 export const settleSteady = (
   steady: Steady,
   session: TrafficSession,

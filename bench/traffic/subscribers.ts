@@ -1,5 +1,5 @@
-// The operator's own subscribers: number n always has the same MSISDN and IMSI, so that whoever fills a
-// database and whoever plays traffic into it agree without a list.
+// The operator's own subscribers: number n always has the same MSISDN and IMSI, so that whoever
+// fills a database and whoever plays traffic into it agree without a list.
 
 import { assert } from "../../engine/values/assert.ts";
 import { homeNetwork } from "./destinations.ts";

@@ -1,3 +1,5 @@
+// The generator is the published one, and its draws keep to their ranges.
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { nextBelow, nextFraction, nextUint32, randomFrom, randomFromState } from "./random.ts";

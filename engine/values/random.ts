@@ -7,7 +7,9 @@ import { assert } from "./assert.ts";
 /** The state: four words, changed by every draw. A copy (`slice()`) continues on its own. */
 export type Random = Uint32Array & { readonly kind: "random" };
 
-/** `stream` gives independent sequences under one seed: one for arrivals, one for faults, and so on. */
+/**
+ * `stream` gives independent sequences under one seed: one for arrivals, one for faults, and so on.
+ */
 export const randomFrom = (seed: number, stream = 0): Random => {
   assert(Number.isSafeInteger(seed), `randomFrom: seed ${seed}`);
   assert(Number.isSafeInteger(stream), `randomFrom: stream ${stream}`);
