@@ -105,10 +105,14 @@ test("no report exceeds its grant, and all reports together are what the user us
   );
 });
 
-test("an answer that is silent about a group leaves its grant as it was", () => {
-  const group = groupOfSeconds({ ratingGroup: 100, quota: 60, unitsPerSecond: 1 });
-  const call = sessionOf([group], 150);
-  continueWith(call, grantAll(messageOf(call, 0, randomFrom(1))));
-  continueWith(call, { multipleUnitInformation: [] });
-  expect(group.granted).toBe(60);
+test("an answer changes no group that its message did not ask about, whatever it says", () => {
+  const video = groupOfOctets({ ratingGroup: 20, quota: 1_000_000, unitsPerSecond: 100_000 });
+  const web = groupOfOctets({ ratingGroup: 10, quota: 1_000_000, unitsPerSecond: 1_000 });
+  const session = sessionOf([video, web], 3_600);
+  const random = randomFrom(1);
+  const opened = grantAll(messageOf(session, 0, random));
+  continueWith(session, opened);
+  messageOf(session, 10_000, random); // video is used up after 10 seconds
+  continueWith(session, opened); // and the answer repeats what web was granted
+  expect([video.grantedAt, web.grantedAt]).toEqual([10_000, 0]);
 });

@@ -18,6 +18,8 @@ export type SessionGroup = {
   readonly unitsPerMs: number;
   /** A report comes when less than this is left: one packet of octets, or one second. */
   readonly smallestUse: number;
+  /** Whether the message under way asks for quota; the answer may speak of other groups too. */
+  isAsked: boolean;
   /** To be used from `grantedAt` on; 0 after a denial. */
   granted: number;
   grantedAt: number;
@@ -54,6 +56,7 @@ export const messageOf = (
   const multipleUnitUsage: UnitUsage[] = [];
   for (const group of session.groups) {
     const usage = usageOf(group, session, random);
+    group.isAsked = usage !== null && usage.requestedUnit !== null;
     if (usage !== null) multipleUnitUsage.push(usage);
   }
   const { sessionId, sequence, subscriberIdentifier, serviceInformation } = session;
@@ -72,7 +75,7 @@ export const continueWith = (session: TrafficSession, answer: SessionAnswer): vo
   const at = session.dueAt;
   for (const information of answer.multipleUnitInformation) {
     for (const group of session.groups) {
-      if (group.ratingGroup !== information.ratingGroup) continue;
+      if (!group.isAsked || group.ratingGroup !== information.ratingGroup) continue;
       group.granted = information.grantedUnit;
       group.grantedAt = at;
       group.isFinal = information.finalUnitIndication;
@@ -112,6 +115,6 @@ function usedUpAt(group: SessionGroup): number {
 
 function newGroup({ ratingGroup, quota, unitsPerSecond }: Use, smallestUse: number): SessionGroup {
   const unitsPerMs = unitsPerSecond / 1000;
-  const notYet = { granted: 0, grantedAt: 0, isFinal: false };
+  const notYet = { isAsked: false, granted: 0, grantedAt: 0, isFinal: false };
   return { ratingGroup, quota, unitsPerMs, smallestUse, ...notYet };
 }
