@@ -1,6 +1,6 @@
-// Counts what Vitest's JSON report says, for the last line of `.ci/run`: prints "passed failed". A file
-// that did not load, no report, no tests, and a run that ended badly without a failed test each count
-// as a failure. Called with the report's file and the exit code of the run.
+// Counts what Vitest's JSON report says, for the last line of `.ci/run`: prints "passed failed". A
+// file that did not load, no report, no tests, and a run that ended badly without a failed test
+// each count as a failure. Called with the report's file and the exit code of the run.
 
 import { readFileSync } from "node:fs";
 
