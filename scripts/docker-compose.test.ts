@@ -1,0 +1,40 @@
+// Keeps docker-compose.yml in step with the engine: a setting that was renamed would there be
+// ignored in silence. That the file parses is checked by `docker compose config` in .ci/run, where
+// Docker is.
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { readConfig } from "../engine/config.ts";
+
+const compose = readFileSync(new URL("../docker-compose.yml", import.meta.url), "utf8");
+
+/** The `NAME: value` lines of the engine's environment, with the defaults of `${NAME:-default}`. */
+const environment = Object.fromEntries(
+  [...compose.matchAll(/^ {6}([A-Z_]+): "?(?:\$\{\w+:-)?([^"}\n]+)/gm)].map((match) => [
+    match[1] ?? "",
+    match[2] ?? "",
+  ]),
+);
+
+test("the engine reads every setting that the compose file gives it", () => {
+  const config = readFileSync(new URL("../engine/config.ts", import.meta.url), "utf8");
+  const unread = Object.keys(environment).filter((name) => !config.includes(`"${name}"`));
+  expect(Object.keys(environment)).toContain("REDIS_URL");
+  expect(unread).toEqual([]);
+});
+
+test("the settings are complete and right, and the ports those that are published", () => {
+  const config = readConfig(environment);
+  expect(config).toMatchObject({
+    isOk: true,
+    value: { host: "0.0.0.0", redisUrl: "redis://redis:6379", durability: "everysec" },
+  });
+  if (!config.isOk) return;
+  expect(compose).toContain(`ENGINE_PORT:-7600}:${config.value.port}"`);
+  expect(compose).toContain(`ENGINE_OPS_PORT:-7601}:${config.value.operationsPort}"`);
+});
+
+test("the image is built from what the engine imports, with its packages locked", () => {
+  expect(compose).toContain("npm ci --omit=dev");
+  expect(compose).toContain("COPY engine ./engine");
+});
