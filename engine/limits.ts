@@ -19,15 +19,31 @@ export const limits = {
   garbageFramesPerConnectionMax: 8,
   frameUnsentBytesMax: 16 * 1024 * 1024,
   connectionIdleSecondsMax: 120,
-  /** A frame up to here is still read, only to be refused with a close code; a longer one cuts the line. */
+  connectionsMax: 10_000,
+  /** A frame up to here is still read, only to be refused with 1009; a longer one cuts the line. */
   frameBytesReadMax: 16 * 1024 * 1024,
   /** From the TCP connection to the upgrade. uWebSockets.js has these 10 s built in. */
   upgradeSecondsMax: 10,
   closeReasonBytesMax: 123,
   closeFlushMsMax: 1 * seconds,
   closeLingerMs: 200,
+  closeHandshakeMsMax: 5 * seconds,
+  rejectsLoggedPerSecondMax: 10,
   peersMax: 1_000,
   peersFileBytesMax: 1024 * 1024,
+
+  // The client library.
+  clientInFlightMax: 1_024,
+  clientDeadlineMs: 5 * seconds,
+  clientSweepMs: 10,
+  clientConnectMsMax: 5 * seconds,
+  /** A peer is taken for dead when it says nothing between two pings. */
+  clientPingIntervalMs: 5 * seconds,
+  clientReconnectMsMin: 50,
+  clientReconnectMsMax: 5 * seconds,
+  clientRetryMsMin: 10,
+  clientRetryMsMax: 500,
+  clientCloseMsMax: 1 * seconds,
 
   // An account. Bucket slots and group counts are bytes in the account value.
   bucketsPerAccountMax: 32,

@@ -4,6 +4,7 @@ import { subprotocol } from "./operations.ts";
 
 export const handshakeRefusals = {
   notAnUpgrade: { status: 426, meaning: "A plain HTTP request: this port speaks WebSocket only." },
+  wrongPath: { status: 404, meaning: "The path is not `/`." },
   wrongSubprotocol: {
     status: 400,
     meaning: `\`Sec-WebSocket-Protocol\` does not offer \`${subprotocol}\`.`,

@@ -31,10 +31,10 @@ export const encodeFrame = (messages: readonly unknown[]): Uint8Array => packr.p
  * As many frames as the limits ask for, in order: one, almost always. Returns the messages that do
  * not fit a frame of their own and were left out.
  */
-export function encodeFrames(
-  messages: readonly unknown[],
+export function encodeFrames<M>(
+  messages: readonly M[],
   send: (frame: Uint8Array) => void,
-): readonly unknown[] {
+): readonly M[] {
   if (messages.length <= limits.frameMessagesMax) {
     const frame = encodeFrame(messages);
     if (frame.length <= limits.frameBytesMax) {
