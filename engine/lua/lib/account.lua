@@ -1,0 +1,35 @@
+-- The account value:
+--   u8 layout, u8 bucket count, u8 counter count, u32 profile version,
+--   the open sessions, each u16 length and entry (session.lua),
+--   then the cells: per bucket slot f64 remaining, f64 reserved; per counter f64 value.
+-- Unpacked, `cells` is {before, state, after, cell, cell, …}: the three strings of what precedes the
+-- cells, so that one pack writes it all. TypeScript refers to a cell by its index in this table.
+-- Redis hashes every octet of every string that Lua makes: few and short strings are what is fast.
+
+local pack, unpack, sub, byte, find = struct.pack, struct.unpack, string.sub, string.byte, string.find
+local spread, rep, concat = _G.unpack, string.rep, table.concat
+
+local HEAD_LENGTH = 7
+local cellFormats, valueFormats = {}, {}
+
+local function cellFormat(count)
+  local format = cellFormats[count]
+  if not format then
+    format = '<' .. rep('d', count)
+    cellFormats[count], valueFormats[count] = format, '<c0c0c0' .. rep('d', count)
+  end
+  return format
+end
+
+-- cells, profile version, where the sessions end
+local function unpackAccount(value)
+  local buckets, counters, version = unpack('<BBI4', value, 2)
+  local count = 2 * buckets + counters
+  local last = #value - 8 * count
+  return {'', '', '', unpack(cellFormat(count), value, last + 1)}, version, last
+end
+
+-- cells as unpackAccount made them, with the three strings set (the last one is a position).
+local function packAccount(cells)
+  return pack(valueFormats[#cells - 4], spread(cells))
+end

@@ -1,0 +1,43 @@
+-- Stored answers of what has ended (sessions) or happens once (events, top-ups): two generations of a
+-- hash per shard, turned over by rotate-answers.lua. Field: account id, ' s ' and a session id or
+-- ' r ' and a request id. `answers` maps a field to its bytes (false: looked up, there is none).
+
+local answers, addedAnswers, addedTopUps = {}, {}, {}
+
+-- Lookups come with the batch: ARGV[first..last], one HMGET for each generation.
+local function fetchAnswers(current, previous, first, last)
+  if last < first then return end
+  local fresh = redis.call('HMGET', current, spread(ARGV, first, last))
+  local old = redis.call('HMGET', previous, spread(ARGV, first, last))
+  for i = first, last do
+    answers[ARGV[i]] = fresh[i - first + 1] or old[i - first + 1]
+  end
+end
+
+local function answerField()
+  return accountId() .. (verb <= VERB_TERMINATE and ' s ' or ' r ') .. id
+end
+
+-- An update or terminate of an unknown session was not looked up ahead: that is the rare case.
+local function recallAnswer()
+  local field = answerField()
+  local stored = answers[field]
+  if stored == nil then
+    stored = redis.call('HGET', KEYS[KEY_ANSWERS], field) or
+      redis.call('HGET', KEYS[KEY_ANSWERS_PREVIOUS], field)
+  end
+  return stored
+end
+
+local function keepAnswer(bytes)
+  local field = answerField()
+  answers[field] = bytes
+  local added = verb == VERB_TOP_UP and addedTopUps or addedAnswers
+  added[#added + 1] = field
+  added[#added + 1] = bytes
+end
+
+local function storeAnswers()
+  if #addedAnswers > 0 then redis.call('HSET', KEYS[KEY_ANSWERS], spread(addedAnswers)) end
+  if #addedTopUps > 0 then redis.call('HSET', KEYS[KEY_TOP_UPS], spread(addedTopUps)) end
+end

@@ -1,0 +1,62 @@
+-- event, topUp and queryBalance. An event or top-up is stored as f64 fingerprint and its answer.
+
+-- True when the request id is known: it has been answered.
+local function answerOnce()
+  local stored = recallAnswer()
+  if not stored then return false end
+  if unpack('<d', stored) ~= fingerprint then
+    reply(REQUEST_CONFLICT, '')
+  else
+    reply(SUCCESS, sub(stored, 9))
+  end
+  return true
+end
+
+local function finishOnce(answer, cells)
+  keepAnswer(pack('<d', fingerprint) .. answer)
+  replyChanged(answer, cells)
+  return true
+end
+
+-- All of it or nothing. Answer: f64 cost.
+local function applyEvent(cells, version)
+  if answerOnce() then return false end
+  if version ~= profileVersion then return reply(STALE_PROFILE, '') end
+  local counts, total = {}, 0
+  for i = 1, groupCount do
+    readGroup()
+    local left, cost, code = 0, 0, planCode[plan]
+    if code == 0 then
+      left, cost = debit({0, ratingGroup, 0, 0, 0, 0, 0}, planSteps[plan], cells)
+      if left > 0 then code = CREDIT_LIMIT_REACHED end
+    end
+    if code ~= 0 then
+      undo(cells)
+      return reply(code, '')
+    end
+    counts[i] = {planCounters[plan], used, cost}
+    total = total + cost
+  end
+  for i = 1, groupCount do count(counts[i][1], counts[i][2], counts[i][3], cells) end
+  return finishOnce(pack('<d', total), cells)
+end
+
+-- The one group names the cell as rating group and the amount as used.
+-- Answer: f64 remaining, f64 reserved.
+local function applyTopUp(cells, version)
+  if answerOnce() then return false end
+  if version ~= profileVersion then return reply(STALE_PROFILE, '') end
+  readGroup()
+  local cell = ratingGroup
+  if cells[cell] + cells[cell + 1] + used > AMOUNT_MAX then return reply(AMOUNT_TOO_LARGE, '') end
+  touch(cells, cell)
+  cells[cell] = cells[cell] + used
+  return finishOnce(pack('<dd', cells[cell], cells[cell + 1]), cells)
+end
+
+-- Answer: u16 open sessions, then the cells as they stand in the value.
+local function applyQuery(value, length, version)
+  if version ~= profileVersion then return reply(STALE_PROFILE, '') end
+  local _, sessions = findSession(value, length)
+  reply(SUCCESS, pack('<I2', sessions) .. sub(value, length + 1))
+end

@@ -1,0 +1,55 @@
+-- The reply of a batch, and with the batch itself its journal entry. Per operation:
+--   u16 code, u8 changes, u8 overruns, u16 length of the answer,
+--   per change: u8 cell, f64 remaining and reserved before, f64 both after,
+--   per overrun: u32 rating group, f64 units used that nothing was left for, then the answer.
+-- Twin: store/batch-reply.ts.
+
+local replies, replyFormats = {}, {}
+local hasChanges = false
+-- Of the operation at hand: flat {cell, before, before, after, after, …} and {rating group, units, …}.
+local changes, changeCount, overruns, overrunCount = {}, 0, {}, 0
+
+-- Before the first change of a bucket: remembers what it held.
+local function touch(cells, cell)
+  for i = 1, changeCount, 5 do
+    if changes[i] == cell then return end
+  end
+  local n = changeCount
+  changes[n + 1], changes[n + 2], changes[n + 3] = cell, cells[cell], cells[cell + 1]
+  changes[n + 4], changes[n + 5] = 0, 0
+  changeCount = n + 5
+end
+
+local function undo(cells)
+  for i = 1, changeCount, 5 do
+    local cell = changes[i]
+    cells[cell], cells[cell + 1] = changes[i + 1], changes[i + 2]
+  end
+end
+
+-- A refusal, a repeat, a query: nothing changed.
+local function reply(code, answer)
+  local n = #replies
+  replies[n + 1] = pack('<I2BBI2', code, 0, 0, #answer)
+  replies[n + 2] = answer
+end
+
+local function replyFormat(key)
+  local format = '<I2BBI2' .. rep('Bdddd', floor(key / 64)) .. rep('I4d', key % 64)
+  replyFormats[key] = format
+  return format
+end
+
+local function replyChanged(answer, cells)
+  for i = 1, changeCount, 5 do
+    local cell = changes[i]
+    changes[i + 3], changes[i + 4] = cells[cell], cells[cell + 1]
+  end
+  for i = 1, overrunCount do changes[changeCount + i] = overruns[i] end
+  local key = 64 * (changeCount / 5) + overrunCount / 2
+  local n = #replies
+  replies[n + 1] = pack(replyFormats[key] or replyFormat(key), SUCCESS, changeCount / 5,
+    overrunCount / 2, #answer, spread(changes, 1, changeCount + overrunCount))
+  replies[n + 2] = answer
+  hasChanges = true
+end

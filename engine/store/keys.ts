@@ -1,0 +1,44 @@
+// Every Redis key, built here and nowhere else. The shard number is the hash tag: all keys of a batch
+// are in one slot, so the same scripts run on one Redis and on a Cluster.
+//
+//   {s}:account:<id>         account value: cells and open sessions (lua/lib/account.lua)
+//   {s}:profile:<id>         what the planner knows of the account (profile.ts)
+//   {s}:identifiers:<n>      hash: subscriber identifier → account id, in small hashes
+//   {s}:journal              stream of every change of a balance
+//   {s}:answers[:previous]   answers of ended sessions and events, two generations
+//   {s}:top-ups[:previous]   answers of top-ups, two generations
+//   {s}:deadlines:<minute>   list of accounts to look at in that minute
+//   {s}:sweep                hash: minute swept, when the answers were last turned over
+//   {0}:tariffs              hash: tariff version → document; `{0}:tariffs:version` counts them
+
+const answersKeys = { current: "answers", previous: "answers:previous" };
+const topUpKeys = { current: "top-ups", previous: "top-ups:previous" };
+
+const shardPrefix = (shard: number) => `{${shard}}:`;
+
+export const keys = {
+  account: (shard: number, accountId: string) => `{${shard}}:account:${accountId}`,
+  /** Where the id begins in an account key, counted from 1 as Lua does. */
+  accountIdAt: (shard: number) => shardPrefix(shard).length + "account:".length + 1,
+  profile: (shard: number, accountId: string) => `{${shard}}:profile:${accountId}`,
+  identifiers: (shard: number, bucket: number) => `{${shard}}:identifiers:${bucket}`,
+  journal: (shard: number) => `{${shard}}:journal`,
+  answers: (shard: number) => `{${shard}}:${answersKeys.current}`,
+  answersPrevious: (shard: number) => `{${shard}}:${answersKeys.previous}`,
+  topUps: (shard: number) => `{${shard}}:${topUpKeys.current}`,
+  topUpsPrevious: (shard: number) => `{${shard}}:${topUpKeys.previous}`,
+  deadlines: (shard: number, minute: number) => `{${shard}}:deadlines:${minute}`,
+  deadlinesPrefix: (shard: number) => `{${shard}}:deadlines:`,
+  sweep: (shard: number) => `{${shard}}:sweep`,
+  tariffs: "{0}:tariffs",
+  tariffVersion: "{0}:tariffs:version",
+} as const;
+
+/** FNV-1a, 32 bit: which shard an id lives on, and which small hash of the shard. */
+export const hashOf = (id: string): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+};
+
+export const shardOf = (id: string, shards: number): number => hashOf(id) % shards;

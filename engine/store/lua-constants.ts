@@ -1,0 +1,78 @@
+// The names that Lua scripts use in capitals, and what stands for them when a script is loaded.
+// Numbers are typed here or in the table they come from, never in Lua.
+
+import { limits } from "../limits.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
+import { amountMax } from "../values/units.ts";
+
+/** Verbs of a batch and of journal records; append-only, journals outlive programs. */
+export const verbs = {
+  initiate: 1,
+  update: 2,
+  terminate: 3,
+  event: 4,
+  topUp: 5,
+  queryBalance: 6,
+  putAccount: 7,
+  expire: 8,
+} as const;
+export type Verb = keyof typeof verbs;
+
+/** Codes that never leave the engine: the operation is planned once more. */
+export const staleCodes = { profile: 1, tariff: 2 } as const;
+
+export const accountLayout = 1;
+export const journalVersion = 1;
+
+const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
+
+export const luaConstants: Readonly<Record<string, number>> = {
+  VERB_INITIATE: verbs.initiate,
+  VERB_TERMINATE: verbs.terminate,
+  VERB_EVENT: verbs.event,
+  VERB_TOP_UP: verbs.topUp,
+  VERB_QUERY_BALANCE: verbs.queryBalance,
+  VERB_PUT_ACCOUNT: verbs.putAccount,
+  VERB_EXPIRE: verbs.expire,
+
+  KEY_JOURNAL: 1,
+  KEY_ANSWERS: 2,
+  KEY_ANSWERS_PREVIOUS: 3,
+  KEY_TOP_UPS: 4,
+  KEY_TOP_UPS_PREVIOUS: 5,
+  KEY_ACCOUNTS: 6,
+
+  // Positions in an unpacked operation (lua/lib/operation.lua).
+  OP_VERB: 1,
+  OP_ACCOUNT_KEY: 2,
+  OP_PROFILE_VERSION: 3,
+  OP_SEQUENCE: 4,
+  OP_FINGERPRINT: 5,
+  OP_DEADLINE: 6,
+  OP_TARIFF_VERSION: 7,
+  OP_DEADLINE_KEY: 8,
+  OP_ID: 9,
+  OP_GROUPS: 10,
+  OP_END: 11,
+
+  SUCCESS: code("SUCCESS"),
+  CREDIT_LIMIT_REACHED: code("CREDIT_LIMIT_REACHED"),
+  UNKNOWN_SESSION_ID: code("UNKNOWN_SESSION_ID"),
+  USER_UNKNOWN: code("USER_UNKNOWN"),
+  INVALID_VALUE: code("INVALID_VALUE"),
+  REQUEST_CONFLICT: code("REQUEST_CONFLICT"),
+  SEQUENCE_GAP: code("SEQUENCE_GAP"),
+  SEQUENCE_PASSED: code("SEQUENCE_PASSED"),
+  TOO_MANY_SESSIONS: code("TOO_MANY_SESSIONS"),
+  BUCKET_NOT_EMPTY: code("BUCKET_NOT_EMPTY"),
+  AMOUNT_TOO_LARGE: code("AMOUNT_TOO_LARGE"),
+  STALE_PROFILE: staleCodes.profile,
+  STALE_TARIFF: staleCodes.tariff,
+
+  GROUP_LENGTH: 26,
+  ACCOUNT_LAYOUT: accountLayout,
+  JOURNAL_VERSION: journalVersion,
+  AMOUNT_MAX: amountMax,
+  SESSIONS_MAX: limits.sessionsPerAccountMax,
+  SESSION_GROUPS_MAX: limits.sessionGroupsMax,
+};
