@@ -79,9 +79,12 @@ export const main = async (args) => {
   for (const signal of signals) process.on(signal, endOnSignal);
   try {
     await installDependencies({ root, log });
-    const dataFolder = path.resolve(root, process.env.TOLLGATE_DATA || ".tollgate");
+    const usualFolder = path.join(root, ".tollgate");
+    const dataFolder = path.resolve(root, process.env.TOLLGATE_DATA || usualFolder);
     const isRedisOurs = (process.env.REDIS_URL ?? "") === "";
-    const redis = isRedisOurs ? await locateRedis({ dataFolder, log }) : null;
+    const redis = isRedisOurs
+      ? await locateRedis({ dataFolder, log, otherFolders: [usualFolder] })
+      : null;
     runSupervisor(args, { TOLLGATE_REDIS: JSON.stringify(redis) });
   } catch (error) {
     if (!isRefusal(error)) throw error;

@@ -145,16 +145,34 @@ const bringUnpacked = async (folder) => {
   return opened;
 };
 
+/** @param {string} folder whose parent exists */
+const makeFolder = (folder) =>
+  mkdir(folder).catch((error) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+
 /**
- * @param {{ dataFolder: string, log: (line: string) => void, searchPath?: string }} options
+ * @param {{
+ *   dataFolder: string,
+ *   log: (line: string) => void,
+ *   otherFolders?: readonly string[],
+ *   searchPath?: string,
+ * }} options `otherFolders` are data folders whose copy will do as well
  * @returns {Promise<RedisBinary>} rejects with one line that names the remedy (see refusal.mjs)
  */
-export const locateRedis = async ({ dataFolder, log, searchPath = process.env.PATH ?? "" }) => {
+export const locateRedis = async ({
+  dataFolder,
+  log,
+  otherFolders = [],
+  searchPath = process.env.PATH ?? "",
+}) => {
   const onPath = await findOnPath(searchPath, log);
   if (onPath !== null) return onPath;
   const folder = path.join(dataFolder, "redis");
-  const earlier = await openUnpacked(path.join(folder, unpackedName));
-  if (earlier !== null) return earlier;
+  for (const candidate of [dataFolder, ...otherFolders]) {
+    const earlier = await openUnpacked(path.join(candidate, "redis", unpackedName));
+    if (earlier !== null) return earlier;
+  }
   const tools = await Promise.all(
     ["apt-get", "apt-cache", "dpkg", "ldd"].map((name) => findCommand(name, searchPath)),
   );
@@ -164,12 +182,14 @@ export const locateRedis = async ({ dataFolder, log, searchPath = process.env.PA
     throw refusal(`no redis-server found. Remedy: ${remedy}, or set REDIS_URL to a running one.`);
   }
   try {
-    await mkdir(folder, { recursive: true });
+    // One level each: a recursive mkdir never returns where the parent cannot have folders (/proc).
+    await makeFolder(dataFolder);
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw refusal(
-      `cannot write to ${folder} (${error.code}), where Redis would be unpacked. ` +
-        "Give yourself that folder, or set TOLLGATE_DATA to another.",
+      `cannot write to ${folder} (${error.code}), where Redis would be unpacked; ` +
+        "set TOLLGATE_DATA to a folder of yours whose parent exists",
     );
   }
   await removeAbandoned(folder);

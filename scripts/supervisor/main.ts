@@ -1,0 +1,99 @@
+// The supervisor behind `npm start`: brings everything up, shows what runs where, and brings it down again
+// when asked. Started by scripts/start.mjs, which found the Redis.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import packageDocument from "../../package.json" with { type: "json" };
+import { parseFlags } from "../bootstrap/flags.mjs";
+import type { RedisBinary } from "../redis/locate.mjs";
+import { type Ending, interruption, type Step } from "./ending.ts";
+import { findFreePorts } from "./ports.ts";
+import { reportText } from "./report.ts";
+import { moveSettings, readSettings, type Settings } from "./settings.ts";
+import { listenForStop, type StopRequest } from "./stop-request.ts";
+import { complain, print, say } from "./terminal.ts";
+import { createTollgate, type Tollgate, type Up } from "./tollgate.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const stopped: Ending = { message: null, exitCode: 0 };
+
+const runUntilStopped = async (
+  settings: Settings,
+  up: Up,
+  startedAt: number,
+  stop: StopRequest,
+): Promise<Ending> => {
+  print(
+    reportText({
+      version: packageDocument.version,
+      settings,
+      data: up.data,
+      enginePids: up.engines.map((engine) => engine.pid()),
+      redisVersion: up.redisVersion,
+      redisPid: up.redis?.pid() ?? null,
+      subscribers: "",
+      exampleSubscriber: "",
+      startMilliseconds: Date.now() - startedAt,
+    }),
+  );
+  await stop.requested;
+  return stopped;
+};
+
+const runTollgate = async (
+  settings: Settings,
+  redisBinary: RedisBinary | null,
+  startedAt: number,
+): Promise<Ending> => {
+  let tollgate: Tollgate | null = null;
+  const stop = listenForStop(() => {
+    complain("stopping by force");
+    tollgate?.killAll();
+  });
+  tollgate = createTollgate({ root, settings, redisBinary, say, stopping: stop.signal });
+  let ending: Ending = interruption;
+  try {
+    const up = await tollgate.bringUp();
+    ending = up.isOk ? await runUntilStopped(settings, up.value, startedAt, stop) : up.error;
+  } finally {
+    if (stop.signal.aborted) say("stopping: engines drain, then Redis syncs its file");
+    await tollgate.bringDown();
+    if (stop.signal.aborted) say("stopped");
+  }
+  return ending;
+};
+
+const smoke = async (
+  settings: Settings,
+  redisBinary: RedisBinary | null,
+  startedAt: number,
+): Promise<Ending> => {
+  const folder = mkdtempSync(path.join(tmpdir(), "tollgate-smoke-"));
+  const [first = 0, second = 0, third = 0] = await findFreePorts(3);
+  const place = { dataFolder: folder, ports: [first, second, third] as const };
+  const ending = await runTollgate(moveSettings(settings, place), redisBinary, startedAt);
+  if (ending.message === null) rmSync(folder, { recursive: true, force: true });
+  return ending;
+};
+
+const main = async (): Promise<Ending> => {
+  const startedAt = Date.now();
+  const flags = parseFlags(process.argv.slice(2));
+  const settings: Step<Settings> = readSettings(process.env, flags, {
+    root,
+    cores: availableParallelism(),
+  });
+  if (!settings.isOk) return settings.error;
+  const redisBinary: RedisBinary | null = JSON.parse(process.env["TOLLGATE_REDIS"] ?? "null");
+  const run = settings.value.isSmoke ? smoke : runTollgate;
+  return await run(settings.value, redisBinary, startedAt);
+};
+
+// A terminal that has closed must not end the orderly stop.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+const ending = await main();
+if (ending.message !== null) complain(ending.message);
+process.exit(ending.exitCode);

@@ -1,0 +1,33 @@
+// The configuration of the Redis that is started for you: loopback only, nothing ever evicted, every write in
+// the append-only file. The file is written anew at each start.
+
+import type { Durability } from "../../engine/config.ts";
+
+export type RedisConfiguration = {
+  readonly port: number;
+  readonly folder: string;
+  readonly logFile: string;
+  readonly pidFile: string;
+  readonly durability: Durability;
+};
+
+/** Quotes and escapes as redis.conf wants it, so that any path works. */
+const quote = (text: string): string => `"${text.replace(/[\\"]/g, "\\$&")}"`;
+
+export const redisConfigurationText = (configuration: RedisConfiguration): string =>
+  [
+    `port ${configuration.port}`,
+    "bind 127.0.0.1",
+    "protected-mode yes",
+    "daemonize no",
+    `dir ${quote(configuration.folder)}`,
+    `logfile ${quote(configuration.logFile)}`,
+    `pidfile ${quote(configuration.pidFile)}`,
+    "appendonly yes",
+    `appendfsync ${configuration.durability === "everysec" ? "everysec" : "always"}`,
+    // The append-only file is the truth; snapshots beside it would only cost.
+    'save ""',
+    "maxmemory-policy noeviction",
+    "tcp-keepalive 60",
+    "",
+  ].join("\n");

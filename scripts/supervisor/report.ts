@@ -1,0 +1,88 @@
+// What the terminal shows once everything is up: what runs where, and what to try first.
+
+import { homedir } from "node:os";
+import { tokenFiles } from "./access-tokens.ts";
+import type { DataFolder } from "./data-folder.ts";
+import { operationsUrl, reachableHost } from "./engines.ts";
+import { maskRedisUrl, type Settings } from "./settings.ts";
+import { alignColumns, bold, dim } from "./terminal.ts";
+
+export type Running = {
+  readonly version: string;
+  readonly settings: Settings;
+  readonly data: DataFolder;
+  readonly enginePids: readonly number[];
+  readonly redisVersion: string;
+  /** Null where the Redis is somebody else's. */
+  readonly redisPid: number | null;
+  readonly subscribers: string;
+  readonly exampleSubscriber: string;
+  readonly startMilliseconds: number;
+};
+
+const durabilityMeans = {
+  everysec: "every write logged, synced each second: a power loss costs 2 s at most",
+  always: "every write synced before it is acknowledged",
+  replicated: "every write synced and on a replica before it is acknowledged",
+} as const;
+
+export const webSocketUrl = (settings: Settings): string => {
+  const protocol = settings.engine.tls === undefined ? "ws" : "wss";
+  return `${protocol}://${reachableHost(settings.engine.host)}:${settings.engine.port}`;
+};
+
+export const reportText = (running: Running): string => {
+  const { settings, data } = running;
+  const health = operationsUrl(settings, 0);
+  const rows = [
+    ["charging", webSocketUrl(settings), processes(running.enginePids)],
+    ["health", `${health}/readyz`, otherPorts(settings)],
+    ["metrics", `${health}/metrics`, ""],
+    ["redis", maskRedisUrl(settings.engine.redisUrl), redisText(running)],
+    ["durability", settings.engine.durability, durabilityMeans[settings.engine.durability]],
+    ["data", shorten(data.folder), running.subscribers],
+    ["tokens", shorten(tokenFiles(data).network), "for network elements"],
+    ["", shorten(tokenFiles(data).business), "for the business side"],
+    ["logs", shorten(data.logs), ""],
+  ];
+  const tries = [
+    ["npm run day", "a compressed day of traffic, live"],
+    [`npm run balance -- ${running.exampleSubscriber}`, "what a subscriber has left"],
+    [`curl ${health}/readyz`, "whether an engine is ready"],
+  ];
+  const seconds = (running.startMilliseconds / 1000).toFixed(1);
+  return [
+    "",
+    bold(`  Tollgate ${running.version} is running`) + dim(`   ready after ${seconds} s`),
+    "",
+    ...alignColumns(rows).map((row) => `  ${row}`),
+    "",
+    bold("  Try"),
+    ...alignColumns(tries).map((row) => `    ${row}`),
+    "",
+    dim("  Ctrl-C stops everything; the next start finds its data."),
+    "",
+  ].join("\n");
+};
+
+const processes = (pids: readonly number[]): string =>
+  pids.length === 1
+    ? `1 engine, process ${pids[0]}`
+    : `${pids.length} engines, processes ${pids.join(" ")}`;
+
+const otherPorts = (settings: Settings): string => {
+  const first = settings.engine.operationsPort;
+  const last = first + settings.engineProcesses - 1;
+  return last === first ? "" : `one per engine: ports ${first} to ${last}`;
+};
+
+const redisText = (running: Running): string =>
+  `version ${running.redisVersion}, ${running.redisPid === null ? "yours" : `process ${running.redisPid}`}`;
+
+/** Paths below the working or home folder without what everybody knows. */
+const shorten = (file: string): string => {
+  const here = `${process.cwd()}/`;
+  if (file.startsWith(here)) return file.slice(here.length);
+  const home = `${homedir()}/`;
+  return file.startsWith(home) ? `~/${file.slice(home.length)}` : file;
+};
