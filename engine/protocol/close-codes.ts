@@ -18,7 +18,7 @@ export const closeCodes = {
   POLICY: row(1008, "server", "The peer may not stay: its credential was withdrawn."),
   TOO_BIG: row(1009, "either", "A frame beyond the limit of octets, refused unread."),
   FAULT: row(1011, "server", "A fault on our side; what is unanswered has an unknown outcome."),
-  GARBAGE: row(4001, "either", "Too many frames in a row that could not be read."),
+  GARBAGE: row(4001, "either", "Too many frames that could not be read."),
   TOO_SLOW: row(4002, "server", "The peer does not read: too many octets wait to be sent to it."),
 } as const satisfies Record<string, CloseCode>;
 

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  answerMessage,
+  noticeMessage,
+  readRequest,
+  readServerMessage,
+  refusalMessage,
+  requestMessage,
+} from "./messages.ts";
+import { notices, operationNames } from "./operations.ts";
+import { resultCodeName } from "./result-codes.ts";
+import { decodeFrame, encodeFrame } from "./wire.ts";
+
+const folder = new URL("./golden/", import.meta.url);
+const parse = (file: string) => JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+const index: Record<string, string> = parse("index.json");
+const files = readdirSync(folder).filter((file) => file.endsWith(".json") && file !== "index.json");
+const frames = files.map((file) => ({ file, ...parse(file) }));
+const accepted = frames.filter((frame) => frame.messages !== undefined);
+const refused = frames.filter((frame) => frame.refusal !== undefined);
+const octets = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
+
+test("no golden frame was ever changed or removed", () => {
+  const hashes = Object.fromEntries(
+    files.map((file) => [
+      file,
+      createHash("sha256")
+        .update(JSON.stringify(parse(file)))
+        .digest("hex"),
+    ]),
+  );
+  expect(hashes, "a new file needs its line in index.json").toEqual(index);
+});
+
+test.each(accepted)("$file decodes: $meaning", ({ hex, messages }) => {
+  expect(decodeFrame(octets(hex))).toEqual({ isOk: true, value: messages });
+});
+
+test.each(accepted.filter((frame) => frame.isOurEncoding))("$file encodes", ({ hex, messages }) => {
+  expect(Buffer.from(encodeFrame(messages)).toString("hex")).toBe(hex);
+});
+
+test.each(accepted.filter((frame) => frame.from === "client"))(
+  "$file is read by a server and written by a client",
+  ({ messages, read }) => {
+    for (const [i, message] of messages.entries()) {
+      const { operation, correlation, request } = readRequest(message);
+      expect({ operation, correlation, request }).toEqual(read[i]);
+      const written = requestMessage(read[i].operation, read[i].correlation, read[i].request);
+      expect(readRequest(written).request).toEqual(read[i].request);
+      // A file may leave optional fields out; what is there is the same.
+      expect(written.slice(0, message.length)).toEqual(message);
+    }
+  },
+);
+
+test.each(accepted.filter((frame) => frame.from === "server"))(
+  "$file is read by a client and written by a server",
+  ({ messages, read }) => {
+    for (const [i, message] of messages.entries()) {
+      expect(readServerMessage(message)).toEqual(read[i]);
+      expect(writeServerMessage(read[i])).toEqual(message);
+    }
+  },
+);
+
+function writeServerMessage(read: ReturnType<typeof readServerMessage>): readonly unknown[] {
+  switch (read.kind) {
+    case "answer":
+      return answerMessage(read.operation, read.correlation, read.answer as never);
+    case "refusal":
+      return refusalMessage(read.correlation, read.refusal);
+    case "notice":
+      return noticeMessage(resultCodeName(read.notice.resultCode)!, read.notice.detail);
+    case "unreadable":
+      return [];
+  }
+}
+
+test.each(refused)("$file is refused: $refusal", ({ hex, refusal, correlation }) => {
+  const frame = decodeFrame(octets(hex));
+  if (!frame.isOk) {
+    expect(frame.error.code).toBe(refusal);
+    return;
+  }
+  const read = readRequest(frame.value[0]);
+  expect([read.refusal?.code, read.correlation]).toEqual([refusal, correlation]);
+});
+
+describe("there is a golden frame for", () => {
+  const read = accepted.flatMap((frame) => frame.read);
+  const isThere = (wanted: object) => expect(read).toContainEqual(expect.objectContaining(wanted));
+
+  test.each(operationNames)("the request and the answer of %s", (operation) => {
+    isThere({ operation, request: expect.anything() });
+    isThere({ operation, kind: "answer" });
+  });
+
+  test.each(Object.keys(notices))("%s", (kind) => isThere({ kind }));
+
+  test("a refusal", () => isThere({ kind: "refusal" }));
+});
