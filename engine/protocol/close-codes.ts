@@ -1,5 +1,5 @@
-// Why a connection ends, as WebSocket close codes (RFC 6455 section 7.4; 4000 up are our own). Numbers
-// are append-only, as result codes are.
+// Why a connection ends, as WebSocket close codes (RFC 6455 section 7.4; 4000 up are our own).
+// Numbers are append-only, as result codes are.
 
 type CloseCode = {
   readonly number: number;

@@ -1,7 +1,7 @@
-// Field types of the wire: what a field may hold, how it is checked when it comes in and how a struct
-// of named fields becomes a MessagePack array and back. Structs are compiled once to straight-line
-// code (as JSON-schema compilers do): a decoder that loops over field names costs 5 times as much,
-// and decoding stands on the hot path.
+// Field types of the wire: what a field may hold, how it is checked when it comes in and how a
+// struct of named fields becomes a MessagePack array and back. Structs are compiled once to
+// straight-line code (as JSON-schema compilers do): a decoder that loops over field names costs 5
+// times as much, and decoding stands on the hot path.
 
 import { toUSVString } from "node:util";
 import { limits } from "../limits.ts";
@@ -148,7 +148,10 @@ export const struct = <S extends Fields>(fields: S, offset = 0): FieldType<Struc
   };
 };
 
-/** Turns a wire array into an object: `(w) => { const a = d0(w[2]); if (a === undefined) return; … }`. */
+/**
+ * Turns a wire array into an object: `(w) => { const a = d0(w[2]); if (a === undefined) return; …
+ * }`.
+ */
 function compileDecode(fields: Fields, offset: number): (wire: unknown) => unknown {
   const names = Object.keys(fields);
   const reads = names.map(

@@ -1,3 +1,5 @@
+// What a fingerprint tells apart, and what it does not look at.
+
 import { expect, test } from "vitest";
 import { nextBelow, nextUint32, randomFrom } from "../values/random.ts";
 import { fingerprint } from "./fingerprint.ts";

@@ -1,7 +1,8 @@
-// A number that stands for the body of a request: an account keeps it with the stored answer and tells
-// with it a repetition (same key, same body) from a conflict (same key, another body). Not secret and
-// not cryptographic: a peer that builds a collision only fools itself. Two lanes of 32 bits, mixed as
-// in MurmurHash3 with different constants, give 53 bits. 94 ns for an update with two rating groups.
+// A number that stands for the body of a request: an account keeps it with the stored answer and
+// tells with it a repetition (same key, same body) from a conflict (same key, another body). Not
+// secret and not cryptographic: a peer that builds a collision only fools itself. Two lanes of 32
+// bits, mixed as in MurmurHash3 with different constants, give 53 bits. 94 ns for an update with
+// two rating groups.
 
 /**
  * Over the operation number and the fields after the key (`key` of the table); correlation and key

@@ -1,4 +1,5 @@
-// Valid requests by chance, from the table: edges of every type more often than chance would have them.
+// Valid requests by chance, from the table: edges of every type more often than chance would have
+// them.
 
 import { nextBelow, nextFraction, type Random } from "../values/random.ts";
 import type { AnyField } from "./fields.ts";

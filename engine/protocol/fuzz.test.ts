@@ -1,3 +1,5 @@
+// Fifty thousand frames by chance: nothing throws, everything is read or refused by number.
+
 import { expect, test } from "vitest";
 import { randomFrom } from "../values/random.ts";
 import { fingerprint } from "./fingerprint.ts";

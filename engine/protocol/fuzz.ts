@@ -1,5 +1,6 @@
-// Frames by chance, most of them broken in one named way, for the unit test of the codec and for the
-// live test that sends a million of them to a server. The same random state gives the same frames.
+// Frames by chance, most of them broken in one named way, for the unit test of the codec and for
+// the live test that sends a million of them to a server. The same random state gives the same
+// frames.
 
 import { Packr } from "msgpackr";
 import { nextBelow, nextUint32, type Random, randomFrom } from "../values/random.ts";

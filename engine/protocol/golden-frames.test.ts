@@ -1,3 +1,5 @@
+// The frozen frames of golden/, read and written both ways.
+
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

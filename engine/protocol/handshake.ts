@@ -1,4 +1,5 @@
-// The upgrade from HTTP to WebSocket: what a client has to send and which status a refused one gets.
+// The upgrade from HTTP to WebSocket: what a client has to send and which status a refused one
+// gets.
 
 import { subprotocol } from "./operations.ts";
 

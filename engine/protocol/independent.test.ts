@@ -1,6 +1,7 @@
-// A second implementation, written from PROTOCOL.md alone: it shares no code with the first, and both
-// agree on every golden frame.
+// A second implementation, written from PROTOCOL.md alone: it shares no code with the first, and
+// both agree on every golden frame.
 
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
@@ -73,4 +74,23 @@ test.each(frames)("decodes $file alike", ({ hex, messages }) => {
 
 test.each(frames.filter((frame) => frame.isOurEncoding))("encodes $file alike", (frame) => {
   expect(Buffer.from(encode(frame.messages)).toString("hex")).toBe(frame.hex);
+});
+
+// The client of PROTOCOL.md itself, where this machine has a Python to run it.
+const python = "python3";
+const hasPython = spawnSync(python, ["--version"]).status === 0;
+
+test.runIf(hasPython)("the Python of PROTOCOL.md reads every golden frame", () => {
+  const document = readFileSync(new URL("./PROTOCOL.md", import.meta.url), "utf8");
+  const client = /```python\n(.*?)```/s.exec(document)?.[1] ?? "";
+  expect(client.split("\n").length).toBeLessThan(70);
+  const check = `
+import json, sys
+for frame in json.load(sys.stdin):
+    value, end = decode(bytes.fromhex(frame["hex"]))
+    assert value == frame["messages"] and 2 * end == len(frame["hex"]), frame["file"]
+    assert decode(encode(frame["messages"]))[0] == frame["messages"], frame["file"]
+print("all alike")`;
+  const run = spawnSync(python, ["-c", client + check], { input: JSON.stringify(frames) });
+  expect(`${run.stdout}${run.stderr}`).toBe("all alike\n");
 });

@@ -1,6 +1,7 @@
-// Messages out of wire arrays and back, for both sides, driven by the table. What arrives is unknown
-// until a reader has checked it; what leaves is typed. Readers stand in a plain array by operation
-// number and every message of a kind has the same hidden class, because this is the hot path.
+// Messages out of wire arrays and back, for both sides, driven by the table. What arrives is
+// unknown until a reader has checked it; what leaves is typed. Readers stand in a plain array by
+// operation number and every message of a kind has the same hidden class, because this is the hot
+// path.
 
 import * as f from "./fields.ts";
 import { withoutUnknownFields } from "./newer-peer.ts";

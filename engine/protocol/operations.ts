@@ -1,9 +1,8 @@
-// THE table: every message of tollgate.v1, declared once. Types, codec, client, PROTOCOL.md, golden
-// frames and fuzzers come from here. Append-only: a number is never given out twice, a field is only
-// ever added at the end of its array, and then optional.
-//
-// A message is an array `[operation, correlation, …fields]`. A request n is answered by 64 + n, or by
-// 64 (refusal). From 128 up the server speaks first.
+// THE table: every message of tollgate.v1, declared once. Types, codec, client, PROTOCOL.md,
+// golden frames and fuzzers come from here. Append-only: a number is never given out twice, a
+// field is only ever added at the end of its array, and then optional.  A message is an array
+// `[operation, correlation, …fields]`. A request n is answered by 64 + n, or by 64 (refusal).
+// From 128 up the server speaks first.
 
 import { limits } from "../limits.ts";
 import { unitKindNames } from "../values/units.ts";
@@ -215,7 +214,10 @@ type OperationDeclaration = {
   readonly number: number;
   readonly roles: readonly Role[];
   readonly priority: Priority;
-  /** How many leading fields are the idempotency key; the rest is the body. 0: idempotent by nature. */
+  /**
+   * How many leading fields are the idempotency key; the rest is the body. 0: idempotent by
+   * nature.
+   */
   readonly key: 0 | 1 | 2;
   readonly purpose: string;
   readonly request: f.Fields;
@@ -229,7 +231,10 @@ export const refusalFields = {
   retryAfterMs: f.uint32,
 } as const;
 
-/** What the server says unasked; the correlation is 0. 129 reauthorize and 130 abort are kept free. */
+/**
+ * What the server says unasked; the correlation is 0. 129 reauthorize and 130 abort are kept
+ * free.
+ */
 export const notices = {
   notice: {
     number: 128,

@@ -1,7 +1,8 @@
-// One cheap walk over the octets of a frame before MessagePack is decoded. It decides what the decoder
-// may see: one array of messages made of nil, booleans, numbers, UTF-8 strings and arrays; not too deep,
-// not too many, no length that the octets cannot hold. So the decoder can neither throw, nor allocate
-// for elements that are not there, nor meet a type extension. It allocates nothing.
+// One cheap walk over the octets of a frame before MessagePack is decoded. It decides what the
+// decoder may see: one array of messages made of nil, booleans, numbers, UTF-8 strings and
+// arrays; not too deep, not too many, no length that the octets cannot hold. So the decoder can
+// neither throw, nor allocate for elements that are not there, nor meet a type extension. It
+// allocates nothing.
 
 import { isUtf8 } from "node:buffer";
 import { limits } from "../limits.ts";
@@ -25,8 +26,8 @@ export const faultOffsetOf = (scan: number): number => Math.floor(scan / 16);
 
 const at = (offset: number, fault: ScanFault): number => offset * 16 + scanFaults.indexOf(fault);
 
-// What follows a token: 0 to 8 octets of payload; or the length of a string or array, which is in the
-// token itself (0) or in the next 1, 2 or 4 octets.
+// What follows a token: 0 to 8 octets of payload; or the length of a string or array, which is in
+// the token itself (0) or in the next 1, 2 or 4 octets.
 const stringBit = 0x10;
 const arrayBit = 0x20;
 const refusedBit = 0x40;
@@ -102,7 +103,9 @@ function isText(bytes: Uint8Array, start: number, stop: number): boolean {
   return seen < 0x80 || isUtf8(bytes.subarray(start, stop));
 }
 
-/** The formats of MessagePack by their first octet; bin, ext, map and the unused 0xc1 are refused. */
+/**
+ * The formats of MessagePack by their first octet; bin, ext, map and the unused 0xc1 are refused.
+ */
 function followingOctets(): Uint8Array {
   const table = new Uint8Array(256).fill(refusedBit);
   table.fill(0, 0x00, 0x80).fill(0, 0xe0); // small integers

@@ -1,3 +1,5 @@
+// Frames and octets: what is decoded, what is refused, and with which result code.
+
 import { expect, test } from "vitest";
 import { limits } from "../limits.ts";
 import { decodeFrame, encodeFrame, encodeFrames, ownString } from "./wire.ts";
@@ -20,11 +22,13 @@ test("messages come back as they went", () => {
 });
 
 test("numbers are read in every encoding they have", () => {
-  expect(
-    decoded(
-      "9b 05 cc05 cd0005 ce00000005 cf0000000000000005 d005 d10005 d200000005 d30000000000000005 ca40a00000 cb4014000000000000",
-    ),
-  ).toEqual({ isOk: true, value: new Array(11).fill(5) });
+  const unsigned = "05 cc05 cd0005 ce00000005 cf0000000000000005";
+  const signed = "d005 d10005 d200000005 d30000000000000005";
+  const float = "ca40a00000 cb4014000000000000";
+  expect(decoded(`9b ${unsigned} ${signed} ${float}`)).toEqual({
+    isOk: true,
+    value: new Array(11).fill(5),
+  });
 });
 
 test("whole numbers from 2^32 are read from float64 and from int64", () => {

@@ -1,6 +1,7 @@
-// Octets to messages and back: one WebSocket frame is one MessagePack array of messages. `scanFrame`
-// decides what may be decoded, msgpackr decodes it. Per message of 70 octets on a 2-core machine, 64 in
-// a frame: scan 73 ns, decode 120 ns, encode 160 ns; alone in its frame: 85, 320, 240 ns.
+// Octets to messages and back: one WebSocket frame is one MessagePack array of messages.
+// `scanFrame` decides what may be decoded, msgpackr decodes it. Per message of 70 octets on a
+// 2-core machine, 64 in a frame: scan 73 ns, decode 120 ns, encode 160 ns; alone in its frame:
+// 85, 320, 240 ns.
 
 import { Packr, Unpackr } from "msgpackr";
 import { limits } from "../limits.ts";
@@ -8,9 +9,9 @@ import { err, ok, type Result } from "../values/result.ts";
 import { type Refusal, type ResultCode, refusal } from "./result-codes.ts";
 import { faultOf, faultOffsetOf, type ScanFault, scanFrame } from "./scan.ts";
 
-// No records (an extension of msgpackr's own that other languages cannot read), no extension types; a
-// 64-bit integer that a number holds exactly becomes that number, a larger one a bigint, which every
-// field type refuses.
+// No records (an extension of msgpackr's own that other languages cannot read), no extension
+// types; a 64-bit integer that a number holds exactly becomes that number, a larger one a bigint,
+// which every field type refuses.
 const options = {
   useRecords: false,
   variableMapSize: true,
@@ -22,8 +23,8 @@ const packr = new Packr(options);
 const unpackr = new Unpackr(options);
 
 /**
- * Whole numbers ≥ 2^32 leave as float64. The result is a view of a larger pool that is never written
- * again; it may exceed `frameBytesMax`, see `encodeFrames`.
+ * Whole numbers ≥ 2^32 leave as float64. The result is a view of a larger pool that is never
+ * written again; it may exceed `frameBytesMax`, see `encodeFrames`.
  */
 export const encodeFrame = (messages: readonly unknown[]): Uint8Array => packr.pack(messages);
 
@@ -67,9 +68,9 @@ export function decodeFrame(bytes: Uint8Array): Result<readonly unknown[], Refus
 }
 
 /**
- * A copy that holds nothing but itself. Strings of a decoded frame can be slices of one string of up to
- * 6,000 characters that stays in memory with any of them (measured: 5.1 KB for each identifier kept in
- * a cache). Whatever outlives its request keeps the copy (130 ns).
+ * A copy that holds nothing but itself. Strings of a decoded frame can be slices of one string of
+ * up to 6,000 characters that stays in memory with any of them (measured: 5.1 KB for each
+ * identifier kept in a cache). Whatever outlives its request keeps the copy (130 ns).
  */
 export const ownString = (text: string): string => Buffer.from(text, "utf8").toString("utf8");
 

@@ -1,6 +1,6 @@
-// One request on its way, through all its attempts: what is known of its outcome, and what to do after
-// a refusal. A call is outstanding on at most one connection at a time and repeats the same octets
-// under the same correlation, so that the key in them makes it once.
+// One request on its way, through all its attempts: what is known of its outcome, and what to do
+// after a refusal. A call is outstanding on at most one connection at a time and repeats the same
+// octets under the same correlation, so that the key in them makes it once.
 
 import { err, type Result } from "../../values/result.ts";
 import type { WireMessage } from "../messages.ts";

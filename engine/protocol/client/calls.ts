@@ -1,6 +1,6 @@
-// Every request of a client that has no outcome yet, by correlation: bounded, sent over the preferred
-// connection, matched with its answer, put back after a retryable refusal or a lost connection, and
-// ended at its deadline. One timer serves them all.
+// Every request of a client that has no outcome yet, by correlation: bounded, sent over the
+// preferred connection, matched with its answer, put back after a retryable refusal or a lost
+// connection, and ended at its deadline. One timer serves them all.
 
 import { limits } from "../../limits.ts";
 import { err, ok, type Result } from "../../values/result.ts";

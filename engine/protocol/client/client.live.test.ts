@@ -1,3 +1,5 @@
+// The client library against a real WebSocket server that answers as each test tells it.
+
 import { afterEach, expect, test } from "vitest";
 import { limits } from "../../limits.ts";
 import { answerMessage, noticeMessage, refusalMessage } from "../messages.ts";
@@ -141,7 +143,7 @@ test("a lost connection: the same request goes out again, to another endpoint", 
   expect(second!.wire).toEqual(first!.wire);
 });
 
-test("accounts spread over endpoints, fail over, and come back to the one they prefer", async () => {
+test("accounts spread over endpoints, fail over and come back to the preferred one", async () => {
   const engines = [await engineWith(carriesOut), await engineWith(carriesOut)];
   const client = clientOf(engines);
   const callAll = () =>

@@ -1,7 +1,7 @@
-// The client library: a method for each operation of the table, over as many connections as there are
-// endpoints. It repeats what may be repeated, with the same key, until the deadline; it never gives a
-// request a new key. So a result is an answer, a refusal that is final, or OUTCOME_UNKNOWN, after
-// which the caller may make the same request again.
+// The client library: a method for each operation of the table, over as many connections as there
+// are endpoints. It repeats what may be repeated, with the same key, until the deadline; it never
+// gives a request a new key. So a result is an answer, a refusal that is final, or
+// OUTCOME_UNKNOWN, after which the caller may make the same request again.
 
 import type { Result } from "../../values/result.ts";
 import { readServerMessage, type WireMessage } from "../messages.ts";

@@ -1,3 +1,5 @@
+// How long a client waits before it reconnects and repeats.
+
 import { expect, test } from "vitest";
 import { limits } from "../../limits.ts";
 import { reconnectDelayMs, retryDelayMs } from "./delays.ts";

@@ -1,5 +1,5 @@
-// How long a client waits before it tries again. Random, so that a thousand clients that lost the same
-// engine do not come back in the same millisecond.
+// How long a client waits before it tries again. Random, so that a thousand clients that lost the
+// same engine do not come back in the same millisecond.
 
 import { limits } from "../../limits.ts";
 

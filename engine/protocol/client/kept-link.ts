@@ -1,5 +1,5 @@
-// A connection that comes back: one link to one endpoint, opened again with growing, random delays. A
-// server that says it is draining is spared new requests at once, and left to close.
+// A connection that comes back: one link to one endpoint, opened again with growing, random
+// delays. A server that says it is draining is spared new requests at once, and left to close.
 
 import { limits } from "../../limits.ts";
 import type { WireMessage } from "../messages.ts";
@@ -23,7 +23,9 @@ export type KeptLinkHandlers = {
   onUp(kept: KeptLink): void;
   onAnswer(kept: KeptLink, correlation: number, message: WireMessage): void;
   onNotice(kept: KeptLink, message: WireMessage): void;
-  /** What was sent and is unanswered has an unknown outcome. Also for attempts that never opened. */
+  /**
+   * What was sent and is unanswered has an unknown outcome. Also for attempts that never opened.
+   */
   onDown(kept: KeptLink, reason: string): void;
 };
 

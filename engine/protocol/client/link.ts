@@ -1,7 +1,7 @@
-// One WebSocket to one engine, as plain callbacks: no promises, no retries, no table of requests. What
-// is sent in one turn of the event loop leaves as one frame at its end; what arrives is handed on
-// message by message. The load generator stands directly on this, the client library through
-// `kept-link.ts`.
+// One WebSocket to one engine, as plain callbacks: no promises, no retries, no table of requests.
+// What is sent in one turn of the event loop leaves as one frame at its end; what arrives is
+// handed on message by message. The load generator stands directly on this, the client library
+// through `kept-link.ts`.
 
 import { type ClientOptions, WebSocket } from "ws";
 import { limits } from "../../limits.ts";

@@ -1,5 +1,6 @@
-// A real WebSocket server on loopback that speaks the protocol and answers as a test tells it: for the
-// tests of the client, which have to see refusals, silence and lost connections at chosen moments.
+// A real WebSocket server on loopback that speaks the protocol and answers as a test tells it:
+// for the tests of the client, which have to see refusals, silence and lost connections at chosen
+// moments.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

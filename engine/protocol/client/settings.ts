@@ -4,7 +4,10 @@ import type { ConnectionOptions } from "node:tls";
 import { limits } from "../../limits.ts";
 import type { Notice } from "../operations.ts";
 
-/** For `wss:`: the authority to trust, and the client's own certificate where the server asks for one. */
+/**
+ * For `wss:`: the authority to trust, and the client's own certificate where the server asks for
+ * one.
+ */
 export type ClientTls = Pick<
   ConnectionOptions,
   "ca" | "cert" | "key" | "passphrase" | "servername" | "rejectUnauthorized"

@@ -1,3 +1,5 @@
+// Which connection a subscriber takes, and what moves when one is lost.
+
 import { expect, test } from "vitest";
 import { affinityOf, choose } from "./spread.ts";
 

@@ -1,6 +1,7 @@
-// Which connection a request takes. Requests of one subscriber or account prefer the same one, because
-// there its profile is cached; subscribers spread evenly. When a connection is lost its share spreads
-// over the rest, and returns when it is back (rendezvous hashing: the highest score that is up wins).
+// Which connection a request takes. Requests of one subscriber or account prefer the same one,
+// because there its profile is cached; subscribers spread evenly. When a connection is lost its
+// share spreads over the rest, and returns when it is back (rendezvous hashing: the highest score
+// that is up wins).
 
 /** A number that stands for a key; equal keys, equal numbers. */
 export function affinityOf(key: string): number {
