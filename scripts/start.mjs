@@ -1,5 +1,5 @@
-// `npm start`: the first file that runs in a fresh clone, so it is plain JavaScript that even an old Node can
-// parse. It only checks the version of Node; everything else is imported afterwards.
+// `npm start`: the first file that runs in a fresh clone, so it is plain JavaScript that even an
+// old Node can parse. It only checks the version of Node; everything else is imported afterwards.
 
 const nodeVersionMin = [20, 20];
 const found = process.versions.node.split(".").map(Number);
@@ -8,7 +8,7 @@ const isOldNode =
 
 if (isOldNode) {
   process.stderr.write(
-    `tollgate: this is Node ${process.versions.node}; Tollgate needs Node ${nodeVersionMin.join(".")} ` +
+    `tollgate: this is Node ${process.versions.node}; Tollgate needs ${nodeVersionMin.join(".")} ` +
       "or later. Install it from https://nodejs.org and start again.\n",
   );
   process.exit(1);

@@ -1,6 +1,6 @@
-// Installs the packages when they are missing or differ from package-lock.json. A stamp in node_modules makes
-// the usual case one hash; without it (somebody ran `npm ci` by hand) npm's own record of what it installed
-// is compared, so that a folder that is right is never wiped.
+// Installs the packages when they are missing or differ from package-lock.json. A stamp in
+// node_modules makes the usual case one hash; without it (somebody ran `npm ci` by hand) npm's own
+// record of what it installed is compared, so that a folder that is right is never wiped.
 
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
@@ -14,8 +14,8 @@ const stampName = ".tollgate-lock";
 const readOrNull = (file) => readFile(file, "utf8").catch(() => null);
 
 /**
- * Whether what npm recorded in node_modules/.package-lock.json is what package-lock.json asks for. Optional
- * packages may be absent: they belong to other platforms.
+ * Whether what npm recorded in node_modules/.package-lock.json is what package-lock.json asks for.
+ * Optional packages may be absent: they belong to other platforms.
  * @param {string} lockText
  * @param {string} installedText
  */
@@ -50,6 +50,7 @@ export const installDependencies = async ({ root, log }) => {
     if (code !== 0)
       throw refusal(`npm ci failed: ${lastWords(output)}. Run it by hand to see all: npm ci`);
   }
-  // Without the stamp the next start only compares more; a read-only node_modules is no reason to stop.
+  // Without the stamp the next start only compares more; a read-only node_modules is no reason to
+  // stop.
   await writeFile(stampFile, `${stamp}\n`).catch(() => undefined);
 };

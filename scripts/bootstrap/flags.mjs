@@ -1,5 +1,5 @@
-// The flags of `npm start`, read twice: by the bootstrap, which answers --help and mistakes at once, and by
-// the supervisor, which acts on them.
+// The flags of `npm start`, read twice: by the bootstrap, which answers --help and mistakes at
+// once, and by the supervisor, which acts on them.
 
 const flags = [
   ["--reset", "delete the data of this Tollgate and start afresh"],

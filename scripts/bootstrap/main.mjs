@@ -1,6 +1,6 @@
-// The bootstrap: packages, a Redis, then the supervisor, which is TypeScript and does the rest. The supervisor
-// runs in a session of its own, so that Ctrl-C in a terminal reaches it once, through here; it stops
-// everything by itself when this process is gone.
+// The bootstrap: packages, a Redis, then the supervisor, which is TypeScript and does the rest. The
+// supervisor runs in a session of its own, so that Ctrl-C in a terminal reaches it once, through
+// here; it stops everything by itself when this process is gone.
 
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -21,7 +21,10 @@ const fail = (message, code) => {
   process.exit(code);
 };
 
-/** Until the supervisor runs a signal simply ends the bootstrap, and with it npm or apt (see run.mjs). */
+/**
+ * Until the supervisor runs a signal simply ends the bootstrap, and with it npm or apt (see
+ * run.mjs).
+ */
 const endOnSignal = () => process.exit(130);
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 

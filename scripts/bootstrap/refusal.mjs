@@ -1,4 +1,5 @@
-// An expected failure: its message is one line that names the remedy, and nobody wants to see its stack.
+// An expected failure: its message is one line that names the remedy, and nobody wants to see its
+// stack.
 
 const refusalCode = "TOLLGATE_REFUSAL";
 

@@ -1,5 +1,5 @@
-// Runs a command to its end and keeps what it printed. No command outlives this process: whatever ends it,
-// short of SIGKILL, ends them too.
+// Runs a command to its end and keeps what it printed. No command outlives this process: whatever
+// ends it, short of SIGKILL, ends them too.
 
 import { spawn } from "node:child_process";
 
@@ -47,7 +47,8 @@ const npmTrimmings =
   /^npm (?:err!|error) (?:code|errno|syscall|path|dest)\b|complete log of this run/i;
 
 /**
- * The line of an output that says best what went wrong: the first that speaks of an error, or the last.
+ * The line of an output that says best what went wrong: the first that speaks of an error, or the
+ * last.
  * @param {string} output
  */
 export const lastWords = (output) => {

@@ -1,6 +1,7 @@
-// Unpacks Redis from the distribution's own packages into a folder: no root, nothing installed, nothing of
-// the system changed. The packages come through apt, so mirrors, proxies and signatures are the machine's
-// own. Where the system has no package lists, or old ones, a private copy is fetched beside the packages.
+// Unpacks Redis from the distribution's own packages into a folder: no root, nothing installed,
+// nothing of the system changed. The packages come through apt, so mirrors, proxies and signatures
+// are the machine's own. Where the system has no package lists, or old ones, a private copy is
+// fetched beside the packages.
 
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -92,7 +93,8 @@ const downloadServer = async (folder) => {
       const outcome = await download(apt, found);
       if (outcome.code === 0) return { apt, server };
       problem = lastWords(outcome.output);
-      // Old lists name versions that are gone from the mirror: never mix what came with what comes next.
+      // Old lists name versions that are gone from the mirror: never mix what came with what comes
+      // next.
       await rm(path.join(folder, "packages"), { recursive: true });
       await mkdir(path.join(folder, "packages"));
     }

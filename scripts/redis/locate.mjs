@@ -1,6 +1,7 @@
-// Finds a Redis to run, or brings one. In this order: redis-server or valkey-server on PATH; the copy that an
-// earlier start unpacked; on Debian and Ubuntu the distribution's packages, unpacked into the data folder.
-// Safe to call from several processes at once: a copy is prepared aside and appears by one rename.
+// Finds a Redis to run, or brings one. In this order: redis-server or valkey-server on PATH; the
+// copy that an earlier start unpacked; on Debian and Ubuntu the distribution's packages, unpacked
+// into the data folder. Safe to call from several processes at once: a copy is prepared aside and
+// appears by one rename.
 
 import { constants } from "node:fs";
 import {
@@ -20,13 +21,18 @@ import { run } from "../bootstrap/run.mjs";
 import { unpackServer } from "./debian-packages.mjs";
 import { isVersionAtLeast, parseServerVersion, redisVersionMin } from "./version.mjs";
 
-/** @typedef {{ command: string, environment: Record<string, string>, version: string }} RedisBinary */
+/**
+ * @typedef {{ command: string, environment: Record<string, string>, version: string }} RedisBinary
+ */
 
 const unpackedName = "unpacked";
 const asidePrefix = ".unpacking-";
 const publishAttemptsMax = 5;
 const descriptionName = "redis.json";
-/** What an interrupted start left behind is deleted by a later one, but never while it may be in use. */
+/**
+ * What an interrupted start left behind is deleted by a later one, but never while it may be in
+ * use.
+ */
 const abandonedAfterMilliseconds = 60 * 60 * 1000;
 
 /** @param {string} name @param {string} searchPath */
@@ -53,7 +59,11 @@ const askVersion = async (command, environment) => {
   return parseServerVersion(output);
 };
 
-/** @param {string} searchPath @param {(line: string) => void} log @returns {Promise<RedisBinary | null>} */
+/**
+ * @param {string} searchPath
+ * @param {(line: string) => void} log
+ * @returns {Promise<RedisBinary | null>}
+ */
 const findOnPath = async (searchPath, log) => {
   for (const name of ["redis-server", "valkey-server"]) {
     const command = await findCommand(name, searchPath);
@@ -95,8 +105,8 @@ const removeAbandoned = async (folder) => {
 };
 
 /**
- * Gives a finished copy its name. Whoever renames first wins, and the loser uses the winner's; only a copy
- * that does not run (another system had this folder) makes way.
+ * Gives a finished copy its name. Whoever renames first wins, and the loser uses the winner's; only
+ * a copy that does not run (another system had this folder) makes way.
  * @param {string} folder @param {string} aside
  */
 const publish = async (folder, aside) => {

@@ -9,8 +9,9 @@ export const missingSharedObjects = (output) => [
 ];
 
 /**
- * Package names for a shared object, most likely first. Debian policy 8.1: name and version of the object,
- * with a hyphen between where the name ends in a digit; t64 marks packages rebuilt for 64-bit time.
+ * Package names for a shared object, most likely first. Debian policy 8.1: name and version of the
+ * object, with a hyphen between where the name ends in a digit; t64 marks packages rebuilt for
+ * 64-bit time.
  * @param {string} sharedObject such as libssl.so.3
  * @returns {string[]}
  */

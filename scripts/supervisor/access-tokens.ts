@@ -1,6 +1,6 @@
-// The two access tokens of the demo: one for network elements, one for the business side. The engine only
-// knows their SHA-256 (peers.json); the plain text stays in files that only their owner can read. Peers that
-// somebody added by hand stay.
+// The two access tokens of the demo: one for network elements, one for the business side. The
+// engine only knows their SHA-256 (peers.json); the plain text stays in files that only their owner
+// can read. Peers that somebody added by hand stay.
 
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";

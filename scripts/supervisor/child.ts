@@ -1,5 +1,5 @@
-// A long-running child: its output appended to a log file, in a session of its own so that Ctrl-C in the
-// terminal does not hit it before its turn, and tethered to the supervisor.
+// A long-running child: its output appended to a log file, in a session of its own so that Ctrl-C
+// in the terminal does not hit it before its turn, and tethered to the supervisor.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readSync, renameSync, statSync } from "node:fs";
@@ -81,7 +81,10 @@ const killGroup = (pid: number | undefined): void => {
   }
 };
 
-/** Starts a new file when the log has grown long, keeping one old one; returns where this run begins. */
+/**
+ * Starts a new file when the log has grown long, keeping one old one; returns where this run
+ * begins.
+ */
 const keepLogShort = (file: string): number => {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= logBytesMax) return size;

@@ -1,5 +1,5 @@
-// The data folder: everything of one Tollgate in one place, marked as ours. Only a marked folder is ever
-// reset, and only the names listed here are deleted in it.
+// The data folder: everything of one Tollgate in one place, marked as ours. Only a marked folder is
+// ever reset, and only the names listed here are deleted in it.
 
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -35,8 +35,8 @@ export const dataFolderPaths = (folder: string): DataFolder => ({
 });
 
 /**
- * Creates the folder and its marker. A folder with somebody else's files is refused, except the default one
- * inside the repository, where tests and bench may have been first.
+ * Creates the folder and its marker. A folder with somebody else's files is refused, except the
+ * default one inside the repository, where tests and bench may have been first.
  */
 export const openDataFolder = (folder: string, isDefault: boolean): Step<DataFolder> => {
   try {
@@ -48,7 +48,7 @@ export const openDataFolder = (folder: string, isDefault: boolean): Step<DataFol
     if (!isMarked(folder)) {
       if (isStrange && !isDefault) {
         return failed(
-          `${folder} holds files that are not Tollgate's; set TOLLGATE_DATA to a new or empty folder`,
+          `${folder} holds files of others; set TOLLGATE_DATA to a new or empty folder`,
         );
       }
       const marker = { what: markerText, id: randomUUID(), layout: 1 };
@@ -116,7 +116,7 @@ const refuseFolder = (folder: string, error: unknown): Step<never> => {
     case "EPERM":
     case "EROFS":
       return failed(
-        `no permission to write ${file}; take it over (chown, chmod) or set TOLLGATE_DATA to a folder of yours`,
+        `no permission to write ${file}; take it over (chown) or set TOLLGATE_DATA elsewhere`,
       );
     case "EEXIST":
     case "ENOTDIR":

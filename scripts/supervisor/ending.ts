@@ -1,4 +1,5 @@
-// Why a start ends: with one line for people and an exit code, or without a line when it was asked to stop.
+// Why a start ends: with one line for people and an exit code, or without a line when it was asked
+// to stop.
 
 import { err, type Result } from "../../engine/values/result.ts";
 

@@ -109,7 +109,7 @@ const waitReady = async (
     await pause(pollMilliseconds);
   }
   return failed(
-    `${engineName(index)} is not ready after ${readySecondsMax} s (${url}: ${reason}); see ${logFile}`,
+    `${engineName(index)} is not ready after ${readySecondsMax} s (${reason}); see ${logFile}`,
   );
 };
 

@@ -1,6 +1,6 @@
-// Keeps one child running: starts it, waits until it is ready, and after a crash starts it again, each time a
-// little later, but never later than the longest pause. What never became ready once is not tried again: it
-// is a mistake to report, not a crash to survive.
+// Keeps one child running: starts it, waits until it is ready, and after a crash starts it again,
+// each time a little later, but never later than the longest pause. What never became ready once is
+// not tried again: it is a mistake to report, not a crash to survive.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { ok } from "../../engine/values/result.ts";
@@ -20,7 +20,10 @@ export type KeepOptions = {
   readonly start: () => Child | null;
   /** Told once, before the child is ready: from then on it must be stopped. */
   readonly onStarted: (kept: KeptChild) => void;
-  /** Resolves when the child serves; rejects never, and gives up by itself when the child has ended. */
+  /**
+   * Resolves when the child serves; rejects never, and gives up by itself when the child has
+   * ended.
+   */
   readonly waitReady: (child: Child) => Promise<Step<void>>;
   readonly say: (line: string) => void;
   readonly stopGraceMilliseconds: number;

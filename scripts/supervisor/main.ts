@@ -1,5 +1,5 @@
-// The supervisor behind `npm start`: brings everything up, shows what runs where, and brings it down again
-// when asked. Started by scripts/start.mjs, which found the Redis.
+// The supervisor behind `npm start`: brings everything up, shows what runs where, and brings it
+// down again when asked. Started by scripts/start.mjs, which found the Redis.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import packageDocument from "../../package.json" with { type: "json" };
 import { parseFlags } from "../bootstrap/flags.mjs";
 import type { RedisBinary } from "../redis/locate.mjs";
+import { chargeSmokeSession, fillInDemo } from "./demo.ts";
 import { type Ending, interruption, type Step } from "./ending.ts";
 import { findFreePorts } from "./ports.ts";
 import { reportText } from "./report.ts";
@@ -19,12 +20,11 @@ import { createTollgate, type Tollgate, type Up } from "./tollgate.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const stopped: Ending = { message: null, exitCode: 0 };
 
-const runUntilStopped = async (
-  settings: Settings,
-  up: Up,
-  startedAt: number,
-  stop: StopRequest,
-): Promise<Ending> => {
+type Show = (settings: Settings, up: Up, startedAt: number, stop: StopRequest) => Promise<Ending>;
+
+const runUntilStopped: Show = async (settings, up, startedAt, stop) => {
+  const demo = await fillInDemo(settings, up, stop.signal);
+  if (!demo.isOk) return demo.error;
   print(
     reportText({
       version: packageDocument.version,
@@ -33,8 +33,7 @@ const runUntilStopped = async (
       enginePids: up.engines.map((engine) => engine.pid()),
       redisVersion: up.redisVersion,
       redisPid: up.redis?.pid() ?? null,
-      subscribers: "",
-      exampleSubscriber: "",
+      demo: demo.value,
       startMilliseconds: Date.now() - startedAt,
     }),
   );
@@ -42,10 +41,16 @@ const runUntilStopped = async (
   return stopped;
 };
 
+const runSmoke: Show = async (settings, up) => {
+  const charged = await chargeSmokeSession(settings, up);
+  return charged.isOk ? stopped : charged.error;
+};
+
 const runTollgate = async (
   settings: Settings,
   redisBinary: RedisBinary | null,
   startedAt: number,
+  show: Show = runUntilStopped,
 ): Promise<Ending> => {
   let tollgate: Tollgate | null = null;
   const stop = listenForStop(() => {
@@ -56,7 +61,7 @@ const runTollgate = async (
   let ending: Ending = interruption;
   try {
     const up = await tollgate.bringUp();
-    ending = up.isOk ? await runUntilStopped(settings, up.value, startedAt, stop) : up.error;
+    ending = up.isOk ? await show(settings, up.value, startedAt, stop) : up.error;
   } finally {
     if (stop.signal.aborted) say("stopping: engines drain, then Redis syncs its file");
     await tollgate.bringDown();
@@ -73,7 +78,7 @@ const smoke = async (
   const folder = mkdtempSync(path.join(tmpdir(), "tollgate-smoke-"));
   const [first = 0, second = 0, third = 0] = await findFreePorts(3);
   const place = { dataFolder: folder, ports: [first, second, third] as const };
-  const ending = await runTollgate(moveSettings(settings, place), redisBinary, startedAt);
+  const ending = await runTollgate(moveSettings(settings, place), redisBinary, startedAt, runSmoke);
   if (ending.message === null) rmSync(folder, { recursive: true, force: true });
   return ending;
 };
@@ -87,8 +92,9 @@ const main = async (): Promise<Ending> => {
   });
   if (!settings.isOk) return settings.error;
   const redisBinary: RedisBinary | null = JSON.parse(process.env["TOLLGATE_REDIS"] ?? "null");
-  const run = settings.value.isSmoke ? smoke : runTollgate;
-  return await run(settings.value, redisBinary, startedAt);
+  return await (settings.value.isSmoke
+    ? smoke(settings.value, redisBinary, startedAt)
+    : runTollgate(settings.value, redisBinary, startedAt));
 };
 
 // A terminal that has closed must not end the orderly stop.

@@ -1,12 +1,15 @@
-// Ports are tried before anything starts. Engines share their port by SO_REUSEPORT, so a stranger with the
-// same option on it would not be noticed later: it would silently take half of the connections.
+// Ports are tried before anything starts. Engines share their port by SO_REUSEPORT, so a stranger
+// with the same option on it would not be noticed later: it would silently take half of the
+// connections.
 
 import net from "node:net";
 import { ok } from "../../engine/values/result.ts";
 import { failed, type Step } from "./ending.ts";
 import type { PortUse } from "./settings.ts";
 
-/** Binds a port for a moment, without sharing; null when it is free, else the system's error code. */
+/**
+ * Binds a port for a moment, without sharing; null when it is free, else the system's error code.
+ */
 const tryPort = (port: number, host: string): Promise<string | null> =>
   new Promise((resolve) => {
     const server = net.createServer();

@@ -1,10 +1,14 @@
-// Tells whether a process id from a file still means the process that wrote it. Ids are reused, so a file
-// keeps the process's start as well: on Linux in ticks with the id of the boot, elsewhere as `ps` prints it.
+// Tells whether a process id from a file still means the process that wrote it. Ids are reused, so
+// a file keeps the process's start as well: on Linux in ticks with the id of the boot, elsewhere as
+// `ps` prints it.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** A text that no other process on this machine has together with the same id; null when it is gone. */
+/**
+ * A text that no other process on this machine has together with the same id; null when it is
+ * gone.
+ */
 export const processStart = (pid: number): string | null => {
   if (!isAlive(pid)) return null;
   try {
@@ -26,8 +30,8 @@ const isAlive = (pid: number): boolean => {
 
 const linuxStart = (pid: number): string | null => {
   const status = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field is the name in parentheses and may hold blanks; of the rest, proc(5) counts state as
-  // field 3 and the start time as field 22.
+  // The second field is the name in parentheses and may hold blanks; of the rest, proc(5) counts
+  // state as field 3 and the start time as field 22.
   const fields = status.slice(status.lastIndexOf(")") + 2).split(" ");
   const isZombie = fields[0] === "Z" || fields[0] === "X";
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

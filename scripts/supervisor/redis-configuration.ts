@@ -1,5 +1,5 @@
-// The configuration of the Redis that is started for you: loopback only, nothing ever evicted, every write in
-// the append-only file. The file is written anew at each start.
+// The configuration of the Redis that is started for you: loopback only, nothing ever evicted,
+// every write in the append-only file. The file is written anew at each start.
 
 import type { Durability } from "../../engine/config.ts";
 

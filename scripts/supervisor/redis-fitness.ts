@@ -1,5 +1,5 @@
-// Whether a Redis may hold balances. INFO tells everything that is needed, also where a provider has taken
-// CONFIG away: version, role, eviction and append-only file.
+// Whether a Redis may hold balances. INFO tells everything that is needed, also where a provider
+// has taken CONFIG away: version, role, eviction and append-only file.
 
 import { Redis } from "ioredis";
 import { err, ok, type Result } from "../../engine/values/result.ts";
@@ -55,13 +55,15 @@ export const judgeRedis = (info: RedisInfo, url: string): string | null => {
   if (info.get("loading") === "1")
     return `${redis} is still loading its data; start again when it is done`;
   if ((info.get("role") ?? "master") !== "master") {
-    return `${redis} is a replica; set REDIS_URL to its primary (${info.get("master_host")}:${info.get("master_port")})`;
+    const primary = `${info.get("master_host")}:${info.get("master_port")}`;
+    return `${redis} is a replica; set REDIS_URL to its primary, ${primary}`;
   }
   if (policy !== "noeviction") {
-    return `${redis} may throw balances away (maxmemory-policy ${policy}); run: ${set("maxmemory-policy noeviction")}`;
+    const remedy = set("maxmemory-policy noeviction");
+    return `${redis} may throw balances away (maxmemory-policy ${policy}); run: ${remedy}`;
   }
   if (info.get("aof_enabled") !== "1") {
-    return `${redis} keeps no append-only file, so a crash would lose money; run: ${set("appendonly yes")}`;
+    return `${redis} keeps no append-only file: a crash loses money; run: ${set("appendonly yes")}`;
   }
   return null;
 };
@@ -73,5 +75,6 @@ export const explainUnreachable = (url: string, problem: string): string => {
     return `the Redis at ${redis} refuses the user or password; put the right one into REDIS_URL`;
   }
   const reason = problem.replace(/^connect /, "");
-  return `no usable Redis at ${redis} (${reason}); start it, correct REDIS_URL, or unset it to get one started`;
+  const remedy = "start it, correct REDIS_URL, or unset it to get one started";
+  return `no usable Redis at ${redis} (${reason}); ${remedy}`;
 };

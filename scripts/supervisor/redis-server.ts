@@ -1,5 +1,5 @@
-// Starts the Redis that is brought for you and waits until it has loaded its data; or makes sure that the one
-// behind REDIS_URL may hold balances.
+// Starts the Redis that is brought for you and waits until it has loaded its data; or makes sure
+// that the one behind REDIS_URL may hold balances.
 
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -87,7 +87,9 @@ const waitLoaded = async (child: Child, start: RedisStart): Promise<Step<void>> 
   );
 };
 
-/** After a run that was killed its Redis still writes for a moment: two must never share the data. */
+/**
+ * After a run that was killed its Redis still writes for a moment: two must never share the data.
+ */
 const waitForLeftover = async (pidFile: string): Promise<Step<void>> => {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
   if (!Number.isSafeInteger(pid) || pid <= 0) return ok(undefined);

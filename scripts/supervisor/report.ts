@@ -1,9 +1,11 @@
 // What the terminal shows once everything is up: what runs where, and what to try first.
 
 import { homedir } from "node:os";
+import { subscriberAt } from "../../bench/traffic/subscribers.ts";
+import { webSocketUrl } from "../seed/local-client.ts";
 import { tokenFiles } from "./access-tokens.ts";
 import type { DataFolder } from "./data-folder.ts";
-import { operationsUrl, reachableHost } from "./engines.ts";
+import { operationsUrl } from "./engines.ts";
 import { maskRedisUrl, type Settings } from "./settings.ts";
 import { alignColumns, bold, dim } from "./terminal.ts";
 
@@ -15,21 +17,19 @@ export type Running = {
   readonly redisVersion: string;
   /** Null where the Redis is somebody else's. */
   readonly redisPid: number | null;
-  readonly subscribers: string;
-  readonly exampleSubscriber: string;
+  /** What there is of the demo operator. */
+  readonly demo: string;
   readonly startMilliseconds: number;
 };
+
+/** The E.164 digits of the first subscriber. */
+const exampleNumber = subscriberAt(0).msisdn.replace("msisdn-", "");
 
 const durabilityMeans = {
   everysec: "every write logged, synced each second: a power loss costs 2 s at most",
   always: "every write synced before it is acknowledged",
   replicated: "every write synced and on a replica before it is acknowledged",
 } as const;
-
-export const webSocketUrl = (settings: Settings): string => {
-  const protocol = settings.engine.tls === undefined ? "ws" : "wss";
-  return `${protocol}://${reachableHost(settings.engine.host)}:${settings.engine.port}`;
-};
 
 export const reportText = (running: Running): string => {
   const { settings, data } = running;
@@ -40,14 +40,14 @@ export const reportText = (running: Running): string => {
     ["metrics", `${health}/metrics`, ""],
     ["redis", maskRedisUrl(settings.engine.redisUrl), redisText(running)],
     ["durability", settings.engine.durability, durabilityMeans[settings.engine.durability]],
-    ["data", shorten(data.folder), running.subscribers],
+    ["data", shorten(data.folder), running.demo],
     ["tokens", shorten(tokenFiles(data).network), "for network elements"],
     ["", shorten(tokenFiles(data).business), "for the business side"],
     ["logs", shorten(data.logs), ""],
   ];
   const tries = [
     ["npm run day", "a compressed day of traffic, live"],
-    [`npm run balance -- ${running.exampleSubscriber}`, "what a subscriber has left"],
+    [`npm run balance -- ${exampleNumber}`, "what a subscriber has left"],
     [`curl ${health}/readyz`, "whether an engine is ready"],
   ];
   const seconds = (running.startMilliseconds / 1000).toFixed(1);
@@ -76,8 +76,8 @@ const otherPorts = (settings: Settings): string => {
   return last === first ? "" : `one per engine: ports ${first} to ${last}`;
 };
 
-const redisText = (running: Running): string =>
-  `version ${running.redisVersion}, ${running.redisPid === null ? "yours" : `process ${running.redisPid}`}`;
+const redisText = ({ redisVersion, redisPid }: Running): string =>
+  `version ${redisVersion}, ${redisPid === null ? "yours" : `process ${redisPid}`}`;
 
 /** Paths below the working or home folder without what everybody knows. */
 const shorten = (file: string): string => {

@@ -1,5 +1,6 @@
-// One Tollgate per data folder. The lock names the supervisor by process id and start, so that the file of a
-// run that was killed never keeps the next one out. It appears whole or not at all, by a hard link.
+// One Tollgate per data folder. The lock names the supervisor by process id and start, so that the
+// file of a run that was killed never keeps the next one out. It appears whole or not at all, by a
+// hard link.
 
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -25,7 +26,8 @@ export const takeRunningLock = (dataFolder: string): Step<RunningLock> => {
       if (holder !== null && isRunning(holder)) {
         return failed(
           `already running on this data folder (process ${holder.pid}). ` +
-            `Stop it (Ctrl-C, or kill ${holder.pid}), or set TOLLGATE_DATA and the ports for a second one.`,
+            `Stop it (Ctrl-C, or kill ${holder.pid}), or give a second one ` +
+            "its own TOLLGATE_DATA and ports.",
         );
       }
       discardStale(file);
@@ -65,7 +67,10 @@ const isHolder = (value: unknown): value is Holder =>
   "start" in value &&
   typeof value.start === "string";
 
-/** Moves a dead run's lock away. Another start may have done so, and locked: then its lock is put back. */
+/**
+ * Moves a dead run's lock away. Another start may have done so, and locked: then its lock is put
+ * back.
+ */
 const discardStale = (file: string): void => {
   const aside = `${file}.stale.${process.pid}`;
   try {

@@ -1,5 +1,5 @@
-// What `npm start` was asked for: environment and flags, checked before anything is touched. What concerns
-// the engine is read by the engine's own rules; here is what only the supervisor knows.
+// What `npm start` was asked for: environment and flags, checked before anything is touched. What
+// concerns the engine is read by the engine's own rules; here is what only the supervisor knows.
 
 import path from "node:path";
 import { type Config, type Environment, readConfig } from "../../engine/config.ts";
@@ -122,7 +122,7 @@ const contradictions = (settings: Settings): string[] => {
   }
   if (!settings.isRedisOurs && settings.isReset) {
     found.push(
-      "--reset never touches the Redis behind REDIS_URL; empty that one yourself, then start without --reset",
+      "--reset never touches the Redis behind REDIS_URL; empty it yourself, start without --reset",
     );
   }
   if (settings.isRedisOurs && settings.engine.durability === "replicated") {

@@ -1,11 +1,14 @@
-// Hears that Tollgate is to stop: Ctrl-C, SIGTERM, or the bootstrap being gone. The second Ctrl-C means now.
+// Hears that Tollgate is to stop: Ctrl-C, SIGTERM, or the bootstrap being gone. The second Ctrl-C
+// means now.
 
 export type StopRequest = {
   readonly signal: AbortSignal;
   readonly requested: Promise<void>;
 };
 
-/** npm passes a Ctrl-C on that its child has had already: what follows so closely is the same one. */
+/**
+ * npm passes a Ctrl-C on that its child has had already: what follows so closely is the same one.
+ */
 const sameRequestMilliseconds = 700;
 
 export const listenForStop = (onForce: () => void): StopRequest => {

@@ -1,6 +1,6 @@
-// Ends a child when the supervisor is gone, however it went (SIGKILL included). A shell of its own session
-// waits on a pipe that only the supervisor holds: a line means the child has ended by itself, the end of the
-// pipe means that nobody is left to stop it.
+// Ends a child when the supervisor is gone, however it went (SIGKILL included). A shell of its own
+// session waits on a pipe that only the supervisor holds: a line means the child has ended by
+// itself, the end of the pipe means that nobody is left to stop it.
 
 import { spawn } from "node:child_process";
 
@@ -10,7 +10,10 @@ const script = `
 read -r _ && exit 0
 kill -TERM "$1" || exit 0
 waited=0
-while [ "$waited" -lt ${secondsBeforeKill} ] && kill -0 "$1"; do sleep 1; waited=$((waited + 1)); done
+while [ "$waited" -lt ${secondsBeforeKill} ] && kill -0 "$1"; do
+  sleep 1
+  waited=$((waited + 1))
+done
 kill -KILL "$1"
 `;
 

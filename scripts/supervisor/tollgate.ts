@@ -1,6 +1,6 @@
-// One Tollgate from nothing to ready, and back: data folder, lock, ports, Redis, tokens, engines, in this
-// order, and down in the reverse one. Every step that fails leaves one line; the caller brings down whatever
-// had come up.
+// One Tollgate from nothing to ready, and back: data folder, lock, ports, Redis, tokens, engines,
+// in this order, and down in the reverse one. Every step that fails leaves one line; the caller
+// brings down whatever had come up.
 
 import { ok } from "../../engine/values/result.ts";
 import type { RedisBinary } from "../redis/locate.mjs";
