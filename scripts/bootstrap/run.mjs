@@ -44,7 +44,7 @@ export const run = (command, args, { cwd, environment = {}, timeoutSeconds = 300
 
 /** npm opens with codes and closes with the name of a log file; the sentence is in between. */
 const npmTrimmings =
-  /^npm (?:err!|error) (?:code|errno|syscall|path|dest)\b|complete log of this run/i;
+  /^npm (?:err!|error)(?:$| (?:code|errno|syscall|path|dest)\b)|complete log of this run/i;
 
 /**
  * The line of an output that says best what went wrong: the first that speaks of an error, or the
