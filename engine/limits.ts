@@ -10,11 +10,12 @@ export const limits = {
   frameBytesMax: 1024 * 1024,
   frameMessagesMax: 1024,
   frameDepthMax: 16,
-  /** A mebibyte of empty arrays would take 200 ms to decode; what is sent in earnest has far fewer. */
+  /** A mebibyte of empty arrays would take 200 ms to decode; real frames have far fewer. */
   frameArraysMax: 65_536,
   identifierLengthMax: 128,
   detailLengthMax: 1_000,
   tariffDocumentLengthMax: 512 * 1024,
+  ratingGroupsPerTariffMax: 1_000,
   ratingGroupsPerRequestMax: 16,
   garbageFramesPerConnectionMax: 8,
   frameUnsentBytesMax: 16 * 1024 * 1024,
@@ -37,8 +38,8 @@ export const limits = {
   clientDeadlineMs: 5 * seconds,
   clientSweepMs: 10,
   clientConnectMsMax: 5 * seconds,
-  /** A peer is taken for dead when it says nothing between two pings. */
-  clientPingIntervalMs: 5 * seconds,
+  /** A peer that says nothing between two pings is dead: noticed in time to ask another one. */
+  clientPingIntervalMs: 2 * seconds,
   clientReconnectMsMin: 50,
   clientReconnectMsMax: 5 * seconds,
   clientRetryMsMin: 10,
@@ -62,9 +63,13 @@ export const limits = {
   operationDeadlineMs: 2 * seconds,
   batchTimeoutMs: 1 * seconds,
   retryAfterMs: 50,
+  storeRetryMs: 50,
 
   // Caches.
+  identifierHashesPerShard: 4_096,
   profilesCachedMax: 500_000,
+  plansKeptPerProfileMax: 64,
+  plansSharedMax: 50_000,
   tariffVersionsCachedMax: 1_000,
 
   // The operations port.
@@ -76,11 +81,18 @@ export const limits = {
 
   // Time.
   validityTimeSecondsMax: 24 * 60 * 60,
-  answersKeptMs: 10 * minutes,
+  /** A session without a grant, and so without a validity time, is closed after this. */
+  sessionIdleMs: 1 * hours,
+  deadlineIntervalMs: 10 * seconds,
+  /** An event older than this is refused: its answer may be forgotten, and so it could run twice. */
+  answersKeptMs: 5 * minutes,
   topUpAnswersKeptMs: 24 * hours,
   sweepIntervalMs: 1 * seconds,
-  sweepAccountsMax: 200,
-  sweepMinutesMax: 1_000,
+  sweepSessionsMax: 200,
+  sweepIntervalsMax: 1_000,
   clockSkewMsMax: 1 * seconds,
+  /** How far the clocks of network elements may be ahead, and how late their messages may be. */
+  eventAheadMsMax: 10 * seconds,
+  eventAgeMsMax: 24 * hours,
   drainMsMax: 8 * seconds,
 } as const;

@@ -46,7 +46,7 @@ export const resultCodes = {
     7014,
     "Said by the client library, never on the wire: no endpoint in time; nothing was sent.",
   ),
-  EVENT_TOO_OLD: code(7014, "Its answer may be forgotten: it could be charged twice."),
+  EVENT_TOO_OLD: code(7015, "Its answer may be forgotten: it could be charged twice."),
   MALFORMED_FRAME: code(7100, "The frame is not one MessagePack array of messages."),
   FRAME_TOO_LARGE: code(7101, "The frame exceeds the limit of octets, messages or arrays."),
   FRAME_TOO_DEEP: code(7102, "The frame nests deeper than allowed."),

@@ -1,12 +1,16 @@
 // The client library against a real WebSocket server that answers as each test tells it.
 
 import { afterEach, expect, test } from "vitest";
+import {
+  type Script,
+  type ScriptedEngine,
+  startScriptedEngine,
+} from "../../../scripts/testing/scripted-engine.ts";
 import { limits } from "../../limits.ts";
 import { answerMessage, noticeMessage, refusalMessage } from "../messages.ts";
 import { refusal } from "../result-codes.ts";
 import { encodeFrame } from "../wire.ts";
 import { type Client, createClient } from "./client.ts";
-import { type Script, type ScriptedEngine, startScriptedEngine } from "./scripted-engine.ts";
 import type { ClientSettings } from "./settings.ts";
 
 const toClose: { close(): Promise<void> }[] = [];

@@ -22,3 +22,10 @@ test("retries with full jitter where the server asks for no delay", () => {
   expect(retryDelayMs(2, 0, 0.5)).toBe(20);
   expect(retryDelayMs(99, 0, 0.5)).toBe(limits.clientRetryMsMax / 2);
 });
+
+test("a dead peer is noticed in time to ask another one before the deadline", () => {
+  expect(2 * limits.clientPingIntervalMs).toBeLessThan(limits.clientDeadlineMs);
+  expect(limits.clientConnectMsMax).toBeLessThanOrEqual(limits.clientDeadlineMs);
+  expect(limits.clientRetryMsMax).toBeLessThan(limits.clientDeadlineMs);
+  expect(limits.clientInFlightMax).toBeLessThanOrEqual(limits.operationsInFlightPerConnectionMax);
+});

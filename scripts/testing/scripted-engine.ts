@@ -3,11 +3,12 @@
 // moments.
 
 import { createServer } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type ReadRequest, readRequest, refusalMessage } from "../messages.ts";
-import { subprotocol } from "../operations.ts";
-import { decodeFrame, encodeFrame } from "../wire.ts";
+import { type ReadRequest, readRequest, refusalMessage } from "../../engine/protocol/messages.ts";
+import { subprotocol } from "../../engine/protocol/operations.ts";
+import { decodeFrame, encodeFrame } from "../../engine/protocol/wire.ts";
 
 export type ScriptedRequest = Extract<ReadRequest, { refusal: undefined }>;
 /** What to send back; nothing: silence. */
@@ -28,8 +29,12 @@ export type ScriptedEngine = {
 };
 
 /** `port` 0 takes a free one. */
-export async function startScriptedEngine(script: Script, port = 0): Promise<ScriptedEngine> {
-  const http = createServer();
+export async function startScriptedEngine(
+  script: Script,
+  port = 0,
+  tls?: ServerOptions,
+): Promise<ScriptedEngine> {
+  const http = tls === undefined ? createServer() : createTlsServer(tls);
   const server = new WebSocketServer({
     server: http,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
@@ -39,7 +44,7 @@ export async function startScriptedEngine(script: Script, port = 0): Promise<Scr
   await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
   const bound = (http.address() as AddressInfo).port;
   const engine: ScriptedEngine = {
-    endpoint: `ws://127.0.0.1:${bound}`,
+    endpoint: `${tls === undefined ? "ws" : "wss"}://127.0.0.1:${bound}`,
     port: bound,
     requests: [],
     frames: { count: 0 },
