@@ -1,6 +1,8 @@
 // What each field of the table says beyond its type, for PROTOCOL.md. A name means the same
 // wherever it stands; the generator refuses a field without a meaning and the other way round.
 
+import { limits } from "../limits.ts";
+
 export const fieldMeanings: Readonly<Record<string, string>> = {
   accountId: "Names the balance owner.",
   amount: "How much to credit, in the unit of the bucket.",
@@ -15,7 +17,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   currency: "ISO 4217, as EUR. Money of the account is kept in micros (10⁻⁶) of it.",
   detail: "For people and logs: its wording may change at any time.",
   document: "The tariff as JSON text.",
-  eventTimestamp: "When the network element saw it happen.",
+  eventTimestamp:
+    `When the network element saw it happen: at most ${limits.eventAheadMsMax} ms ahead of the ` +
+    `engine's clock and ${limits.eventAgeMsMax} ms behind it.`,
   finalUnitIndication: "True: when this grant is used up there is no more.",
   grantedUnit: "May be used until the next message; held for this session. 0: nothing.",
   isChanged: "False: everything was so already.",
