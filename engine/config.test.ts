@@ -1,3 +1,5 @@
+// The settings from the environment: defaults, every variable, every way to get one wrong.
+
 import { expect, test } from "vitest";
 import { type Environment, readConfig } from "./config.ts";
 

@@ -1,5 +1,6 @@
-// The engine's settings, all of them from the environment. Read once at the start, every problem found
-// at once, each as one line that names the variable; after that a frozen value nobody can change.
+// The engine's settings, all of them from the environment. Read once at the start, every problem
+// found at once, each as one line that names the variable; after that a frozen value nobody can
+// change.
 
 import { limits } from "./limits.ts";
 import { type LogLevel, logLevels } from "./log.ts";

@@ -95,4 +95,6 @@ export const limits = {
   eventAheadMsMax: 10 * seconds,
   eventAgeMsMax: 24 * hours,
   drainMsMax: 8 * seconds,
+  drainPollMs: 20,
+  readinessMsMax: 500,
 } as const;

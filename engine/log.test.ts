@@ -1,3 +1,5 @@
+// What reaches a log line, and above all what does not.
+
 import { expect, test } from "vitest";
 import { createLog, type LogLevel, rateLimited } from "./log.ts";
 

@@ -1,6 +1,6 @@
-// Logs are JSON lines on standard output, one object per line, read by machines first. Credentials and
-// what identifies a subscriber never reach them: the paths below are cut out before a line is written.
-// Nothing is logged per request but refusals, and those only through `rateLimited`.
+// Logs are JSON lines on standard output, one object per line, read by machines first. Credentials
+// and what identifies a subscriber never reach them: the paths below are cut out before a line is
+// written. Nothing is logged per request but refusals, and those only through `rateLimited`.
 
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 

@@ -1,3 +1,5 @@
+// The metrics as Prometheus reads them: every assertion is on the text of a scrape.
+
 import { expect, test } from "vitest";
 import { metrics } from "./metrics.ts";
 import { operationNames } from "./protocol/operations.ts";
@@ -41,7 +43,7 @@ test.each([0, 1, 9_999, -1])(
   },
 );
 
-test("puts a latency in milliseconds into cumulative buckets of seconds, bounds included", async () => {
+test("puts latencies into cumulative buckets of seconds, bounds included", async () => {
   for (const ms of [0.1, 1, 1.2, 4_000]) metrics.observeLatency(ms);
   const lines = await samples(/^tollgate_operation_duration_seconds/);
   expect(lines).toEqual([
@@ -87,8 +89,8 @@ test("counts what happens at the edge and in the cache", async () => {
   metrics.countConnection("network", 1);
   metrics.countConnection("network", 1);
   metrics.countConnection("network", -1);
-  metrics.countRefusedUpgrade("credentials");
-  metrics.countCutConnection("slowReader");
+  metrics.countRefusedUpgrade("unauthorized");
+  metrics.countClosedConnection("TOO_SLOW");
   metrics.countFrameReceived();
   metrics.countGarbageFrame();
   metrics.countExpiredSessions(5);
@@ -99,8 +101,8 @@ test("counts what happens at the edge and in the cache", async () => {
     expect.arrayContaining([
       'tollgate_connections{role="network"} 1',
       'tollgate_connections{role="business"} 0',
-      'tollgate_refused_upgrades_total{reason="credentials"} 1',
-      'tollgate_cut_connections_total{reason="slowReader"} 1',
+      'tollgate_refused_upgrades_total{reason="unauthorized"} 1',
+      'tollgate_closed_connections_total{reason="TOO_SLOW"} 1',
       'tollgate_frames_total{direction="received"} 1',
       'tollgate_frames_total{direction="sent"} 0',
       "tollgate_garbage_frames_total 1",

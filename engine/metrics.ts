@@ -1,9 +1,11 @@
-// Every metric of the engine process, declared here and nowhere else. Counting is adding to a number;
-// prom-client sees the numbers only when /metrics is scraped, so that a count costs nothing on the hot
-// path. Base units in the names, labels from closed unions: the number of series is known beforehand.
+// Every metric of the engine process, declared here and nowhere else. Counting is adding to a
+// number; prom-client sees the numbers only when /metrics is scraped, so that a count costs nothing
+// on the hot path. Base units in the names, labels from closed unions: the number of series is
+// known beforehand.
 
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { fixedHistogram } from "./fixed-histogram.ts";
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
+import { type CloseReason, closeCodes } from "./protocol/close-codes.ts";
+import { type HandshakeRefusal, handshakeRefusals } from "./protocol/handshake.ts";
 import {
   operationNames,
   type Priority,
@@ -12,14 +14,6 @@ import {
   roles,
 } from "./protocol/operations.ts";
 import { type ResultCode, resultCodes } from "./protocol/result-codes.ts";
-
-/** Why a WebSocket upgrade was refused. */
-export const upgradeRefusals = ["path", "noUpgrade", "subprotocol", "credentials"] as const;
-export type UpgradeRefusal = (typeof upgradeRefusals)[number];
-
-/** Why we closed a connection that had been open. */
-export const cutReasons = ["slowReader", "textFrame", "frameTooLarge", "withdrawn"] as const;
-export type CutReason = (typeof cutReasons)[number];
 
 /** What is read, not counted: asked for at each scrape. */
 export type Watched = {
@@ -32,7 +26,10 @@ const registers = [registry];
 const milliseconds = 0.001;
 
 const codeNames = Object.keys(resultCodes) as readonly ResultCode[];
-/** Result code number → slot. Slot 0 takes a number that is not in the table, so that sums stay true. */
+/**
+ * Result code number → slot. Slot 0 takes a number that is not in the table, so that sums stay
+ * true.
+ */
 const slotsByNumber = new Uint8Array(8_192);
 for (const [index, name] of codeNames.entries()) {
   slotsByNumber[resultCodes[name].number] = index + 1;
@@ -40,8 +37,9 @@ for (const [index, name] of codeNames.entries()) {
 const slots = codeNames.length + 1;
 const results = new Float64Array(operationNames.length * slots);
 
-const zeroes = <const N extends string>(names: readonly N[]) =>
+const zeroes = <N extends string>(names: readonly N[]) =>
   Object.fromEntries(names.map((name) => [name, 0])) as Record<N, number>;
+const keys = <N extends string>(table: Record<N, unknown>) => Object.keys(table) as N[];
 
 const counts = {
   stalePlans: 0,
@@ -52,8 +50,8 @@ const counts = {
   framesSent: 0,
   garbageFrames: 0,
   connections: zeroes(roles),
-  refusedUpgrades: zeroes(upgradeRefusals),
-  cutConnections: zeroes(cutReasons),
+  refusedUpgrades: zeroes(keys(handshakeRefusals)),
+  closedConnections: zeroes(keys(closeCodes)),
 };
 
 let watched: Watched = { batchesInFlight: () => 0, queueDepth: () => 0 };
@@ -75,7 +73,7 @@ new Counter({
   },
 });
 
-const latency = fixedHistogram(registry, {
+const latency = histogram({
   name: "tollgate_operation_duration_seconds",
   help: "From the frame's arrival to its answer, refusals included.",
   bounds: [
@@ -85,14 +83,14 @@ const latency = fixedHistogram(registry, {
   scale: milliseconds,
 });
 
-const batchSize = fixedHistogram(registry, {
+const batchSize = histogram({
   name: "tollgate_batch_operations",
   help: "Operations in one batch sent to Redis.",
   bounds: [1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128],
   scale: 1,
 });
 
-const redisRoundTrip = fixedHistogram(registry, {
+const redisRoundTrip = histogram({
   name: "tollgate_redis_round_trip_seconds",
   help: "From sending a batch to Redis to its reply.",
   bounds: [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1],
@@ -136,16 +134,18 @@ counterBy(
   () => counts.refusedUpgrades,
 );
 counterBy(
-  "tollgate_cut_connections_total",
-  "Open connections that the engine closed, by reason.",
+  "tollgate_closed_connections_total",
+  "Open connections that the engine closed, by the reason of its close code.",
   "reason",
-  () => counts.cutConnections,
+  () => counts.closedConnections,
 );
 
 let isProcessWatched = false;
 
 export const metrics = {
-  /** `operationIndex` is a place in `operationNames`; `resultCode` the number of result-codes.ts. */
+  /**
+   * `operationIndex` is a place in `operationNames`; `resultCode` the number of result-codes.ts.
+   */
   countResult: (operationIndex: number, resultCode: number) => {
     results[operationIndex * slots + (slotsByNumber[resultCode] ?? 0)]!++;
   },
@@ -176,11 +176,11 @@ export const metrics = {
   countConnection: (role: Role, change: 1 | -1) => {
     counts.connections[role] += change;
   },
-  countRefusedUpgrade: (reason: UpgradeRefusal) => {
+  countRefusedUpgrade: (reason: HandshakeRefusal) => {
     counts.refusedUpgrades[reason]++;
   },
-  countCutConnection: (reason: CutReason) => {
-    counts.cutConnections[reason]++;
+  countClosedConnection: (reason: CloseReason) => {
+    counts.closedConnections[reason]++;
   },
   /** Says where the gauges are read; without it they are 0. */
   watch: (sources: Watched) => {
@@ -243,4 +243,45 @@ function gaugeBy(name: string, help: string, label: string, read: () => Record<s
       for (const [value, level] of Object.entries(read())) this.set({ [label]: value }, level);
     },
   });
+}
+
+/**
+ * An observation adds to one slot of an array; the cumulative form that Prometheus wants is made at
+ * the scrape. Measured over 16 bounds: 11 ns, against 170 to 230 ns of prom-client's own `observe`.
+ * `bounds` rise and are inclusive, in the base unit; `scale` takes an observed value to that unit.
+ */
+function histogram(declaration: {
+  readonly name: string;
+  readonly help: string;
+  readonly bounds: readonly number[];
+  readonly scale: number;
+}) {
+  const { name, help, bounds, scale } = declaration;
+  const upper = Float64Array.from(bounds, (bound) => bound / scale);
+  const observations = new Float64Array(bounds.length + 1);
+  let sum = 0;
+
+  const observe = (value: number) => {
+    let slot = 0;
+    while (slot < upper.length && value > upper[slot]!) slot++;
+    observations[slot]!++;
+    sum += value;
+  };
+
+  const get = async () => {
+    let cumulative = 0;
+    const buckets = [...bounds, "+Inf"].map((le, slot) => {
+      cumulative += observations[slot]!;
+      return { metricName: `${name}_bucket`, labels: { le }, value: cumulative };
+    });
+    const total = [
+      { metricName: `${name}_sum`, labels: {}, value: sum * scale },
+      { metricName: `${name}_count`, labels: {}, value: cumulative },
+    ];
+    return { name, help, type: "histogram", aggregator: "sum", values: [...buckets, ...total] };
+  };
+
+  // All that the registry ever asks of a metric is its name and `get()`.
+  registry.registerMetric({ name, get } as unknown as Metric<string>);
+  return { observe };
 }

@@ -50,7 +50,7 @@ for i = 1, opCount do
     changeCount, overrunCount = 0, 0
     if applyOperation(value, cells, lengths[index], versions[index]) then
       changedKeys[index] = true
-      if verb == VERB_INITIATE then deadlines[#deadlines + 1] = {deadlineKey, accountId()} end
+      if verb == VERB_INITIATE then deadlines[#deadlines + 1] = {deadlineKey, accountId() .. ' ' .. id} end
     end
   end
   at = next

@@ -1,3 +1,5 @@
+// Who is let in by token and certificate, reloading while running, and a peers file with mistakes.
+
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
-// Who is calling. A peer shows a token, a client certificate, or both; each is hashed and compared with
-// every entry of the peers file in constant time, so that an answer's delay tells nothing. The file can be
-// read again while running: entries that stay the same keep their identity, withdrawn ones lose it.
+// Who is calling. A peer shows a token, a client certificate, or both; each is hashed and compared
+// with every entry of the peers file in constant time, so that an answer's delay tells nothing. The
+// file can be read again while running: entries that stay the same keep their identity, withdrawn
+// ones lose it.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";

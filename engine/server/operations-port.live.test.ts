@@ -1,3 +1,5 @@
+// The operations port over real HTTP, with checks that pass, fail, throw and hang.
+
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
@@ -36,7 +38,7 @@ test("is ready when every check passes, and shows each", async () => {
   });
 });
 
-test("is not ready when one check fails, throws or never answers, and says which and why", async () => {
+test("is not ready when a check fails, throws or hangs, and says which and why", async () => {
   const get = await start([
     passing,
     { name: "draining", check: () => ({ isOk: false, detail: "SIGTERM received" }) },

@@ -1,5 +1,5 @@
-// The port for those who run the engine, apart from the one that charges: is it alive, is it ready, what
-// does it count. Plain HTTP without authentication, bound to the same host as the listener.
+// The port for those who run the engine, apart from the one that charges: is it alive, is it ready,
+// what does it count. Plain HTTP without authentication, bound to the same host as the listener.
 //
 //   /livez    200 while the event loop turns: restart the process when it stops answering
 //   /readyz   200, or 503 while any check fails: send it no traffic; the body says which and why

@@ -1,3 +1,5 @@
+// TLS files that fit, and every way in which they do not. The certificates are made by openssl.
+
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,7 +54,7 @@ test("names the variable and the file that cannot be read", () => {
 test("refuses the key of another certificate", () => {
   expect(readTls(files({ keyFile: made.client.keyFile }))).toMatchObject({
     isOk: false,
-    error: expect.stringContaining("is not the key of the certificate in"),
+    error: expect.stringContaining("is not the key of"),
   });
 });
 

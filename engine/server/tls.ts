@@ -1,5 +1,5 @@
-// Reads and checks the TLS files before a listener sees them, so that a wrong path or a key of another
-// certificate is one clear line instead of a failed construction inside a library.
+// Reads and checks the TLS files before a listener sees them, so that a wrong path or a key of
+// another certificate is one clear line instead of a failed construction inside a library.
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -23,9 +23,7 @@ export const readTls = (files: TlsFiles): Result<Tls, string> => {
   const certificate = readPem("ENGINE_TLS_CERT_FILE", certificateFile, "certificate", parseX509);
   if (!certificate.isOk) return certificate;
   if (!certificate.value.parsed.checkPrivateKey(key.value.parsed)) {
-    return err(
-      `ENGINE_TLS_KEY_FILE: ${files.keyFile} is not the key of the certificate in ${certificateFile}`,
-    );
+    return err(`ENGINE_TLS_KEY_FILE: ${files.keyFile} is not the key of ${certificateFile}`);
   }
   const ca =
     caFile === undefined
@@ -41,7 +39,10 @@ export const readTls = (files: TlsFiles): Result<Tls, string> => {
   });
 };
 
-/** The fingerprint that a peers file names, of a certificate in PEM or DER; undefined when it is none. */
+/**
+ * The fingerprint that a peers file names, of a certificate in PEM or DER; undefined when it is
+ * none.
+ */
 export const certificateSha256 = (certificate: Buffer): string | undefined => {
   try {
     return parseX509(certificate).fingerprint256.replaceAll(":", "").toLowerCase();

@@ -9,7 +9,10 @@
 //   {s}:top-ups[:previous]   answers of top-ups, two generations
 //   {s}:deadlines:<minute>   list of accounts to look at in that minute
 //   {s}:sweep                hash: minute swept, when the answers were last turned over
-//   {0}:tariffs              hash: tariff version → document; `{0}:tariffs:version` counts them
+//   {0}:installation         hash: what must never change (installation.ts)
+//   {0}:tariffs              hash: tariff version → document
+//   {0}:tariffs:version      the latest version of all
+//   {0}:tariffs:latest       hash: tariff id → its latest version
 
 const answersKeys = { current: "answers", previous: "answers:previous" };
 const topUpKeys = { current: "top-ups", previous: "top-ups:previous" };
@@ -28,10 +31,13 @@ export const keys = {
   topUps: (shard: number) => `{${shard}}:${topUpKeys.current}`,
   topUpsPrevious: (shard: number) => `{${shard}}:${topUpKeys.previous}`,
   deadlines: (shard: number, minute: number) => `{${shard}}:deadlines:${minute}`,
-  deadlinesPrefix: (shard: number) => `{${shard}}:deadlines:`,
+  /** For scripts that make keys of their own. */
+  prefix: shardPrefix,
   sweep: (shard: number) => `{${shard}}:sweep`,
+  installation: "{0}:installation",
   tariffs: "{0}:tariffs",
   tariffVersion: "{0}:tariffs:version",
+  latestTariffs: "{0}:tariffs:latest",
 } as const;
 
 /** FNV-1a, 32 bit: which shard an id lives on, and which small hash of the shard. */

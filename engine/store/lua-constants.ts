@@ -22,7 +22,8 @@ export type Verb = keyof typeof verbs;
 export const staleCodes = { profile: 1, tariff: 2 } as const;
 
 export const accountLayout = 1;
-export const journalVersion = 1;
+/** Of a batch, and so of the journal entry that keeps it. */
+export const batchVersion = 1;
 
 const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
 
@@ -69,10 +70,13 @@ export const luaConstants: Readonly<Record<string, number>> = {
   STALE_PROFILE: staleCodes.profile,
   STALE_TARIFF: staleCodes.tariff,
 
+  /** Octets of one group of an operation. */
   GROUP_LENGTH: 26,
+
   ACCOUNT_LAYOUT: accountLayout,
-  JOURNAL_VERSION: journalVersion,
+  BATCH_VERSION: batchVersion,
   AMOUNT_MAX: amountMax,
+  DEADLINE_INTERVAL_MS: limits.deadlineIntervalMs,
   SESSIONS_MAX: limits.sessionsPerAccountMax,
   SESSION_GROUPS_MAX: limits.sessionGroupsMax,
 };

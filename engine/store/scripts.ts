@@ -29,4 +29,10 @@ function expand(text: string, included: Set<string>): string {
 
 export const scripts = {
   applyBatch: loadScript("apply-batch"),
+  putAccount: loadScript("put-account"),
+  expireSessions: loadScript("expire-sessions"),
+  rotateAnswers: loadScript("rotate-answers"),
+  claimIdentifier: loadScript("claim-identifier"),
+  releaseIdentifier: loadScript("release-identifier"),
+  publishTariff: loadScript("publish-tariff"),
 } as const;

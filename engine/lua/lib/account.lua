@@ -8,6 +8,7 @@
 
 local pack, unpack, sub, byte, find = struct.pack, struct.unpack, string.sub, string.byte, string.find
 local spread, rep, concat = _G.unpack, string.rep, table.concat
+local ceil, floor = math.ceil, math.floor
 
 local HEAD_LENGTH = 7
 local cellFormats, valueFormats = {}, {}

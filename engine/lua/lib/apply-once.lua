@@ -57,6 +57,6 @@ end
 -- Answer: u16 open sessions, then the cells as they stand in the value.
 local function applyQuery(value, length, version)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  local _, sessions = findSession(value, length)
+  local _, sessions = findSession(value, length, '')
   reply(SUCCESS, pack('<I2', sessions) .. sub(value, length + 1))
 end

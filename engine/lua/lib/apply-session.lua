@@ -13,7 +13,7 @@ end
 local function answerEnded(stored)
   if not stored then return reply(UNKNOWN_SESSION_ID, '') end
   local storedSequence, storedFingerprint = unpack('<I4d', stored)
-  if sequence ~= storedSequence then return reply(SEQUENCE_PASSED, '') end
+  if sequence > storedSequence then return reply(UNKNOWN_SESSION_ID, '') end
   answerRepeat(storedSequence, storedFingerprint, stored)
 end
 
@@ -64,7 +64,7 @@ end
 
 -- Returns true when the account changed. `length` is where the sessions end in the value.
 local function applySession(value, length, cells, version)
-  local entry, last, from = findSession(value, length)
+  local entry, last, from = findSession(value, length, id)
   local groups
   if entry then
     local storedSequence, storedFingerprint, _, storedTariff, _, count, groupsAt =

@@ -20,7 +20,7 @@ end
 
 -- Where the entry of `id` begins and ends in the value, and where its state begins;
 -- nil and the number of open sessions if it is not among them.
-local function findSession(value, length)
+local function findSession(value, length, id)
   local entry, idLength, sessions = HEAD_LENGTH + 1, #id, 0
   while entry < length do
     local low, high, n = byte(value, entry, entry + 2)

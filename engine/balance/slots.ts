@@ -1,0 +1,42 @@
+// Gives the buckets and counters of a new profile their slots: known ones stay where they are, new
+// ones take vacant slots, then new slots. Says which slots must be empty for the change to be allowed.
+
+import type { Bucket, Counter } from "./profile.ts";
+
+export type Slots<T> = {
+  readonly slots: readonly (T | null)[];
+  /** Slots whose bucket goes away or changes its unit: only without a balance and without a hold. */
+  readonly mustBeEmpty: readonly number[];
+};
+
+export const assignBucketSlots = (
+  old: readonly (Bucket | null)[],
+  wanted: readonly Bucket[],
+): Slots<Bucket> => assign(old, wanted, (bucket) => bucket.bucketId);
+
+export const assignCounterSlots = (
+  old: readonly (Counter | null)[],
+  wanted: readonly Counter[],
+): Slots<Counter> => assign(old, wanted, (counter) => counter.counterId);
+
+const assign = <T extends { readonly unit: string }>(
+  old: readonly (T | null)[],
+  wanted: readonly T[],
+  idOf: (element: T) => string,
+): Slots<T> => {
+  const byId = new Map(wanted.map((element) => [idOf(element), element]));
+  const mustBeEmpty: number[] = [];
+  const slots: (T | null)[] = old.map((element, slot) => {
+    const kept = element === null ? undefined : byId.get(idOf(element));
+    if (element !== null && kept?.unit !== element.unit) mustBeEmpty.push(slot);
+    if (kept === undefined) return null;
+    byId.delete(idOf(kept));
+    return kept;
+  });
+  for (const element of byId.values()) {
+    const vacant = slots.indexOf(null);
+    if (vacant === -1) slots.push(element);
+    else slots[vacant] = element;
+  }
+  return { slots, mustBeEmpty };
+};

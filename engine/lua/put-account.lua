@@ -1,0 +1,36 @@
+-- Opens an account or replaces its profile; balances, counters and open sessions stay.
+-- KEYS: 1 account, 2 profile, 3 journal
+-- ARGV: 1 version the caller knows (0: none), 2 profile, 3 bucket slots, 4 counter slots,
+--       5 slots that must be empty (one octet each), 6 account id, 7 now
+-- Reply: {code, slot that is not empty}
+-- Invariant: a slot is taken away only without a balance and without a hold.
+--- @include account
+
+local value = redis.call('GET', KEYS[1])
+local bucketCount, counterCount = tonumber(ARGV[3]), tonumber(ARGV[4])
+local known, oldBuckets, oldCounters = 0, 0, 0
+local cells, sessions = {'', '', ''}, ''
+if value then
+  local last
+  cells, known, last = unpackAccount(value)
+  cells[#cells] = nil
+  oldBuckets, oldCounters = byte(value, 2, 3)
+  sessions = sub(value, HEAD_LENGTH + 1, last)
+end
+if known ~= tonumber(ARGV[1]) then return {STALE_PROFILE, 0} end
+for i = 1, #ARGV[5] do
+  local slot = byte(ARGV[5], i)
+  if cells[4 + 2 * slot] ~= 0 or cells[5 + 2 * slot] ~= 0 then return {BUCKET_NOT_EMPTY, slot} end
+end
+
+local kept = {}
+for i = 1, 2 * bucketCount do kept[i] = i <= 2 * oldBuckets and cells[3 + i] or 0 end
+for i = 1, counterCount do
+  kept[2 * bucketCount + i] = i <= oldCounters and cells[3 + 2 * oldBuckets + i] or 0
+end
+redis.call('MSET',
+  KEYS[1], pack('<BBBI4', ACCOUNT_LAYOUT, bucketCount, counterCount, known + 1) .. sessions ..
+    pack('<' .. rep('d', #kept), spread(kept)),
+  KEYS[2], ARGV[2])
+redis.call('XADD', KEYS[3], '*', 'p', ARGV[2], 'k', ARGV[6], 't', ARGV[7])
+return {SUCCESS, 0}

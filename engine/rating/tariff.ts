@@ -1,0 +1,68 @@
+// What usage costs: for each rating group a price per block of octets, seconds or messages, and how
+// much is granted at a time. This is the first cut of the tariff model; `session/burn-plan.ts` is the
+// only reader of prices, so that richer models come in without touching the hot path.
+
+import type { MoneyMicros, ServiceUnits, UnitKind } from "../values/units.ts";
+
+export type RatingGroupTariff = {
+  readonly ratingGroup: number;
+  /** What the group is metered in; never money. */
+  readonly unit: Exclude<UnitKind, "money">;
+  /** A begun block is paid whole. */
+  readonly blockUnits: ServiceUnits;
+  readonly blockPriceMicros: MoneyMicros;
+  /** Granted when the network leaves the amount to us; also the most it is granted at a time. */
+  readonly quotaUnitsDefault: ServiceUnits;
+  readonly quotaUnitsMax: ServiceUnits;
+  /** After this the network must come back, used up or not. */
+  readonly validityTimeSeconds: number;
+};
+
+export type Tariff = {
+  readonly tariffId: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** From this moment on, ms since 1970; half-open until a later document takes over. */
+  readonly effectiveFrom: number;
+  readonly ratingGroups: ReadonlyMap<number, RatingGroupTariff>;
+};
+
+/** A published document: versions count all publications of the installation, from 1. */
+export type TariffVersion = { readonly version: number; readonly tariff: Tariff };
+
+/**
+ * The tariff that holds at `at` for someone who knows publications up to `version`: of those in
+ * effect, the latest to take effect; of equals, the latest published.
+ */
+export const tariffAt = (
+  versions: readonly TariffVersion[],
+  version: number,
+  at: number,
+): Tariff | undefined => {
+  let best: TariffVersion | undefined;
+  for (const candidate of versions) {
+    if (candidate.version > version || candidate.tariff.effectiveFrom > at) continue;
+    const isLater =
+      best === undefined ||
+      candidate.tariff.effectiveFrom > best.tariff.effectiveFrom ||
+      (candidate.tariff.effectiveFrom === best.tariff.effectiveFrom &&
+        candidate.version > best.version);
+    if (isLater) best = candidate;
+  }
+  return best?.tariff;
+};
+
+/** The first moment after `at` when `tariffAt` changes its answer; Infinity if it never does. */
+export const nextTariffChange = (
+  versions: readonly TariffVersion[],
+  version: number,
+  at: number,
+): number => {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { version: published, tariff } of versions) {
+    if (published <= version && tariff.effectiveFrom > at && tariff.effectiveFrom < next) {
+      next = tariff.effectiveFrom;
+    }
+  }
+  return next;
+};

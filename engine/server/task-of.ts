@@ -1,0 +1,135 @@
+// A request of the table as a task of its shard; what the types of the wire cannot say is checked here.
+
+import { limits } from "../limits.ts";
+import { fingerprint } from "../protocol/fingerprint.ts";
+import { operations, type RequestOf } from "../protocol/operations.ts";
+import { type Refusal, refusal } from "../protocol/result-codes.ts";
+import { verbs } from "../store/lua-constants.ts";
+import { accountPrefix } from "../store/profiles.ts";
+import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
+import type { Request } from "./dispatch.ts";
+
+type SessionOperation = "initiate" | "update" | "terminate";
+type TaskRequest = Exclude<Request, { operation: "putAccount" | "publishTariff" }>;
+
+const noUsage: readonly UnitUsage[] = [];
+
+export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): Task | Refusal => {
+  switch (request.operation) {
+    case "initiate":
+    case "update":
+    case "terminate":
+      return sessionTask(request, request.request, answerTo, now);
+    case "event":
+      return eventTask(request, request.request, answerTo, now);
+    case "topUp": {
+      const { requestId, accountId, bucketId, amount } = request.request;
+      return {
+        ...blank(request, answerTo, accountPrefix + accountId),
+        id: requestId,
+        eventTimestamp: now,
+        topUp: { bucketId, amount },
+      };
+    }
+    case "queryBalance": {
+      const { subscriberIdentifier } = request.request;
+      return { ...blank(request, answerTo, subscriberIdentifier), eventTimestamp: now };
+    }
+  }
+};
+
+const sessionTask = (
+  request: TaskRequest & { operation: SessionOperation },
+  fields: RequestOf<SessionOperation>,
+  answerTo: AnswerTo,
+  now: number,
+): Task | Refusal => {
+  const { multipleUnitUsage: usage, eventTimestamp } = fields;
+  const problem = timeProblem(eventTimestamp, now) ?? usageProblem(request.operation, usage);
+  if (problem !== undefined) return refusal("INVALID_VALUE", problem);
+  return {
+    operation: request.operation,
+    correlation: request.correlation,
+    verb: verbs[request.operation],
+    id: fields.sessionId,
+    sequence: fields.sequence,
+    fingerprint: fingerprint(request.wire, 2),
+    eventTimestamp,
+    usage,
+    topUp: undefined,
+    identifier: fields.subscriberIdentifier,
+    arrivedAt: performance.now(),
+    answerTo,
+    account: undefined,
+    profile: undefined,
+    tariffVersion: 0,
+    staleRetries: 0,
+    isOutcomeUnknown: false,
+  };
+};
+
+const eventTask = (
+  request: TaskRequest & { operation: "event" },
+  fields: RequestOf<"event">,
+  answerTo: AnswerTo,
+  now: number,
+): Task | Refusal => {
+  const { usedUnits, eventTimestamp, requestId, subscriberIdentifier } = fields;
+  if (eventTimestamp < now - limits.answersKeptMs) {
+    const minutes = limits.answersKeptMs / 60_000;
+    return refusal("EVENT_TOO_OLD", `eventTimestamp is more than ${minutes} minutes ago`);
+  }
+  const usage = usedUnits.map(({ ratingGroup, usedUnit }) => {
+    return { ratingGroup, usedUnit, requestedUnit: null };
+  });
+  const problem = timeProblem(eventTimestamp, now) ?? usageProblem("event", usage);
+  if (problem !== undefined) return refusal("INVALID_VALUE", problem);
+  return {
+    ...blank(request, answerTo, subscriberIdentifier),
+    id: requestId,
+    eventTimestamp,
+    usage,
+  };
+};
+
+const blank = (request: TaskRequest, answerTo: AnswerTo, identifier: string): Task => ({
+  operation: request.operation,
+  correlation: request.correlation,
+  verb: verbs[request.operation],
+  id: "",
+  sequence: 0,
+  fingerprint: fingerprint(request.wire, operations[request.operation].key),
+  eventTimestamp: 0,
+  usage: noUsage,
+  topUp: undefined,
+  identifier,
+  arrivedAt: performance.now(),
+  answerTo,
+  account: undefined,
+  profile: undefined,
+  tariffVersion: 0,
+  staleRetries: 0,
+  isOutcomeUnknown: false,
+});
+
+const timeProblem = (at: number, now: number): string | undefined => {
+  if (at > now + limits.eventAheadMsMax) return `eventTimestamp: ${at} is in the future`;
+  if (at < now - limits.eventAgeMsMax) return `eventTimestamp: ${at} is too long ago`;
+  return undefined;
+};
+
+const usageProblem = (
+  operation: SessionOperation | "event",
+  usage: readonly UnitUsage[],
+): string | undefined => {
+  for (let i = 0; i < usage.length; i++) {
+    const { ratingGroup, usedUnit } = usage[i]!;
+    if (operation === "initiate" && usedUnit !== null) {
+      return `multipleUnitUsage[${i}].usedUnit: nothing can be used before the session is open`;
+    }
+    for (let k = 0; k < i; k++) {
+      if (usage[k]!.ratingGroup === ratingGroup) return `rating group ${ratingGroup} is there twice`;
+    }
+  }
+  return undefined;
+};

@@ -1,0 +1,68 @@
+// Reads the reply of a batch (lua/lib/reply.lua) and the answers in it. The journal keeps the same
+// octets, so audit and rebuild read with this too.
+
+export type BucketChange = {
+  readonly cell: number;
+  readonly remainingBefore: number;
+  readonly reservedBefore: number;
+  readonly remainingAfter: number;
+  readonly reservedAfter: number;
+};
+
+export type OperationReply = {
+  readonly code: number;
+  readonly changes: readonly BucketChange[];
+  readonly overruns: readonly { readonly ratingGroup: number; readonly units: number }[];
+  readonly answer: Buffer;
+};
+
+const headLength = 6;
+const changeLength = 33;
+const overrunLength = 12;
+
+export const readCode = (reply: Buffer, at: number): number => reply.readUInt16LE(at);
+
+/** Where the answer of the operation at `at` begins; its length is `readAnswerLength`. */
+export const answerAt = (reply: Buffer, at: number): number =>
+  at + headLength + changeLength * reply[at + 2]! + overrunLength * reply[at + 3]!;
+
+export const readAnswerLength = (reply: Buffer, at: number): number => reply.readUInt16LE(at + 4);
+
+export const readReply = (reply: Buffer): OperationReply[] => {
+  const operations: OperationReply[] = [];
+  let at = 0;
+  while (at < reply.length) {
+    const from = answerAt(reply, at);
+    const end = from + readAnswerLength(reply, at);
+    operations.push({
+      code: readCode(reply, at),
+      changes: readChanges(reply, at + headLength, reply[at + 2]!),
+      overruns: readOverruns(reply, at + headLength + changeLength * reply[at + 2]!, reply[at + 3]!),
+      answer: reply.subarray(from, end),
+    });
+    at = end;
+  }
+  return operations;
+};
+
+export const readChanges = (bytes: Buffer, from: number, count: number): BucketChange[] => {
+  const changes: BucketChange[] = [];
+  for (let at = from; at < from + count * changeLength; at += changeLength) {
+    changes.push({
+      cell: bytes.readUInt8(at),
+      remainingBefore: bytes.readDoubleLE(at + 1),
+      reservedBefore: bytes.readDoubleLE(at + 9),
+      remainingAfter: bytes.readDoubleLE(at + 17),
+      reservedAfter: bytes.readDoubleLE(at + 25),
+    });
+  }
+  return changes;
+};
+
+const readOverruns = (bytes: Buffer, from: number, count: number) => {
+  const overruns: { ratingGroup: number; units: number }[] = [];
+  for (let at = from; at < from + count * overrunLength; at += overrunLength) {
+    overruns.push({ ratingGroup: bytes.readUInt32LE(at), units: bytes.readDoubleLE(at + 4) });
+  }
+  return overruns;
+};

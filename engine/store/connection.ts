@@ -1,0 +1,102 @@
+// The connection to Redis: one server or a Cluster behind the same few calls. Commands are never
+// repeated behind our back: a charge of unknown outcome is repeated by its key, not by the socket.
+
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { Script } from "./scripts.ts";
+
+export type Argument = string | number | Buffer;
+
+export type Store = {
+  /** One atomic script. A script that Redis forgot is sent whole; that reply comes later. */
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+  /** Makes every node know the scripts, so that no first call sends one whole. */
+  load(scripts: readonly Script[]): Promise<void>;
+  /** One command with binary replies; its keys share a hash tag. */
+  call(command: string, ...args: readonly Argument[]): Promise<unknown>;
+  /** For tests and checks that must see every node. */
+  nodes(): readonly Redis[];
+  isReady(): boolean;
+  /** Gives up the connection and what is under way on it, and connects anew. */
+  reset(): void;
+  subscribe(channel: string, onMessage: (message: string) => void): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type StoreOptions = {
+  readonly url: string;
+  readonly isCluster: boolean;
+  readonly onError: (error: Error) => void;
+};
+
+// Traps: by default commands in flight are sent again after a reconnect (a debit ran twice), and
+// commands of an offline connection wait for ever.
+const redisOptions = {
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  enableAutoPipelining: false,
+  retryStrategy: (attempt: number) => Math.min(20 * attempt, 500),
+} satisfies RedisOptions;
+
+export const openStore = async ({ url, isCluster, onError }: StoreOptions): Promise<Store> => {
+  const client = isCluster
+    ? new Cluster([url], {
+        redisOptions,
+        enableOfflineQueue: false,
+        retryDelayOnFailover: 0,
+        retryDelayOnClusterDown: 0,
+        retryDelayOnTryAgain: 0,
+        slotsRefreshInterval: 5_000,
+      })
+    : new Redis(url, { ...redisOptions, lazyConnect: true });
+  client.on("error", onError);
+  if (client instanceof Redis) await client.connect();
+  else await ready(client);
+  let subscriber: Redis | undefined;
+
+  const call = (command: string, ...args: readonly Argument[]) =>
+    client.callBuffer(command, ...(args as Argument[]));
+
+  return {
+    call,
+    run: async (script, keys, args) => {
+      const rest = [keys.length, ...keys, ...args];
+      try {
+        return await call("EVALSHA", script.sha, ...rest);
+      } catch (error) {
+        if (!isUnknownScript(error)) throw error;
+        return call("EVAL", script.source, ...rest);
+      }
+    },
+    load: async (scripts) => {
+      for (const node of client instanceof Redis ? [client] : client.nodes("master")) {
+        for (const { source } of scripts) await node.script("LOAD", source);
+      }
+    },
+    nodes: () => (client instanceof Redis ? [client] : client.nodes("master")),
+    isReady: () => client.status === "ready",
+    reset: () => {
+      if (client instanceof Redis) client.disconnect(true);
+      else for (const node of client.nodes("all")) node.disconnect(true);
+    },
+    subscribe: async (channel, onMessage) => {
+      subscriber = new Redis(url, { maxRetriesPerRequest: null });
+      subscriber.on("error", onError);
+      subscriber.on("message", (_, message) => onMessage(message));
+      await subscriber.subscribe(channel);
+    },
+    close: async () => {
+      subscriber?.disconnect();
+      await client.quit().catch(() => client.disconnect());
+    },
+  };
+};
+
+const isUnknownScript = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith("NOSCRIPT");
+
+const ready = (client: Cluster): Promise<void> =>
+  new Promise((resolve, reject) => {
+    client.once("ready", resolve);
+    client.once("end", () => reject(new Error("no node of the Redis Cluster answers")));
+  });

@@ -1,0 +1,24 @@
+// What an installation is and stays: the number of shards decides where every account lives. Written
+// by the first engine that starts on an empty Redis; any later one must agree.
+
+import { err, ok, type Result } from "../values/result.ts";
+import type { Store } from "./connection.ts";
+import { keys } from "./keys.ts";
+import { accountLayout } from "./lua-constants.ts";
+
+/** The error is one line for the operator. */
+export const checkInstallation = async (
+  store: Store,
+  shards: number,
+): Promise<Result<void, string>> => {
+  const wanted = { shards, accountLayout };
+  for (const [field, value] of Object.entries(wanted)) {
+    await store.call("HSETNX", keys.installation, field, String(value));
+    const kept = Number(await store.call("HGET", keys.installation, field));
+    if (kept !== value) {
+      const remedy = field === "shards" ? `start with ENGINE_SHARDS=${kept}` : "migrate first";
+      return err(`this Redis was set up with ${field} ${kept}, not ${value}: ${remedy}`);
+    }
+  }
+  return ok(undefined);
+};

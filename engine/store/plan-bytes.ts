@@ -1,0 +1,74 @@
+// A burn plan as a batch carries it (lua/lib/batch.lua). Plans are written once, shared by every account
+// with the same one, and stamped with the batch they last went into: a batch holds each plan once.
+
+import { type BurnPlan, planBurn, type TariffCatalogue } from "../session/burn-plan.ts";
+import { limits } from "../limits.ts";
+import type { Profile } from "../balance/profile.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
+
+export type WrittenPlan = {
+  readonly bytes: Buffer;
+  /** Number of the last batch that took it in, and its index there. */
+  batch: number;
+  index: number;
+};
+
+export type KeptPlan = {
+  readonly ratingGroup: number;
+  readonly tariffVersion: number;
+  readonly plan: BurnPlan;
+  readonly written: WrittenPlan;
+};
+
+const writtenPlans = new Map<string, WrittenPlan>();
+
+/** The plan for a moment: from `kept` if it still holds, else made anew and kept. */
+export const recallPlan = (
+  kept: KeptPlan[],
+  profile: Profile,
+  tariffs: TariffCatalogue,
+  ratingGroup: number,
+  tariffVersion: number,
+  at: number,
+): KeptPlan => {
+  for (let i = 0; i < kept.length; i++) {
+    const candidate = kept[i]!;
+    if (candidate.ratingGroup === ratingGroup && candidate.tariffVersion === tariffVersion) {
+      if (candidate.plan.validFrom <= at && at < candidate.plan.validUntil) return candidate;
+    }
+  }
+  const plan = planBurn(profile, tariffs, { ratingGroup, tariffVersion, at });
+  const made = { ratingGroup, tariffVersion, plan, written: writePlan(plan) };
+  if (kept.length >= limits.plansKeptPerProfileMax) kept.shift();
+  kept.push(made);
+  return made;
+};
+
+const writePlan = (plan: BurnPlan): WrittenPlan => {
+  const { steps, counters, refusal } = plan;
+  const bytes = Buffer.allocUnsafeSlow(4 + 18 * steps.length + 2 * counters.length);
+  let at = bytes.writeUInt8(steps.length, 0);
+  at = bytes.writeUInt8(counters.length, at);
+  at = bytes.writeUInt16LE(refusal === undefined ? 0 : resultCodes[refusal].number, at);
+  for (const step of steps) {
+    at = bytes.writeUInt8(step.cell, at);
+    at = bytes.writeDoubleLE(step.blockUnits, at);
+    at = bytes.writeDoubleLE(step.blockPriceMicros, at);
+    at = bytes.writeUInt8(step.isUsable ? 1 : 0, at);
+  }
+  for (const counter of counters) {
+    at = bytes.writeUInt8(counter.cell, at);
+    at = bytes.writeUInt8(counter.isMoney ? 1 : 0, at);
+  }
+  return share(bytes);
+};
+
+const share = (bytes: Buffer): WrittenPlan => {
+  const key = bytes.toString("latin1");
+  const known = writtenPlans.get(key);
+  if (known !== undefined) return known;
+  if (writtenPlans.size >= limits.plansSharedMax) writtenPlans.clear();
+  const written = { bytes, batch: 0, index: 0 };
+  writtenPlans.set(key, written);
+  return written;
+};

@@ -1,0 +1,141 @@
+// Opens an account or replaces its profile. The profile and the account value change in one script; the
+// identifiers live on other shards, so they are claimed before and released after. A crash between
+// leaves a claim that leads nowhere: the profile is the truth, and a claim without one can be taken.
+
+import type { Profile } from "../balance/profile.ts";
+import { assignBucketSlots, assignCounterSlots } from "../balance/slots.ts";
+import { limits } from "../limits.ts";
+import type { AnswerOf, RequestOf } from "../protocol/operations.ts";
+import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts";
+import { err, ok, type Result } from "../values/result.ts";
+import type { Store } from "./connection.ts";
+import { keys, shardOf } from "./keys.ts";
+import { accountPrefix, identifierPlace, type Profiles } from "./profiles.ts";
+import { packProfile } from "./profile-value.ts";
+import { scripts } from "./scripts.ts";
+
+type Request = RequestOf<"putAccount">;
+type Outcome = Result<AnswerOf<"putAccount">, Refusal>;
+type Context = {
+  readonly store: Store;
+  readonly profiles: Profiles;
+  readonly shards: number;
+  readonly now: () => number;
+};
+
+export const putAccount = async (context: Context, request: Request): Promise<Outcome> => {
+  const problem = problemOf(request);
+  if (problem !== undefined) return err(refusal("INVALID_VALUE", problem));
+  for (let attempt = 0; attempt <= limits.stalePlanRetriesMax; attempt++) {
+    const outcome = await tryPut(context, request);
+    if (outcome !== undefined) return outcome;
+  }
+  return err(refusal("TOO_BUSY", "the account keeps changing", limits.retryAfterMs));
+};
+
+/** undefined when the account changed meanwhile. */
+const tryPut = async (context: Context, request: Request): Promise<Outcome | undefined> => {
+  const { accountId } = request;
+  const old = await context.profiles.read(accountId);
+  const buckets = assignBucketSlots(old?.buckets ?? [], request.buckets);
+  const counters = assignCounterSlots(old?.counters ?? [], request.counters);
+  if (buckets.slots.length > limits.bucketsPerAccountMax) {
+    return err(refusal("INVALID_VALUE", `buckets: no vacant slot of ${buckets.slots.length - 1}`));
+  }
+  const oldIdentifiers = old?.subscriberIdentifiers ?? [];
+  for (const identifier of request.subscriberIdentifiers) {
+    if (!(await claim(context, identifier, accountId))) {
+      return err(refusal("IDENTIFIER_TAKEN", identifier));
+    }
+  }
+  const version = old?.version ?? 0;
+  const profile = {
+    accountId,
+    version: version + 1,
+    currency: request.currency,
+    subscriberIdentifiers: request.subscriberIdentifiers,
+    products: request.products,
+    buckets: buckets.slots,
+    counters: counters.slots,
+  };
+  if (old !== undefined && packProfile({ ...profile, version }).equals(packProfile(old))) {
+    return ok({ profileVersion: version, isChanged: false });
+  }
+  const refused = await write(context, profile, buckets.mustBeEmpty);
+  if (refused !== undefined) return refused === "stale" ? undefined : err(refused);
+  for (const identifier of oldIdentifiers) {
+    if (!request.subscriberIdentifiers.includes(identifier)) {
+      await release(context, identifier, accountId);
+    }
+  }
+  return ok({ profileVersion: profile.version, isChanged: true });
+};
+
+const write = async (
+  { store, shards, now }: Context,
+  profile: Profile,
+  mustBeEmpty: readonly number[],
+): Promise<Refusal | "stale" | undefined> => {
+  const { accountId, buckets, counters, version } = profile;
+  const shard = shardOf(accountId, shards);
+  const [code, slot] = (await store.run(
+    scripts.putAccount,
+    [keys.account(shard, accountId), keys.profile(shard, accountId), keys.journal(shard)],
+    [
+      version - 1,
+      packProfile(profile),
+      buckets.length,
+      counters.length,
+      Buffer.from(mustBeEmpty),
+      accountId,
+      now(),
+    ],
+  )) as [number, number];
+  if (code === resultCodes.SUCCESS.number) return undefined;
+  if (code === resultCodes.BUCKET_NOT_EMPTY.number) {
+    return refusal("BUCKET_NOT_EMPTY", `slot ${slot} of account ${accountId}`);
+  }
+  return "stale";
+};
+
+/** True when the identifier is the account's after this. */
+const claim = async (
+  { store, profiles, shards }: Context,
+  identifier: string,
+  accountId: string,
+): Promise<boolean> => {
+  const { key } = identifierPlace(identifier, shards);
+  const tryClaim = async (from: string) =>
+    String(await store.run(scripts.claimIdentifier, [key], [identifier, accountId, from]));
+  const owner = await tryClaim("");
+  if (owner === accountId) return true;
+  const ownerProfile = await profiles.read(owner);
+  const isListed = ownerProfile?.subscriberIdentifiers.includes(identifier) ?? false;
+  return !isListed && (await tryClaim(owner)) === accountId;
+};
+
+const release = async ({ store, shards }: Context, identifier: string, accountId: string) => {
+  const { key } = identifierPlace(identifier, shards);
+  await store.run(scripts.releaseIdentifier, [key], [identifier, accountId]);
+};
+
+const problemOf = (request: Request): string | undefined => {
+  const { currency, subscriberIdentifiers, products, buckets, counters } = request;
+  if (!/^[A-Z]{3}$/.test(currency)) return `currency: expected an ISO 4217 code, got "${currency}"`;
+  const reserved = subscriberIdentifiers.find((id) => id.startsWith(accountPrefix));
+  if (reserved !== undefined) return `subscriberIdentifiers: "${reserved}" names an account`;
+  for (const { validFrom, validUntil } of [...products, ...buckets]) {
+    if (validFrom >= validUntil) return `validUntil: ${validUntil} is not after validFrom`;
+  }
+  return (
+    repeated("subscriberIdentifiers", subscriberIdentifiers) ??
+    repeated("products", products.map((product) => product.productId)) ??
+    repeated("buckets", buckets.map((bucket) => bucket.bucketId)) ??
+    repeated("counters", counters.map((counter) => counter.counterId))
+  );
+};
+
+const repeated = (name: string, ids: readonly string[]): string | undefined => {
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  return twice === undefined ? undefined : `${name}: "${twice}" is there twice`;
+};

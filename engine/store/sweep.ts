@@ -1,0 +1,36 @@
+// Ends what is over, on every shard, whether or not anybody asks: sessions past their deadline, stored
+// answers past their time. Any number of engines may do it at once; the scripts keep them apart.
+
+import { limits } from "../limits.ts";
+import type { Store } from "./connection.ts";
+import { keys } from "./keys.ts";
+import { scripts } from "./scripts.ts";
+
+/** Sweeps one shard to its end; the number of sessions closed. */
+export const sweepShard = async (store: Store, shard: number, now: number): Promise<number> => {
+  let closed = 0;
+  for (let isMore = true; isMore; ) {
+    const [count, more] = (await store.run(
+      scripts.expireSessions,
+      [keys.journal(shard), keys.answers(shard), keys.sweep(shard)],
+      [now, keys.prefix(shard), limits.sweepSessionsMax, limits.sweepIntervalsMax],
+    )) as [number, number];
+    closed += count;
+    isMore = more === 1;
+  }
+  await rotate(store, shard, now, "answers", limits.answersKeptMs);
+  await rotate(store, shard, now, "topUps", limits.topUpAnswersKeptMs);
+  return closed;
+};
+
+const rotate = (
+  store: Store,
+  shard: number,
+  now: number,
+  what: "answers" | "topUps",
+  keptMs: number,
+) => {
+  const previous = what === "answers" ? keys.answersPrevious(shard) : keys.topUpsPrevious(shard);
+  const rotated = [keys.sweep(shard), keys[what](shard), previous];
+  return store.run(scripts.rotateAnswers, rotated, [now, keptMs, what]);
+};

@@ -1,0 +1,65 @@
+// Published tariffs: documents in one Redis hash by version, compiled in memory. A version counts all
+// publications of the installation; every engine hears of a new one at once and asks each second
+// besides, because a message of Redis' pub/sub may be lost.
+
+import { parseTariff } from "../rating/parse-tariff.ts";
+import type { TariffVersion } from "../rating/tariff.ts";
+import { assert } from "../values/assert.ts";
+import type { Store } from "./connection.ts";
+import { keys } from "./keys.ts";
+import { scripts } from "./scripts.ts";
+
+export type Tariffs = Awaited<ReturnType<typeof openTariffs>>;
+
+const channel = "tollgate:tariffs";
+
+export const openTariffs = async (store: Store) => {
+  const catalogue = new Map<string, TariffVersion[]>();
+  let version = 0;
+  let reading: Promise<void> | undefined;
+
+  /** Reads what was published since; one reading at a time. */
+  const refresh = (): Promise<void> => {
+    reading ??= readNew().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+
+  const readNew = async () => {
+    const text = (await store.call("GET", keys.tariffVersion)) as Buffer | null;
+    const newest = Number(text ?? 0);
+    for (let next = version + 1; next <= newest; next++) {
+      const document = (await store.call("HGET", keys.tariffs, String(next))) as Buffer | null;
+      assert(document !== null, `tariff version ${next} of ${newest} is missing`);
+      add(next, document.toString("utf8"));
+      version = next;
+    }
+  };
+
+  const add = (published: number, document: string) => {
+    const tariff = parseTariff(document);
+    assert(tariff.isOk, `published tariff ${published} cannot be read`);
+    const versions = catalogue.get(tariff.value.tariffId) ?? [];
+    catalogue.set(tariff.value.tariffId, [...versions, { version: published, tariff: tariff.value }]);
+  };
+
+  await refresh();
+  await store.subscribe(channel, () => void refresh().catch(() => undefined));
+
+  return {
+    catalogue,
+    version: () => version,
+    refresh,
+    /** The same document twice is one publication. `document` is valid: `parseTariff` said so. */
+    publish: async (tariffId: string, document: string) => {
+      const [published, isChanged] = (await store.run(
+        scripts.publishTariff,
+        [keys.tariffVersion, keys.tariffs, keys.latestTariffs],
+        [tariffId, document, channel],
+      )) as [number, number];
+      await refresh();
+      return { tariffVersion: published, isChanged: isChanged === 1 };
+    },
+  };
+};

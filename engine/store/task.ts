@@ -1,0 +1,50 @@
+// One operation on its way: from a checked request to the answer that goes back. Made once for each
+// message; the shard's queue, the batch and the reply all work on it.
+
+import type { Profile } from "../balance/profile.ts";
+import type { OperationName } from "../protocol/operations.ts";
+import type { Refusal } from "../protocol/result-codes.ts";
+import type { AccountEntry } from "./profiles.ts";
+
+export type UnitUsage = {
+  readonly ratingGroup: number;
+  /** 0: the engine chooses; null: no quota is wanted. */
+  readonly requestedUnit: number | null;
+  readonly usedUnit: number | null;
+};
+
+/** What the shard can do. `verb` is a number of lua-constants.ts. */
+export type Task = {
+  readonly operation: OperationName;
+  readonly correlation: number;
+  readonly verb: number;
+  /** Session id or request id; empty for a query. */
+  readonly id: string;
+  readonly sequence: number;
+  /** Of the body: tells a repetition from a conflict (protocol/fingerprint.ts). */
+  readonly fingerprint: number;
+  /** When it happened, ms since 1970: prices and validity are those of this moment. */
+  readonly eventTimestamp: number;
+  readonly usage: readonly UnitUsage[];
+  /** What a top-up names instead of usage. */
+  readonly topUp: { readonly bucketId: string; readonly amount: number } | undefined;
+  /** A subscriber's, or `account-` and an account id. */
+  readonly identifier: string;
+  /** Milliseconds on the monotonic clock. */
+  readonly arrivedAt: number;
+  readonly answerTo: AnswerTo;
+
+  account: AccountEntry | undefined;
+  /** The one that the batch was planned from; Lua checked its version. */
+  profile: Profile | undefined;
+  tariffVersion: number;
+  staleRetries: number;
+  /** Sent once without an answer: what became of it is known only after the same key was sent again. */
+  isOutcomeUnknown: boolean;
+};
+
+/** Whoever asked. `answer` is the bytes of Lua's answer (lua/lib/reply.lua). */
+export type AnswerTo = {
+  succeed(task: Task, answer: Buffer): void;
+  refuse(task: Task, refusal: Refusal): void;
+};
