@@ -8,7 +8,7 @@ import { dataFolderPaths } from "../supervisor/data-folder.ts";
 import { readSettings } from "../supervisor/settings.ts";
 import { alignColumns, bold, complain, print } from "../supervisor/terminal.ts";
 import { balanceRows } from "./balance-text.ts";
-import { connectLocally } from "./local-client.ts";
+import { connectLocally, webSocketUrl } from "./local-client.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -42,6 +42,10 @@ const showBalance = async (argument: string | undefined): Promise<number> => {
   const subscriberIdentifier = identifierOf(argument);
   const balance = await client.queryBalance({ subscriberIdentifier });
   await client.close();
+  if (!balance.isOk && balance.error.code === "UNREACHABLE") {
+    complain(`no engine at ${webSocketUrl(settings.value)}; start it: npm start`);
+    return 1;
+  }
   if (!balance.isOk) {
     complain(`${subscriberIdentifier}: ${balance.error.code} ${balance.error.detail}`.trimEnd());
     return 1;

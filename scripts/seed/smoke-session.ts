@@ -84,7 +84,9 @@ export const runSmokeSession = async (smoke: Smoke): Promise<Result<void, string
     if (!isDeepStrictEqual(again.value, answer.value)) {
       return err(`${step.verb} ${sequence} was answered differently the second time`);
     }
-    smoke.print("                sent once more → the same answer, nothing charged twice\n");
+    smoke.print(
+      "                sent once more\n                → the same answer, nothing charged twice\n",
+    );
   }
   const after = await smoke.business.queryBalance({ subscriberIdentifier });
   if (!after.isOk) return refused("queryBalance", after.error);
@@ -136,14 +138,14 @@ const printStep = ({ print }: Smoke, { verb, sequence, usage: asked, answer }: S
   ].filter((part) => part !== "");
   print(`  ${`${verb} ${sequence}`.padEnd(14)}web: ${said.join(", ")}`);
   for (const information of answer.multipleUnitInformation) {
-    const granted =
-      information.grantedUnit === 0
-        ? "nothing granted"
+    const outcome =
+      asked.requestedUnit === null
+        ? "settled"
         : `granted ${octets(information.grantedUnit)} for ${information.validityTime} s`;
-    const final = information.finalUnitIndication ? ", and that is the last" : "";
-    print(`                → ${information.resultCode} ${granted}${final}`);
+    const final = information.finalUnitIndication ? ", the last" : "";
+    const cost = formatMoney(answer.cost, currency);
+    print(`                → ${information.resultCode} ${outcome}${final}, cost ${cost}\n`);
   }
-  print(`                → cost ${formatMoney(answer.cost, currency)}`);
 };
 
 /** Everything that left the buckets was used or paid, nothing is held, the counter agrees. */

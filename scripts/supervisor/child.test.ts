@@ -63,6 +63,7 @@ test.each([
       "    at main (file:///x.ts:1:2)\n\nNode.js v20.20.2",
     "TypeError: x is undefined",
   ],
+  ['{"level":"error","msg":"no Redis"}\n{"level":"info","msg":"bye"}', "no Redis"],
   ["one\ntwo\n", "two"],
   ["", null],
 ])("of %j the last words are found", (log, words) => {

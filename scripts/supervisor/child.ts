@@ -103,7 +103,7 @@ const readTail = (file: string, start: number): string => {
 };
 
 const wordsMax = 300;
-const pinoLevelError = 50;
+const errorLevels: readonly unknown[] = ["error", "fatal", 50, 60];
 
 /** Reads pino's JSON lines and plain text alike; a stack trace is cut down to its message. */
 export const findLastWords = (text: string): string | null => {
@@ -126,7 +126,7 @@ const readLogEntry = (line: string): { words: string; isError: boolean } => {
       const cause =
         "err" in entry ? (entry.err as { message?: unknown } | null)?.message : undefined;
       const words = [entry.msg, cause].filter((part) => typeof part === "string" && part !== "");
-      const isError = "level" in entry && Number(entry.level) >= pinoLevelError;
+      const isError = "level" in entry && errorLevels.includes(entry.level);
       return { words: [...new Set(words)].join(": "), isError };
     }
   } catch {

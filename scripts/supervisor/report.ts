@@ -26,9 +26,9 @@ export type Running = {
 const exampleNumber = subscriberAt(0).msisdn.replace("msisdn-", "");
 
 const durabilityMeans = {
-  everysec: "every write logged, synced each second: a power loss costs 2 s at most",
-  always: "every write synced before it is acknowledged",
-  replicated: "every write synced and on a replica before it is acknowledged",
+  everysec: "a power loss costs 2 s at most, a crash nothing",
+  always: "on disk before it is acknowledged",
+  replicated: "on disk and on a replica before it is acknowledged",
 } as const;
 
 export const reportText = (running: Running): string => {

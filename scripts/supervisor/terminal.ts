@@ -19,12 +19,16 @@ export const complain = (message: string): void => {
   process.stderr.write(`tollgate: ${message}\n`);
 };
 
-/** Rows of two or more columns, each as wide as its widest cell. */
+/** A cell longer than this pushes its own row only. */
+const columnWidthMax = 36;
+
+/** Rows of two or more columns, each as wide as its widest cell that is not overlong. */
 export const alignColumns = (rows: readonly (readonly string[])[]): string[] => {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      const width = cell.length > columnWidthMax ? 0 : cell.length;
+      widths[column] = Math.max(widths[column] ?? 0, width);
     }
   }
   return rows.map((row) =>

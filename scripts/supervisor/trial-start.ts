@@ -1,0 +1,105 @@
+// `npm start` as a user runs it, for tests: its own ports and data folder, what it printed, and what
+// it left running. Every process of a start carries the data folder in its environment.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { findFreePorts } from "./ports.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const pollMilliseconds = 50;
+
+export type TrialPlace = {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly enginePort: number;
+  readonly operationsPort: number;
+};
+
+export type TrialStart = {
+  readonly bootstrap: ChildProcess;
+  readonly output: () => string;
+  /** Resolves when `words` were printed; rejects when the start ended without them. */
+  readonly printed: (words: string) => Promise<void>;
+  readonly exited: Promise<number | null>;
+};
+
+/** A place for any number of starts one after the other. */
+export const createTrialPlace = async (): Promise<TrialPlace> => {
+  const folder = mkdtempSync(path.join(tmpdir(), "tollgate-start-"));
+  const [enginePort = 0, operationsPort = 0, redisPort = 0] = await findFreePorts(3);
+  const environment = {
+    TOLLGATE_DATA: folder,
+    ENGINE_PORT: String(enginePort),
+    ENGINE_OPS_PORT: String(operationsPort),
+    ENGINE_PROCESSES: "1",
+    REDIS_PORT: String(redisPort),
+    REDIS_URL: "",
+  };
+  return { folder, environment, enginePort, operationsPort };
+};
+
+export const startTrial = (
+  place: TrialPlace,
+  args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): TrialStart => {
+  const bootstrap = spawn(process.execPath, [path.join("scripts", "start.mjs"), ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: "1", ...place.environment, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  let isOver = false;
+  const keep = (chunk: Buffer): void => {
+    output += chunk.toString("utf8");
+  };
+  bootstrap.stdout.on("data", keep);
+  bootstrap.stderr.on("data", keep);
+  const exited = new Promise<number | null>((resolve) => {
+    bootstrap.once("close", (code) => {
+      isOver = true;
+      resolve(code);
+    });
+  });
+  const printed = async (words: string): Promise<void> => {
+    while (!output.includes(words)) {
+      if (isOver) throw new Error(`ended without "${words}":\n${output}`);
+      await pause(pollMilliseconds);
+    }
+  };
+  return { bootstrap, output: () => output, printed, exited };
+};
+
+/** Ids of what still runs for this place. */
+export const leftRunning = (place: TrialPlace): readonly number[] => {
+  if (!existsSync("/proc/self/environ")) return [];
+  const mark = `TOLLGATE_DATA=${place.folder}`;
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && readEnvironment(name).includes(mark))
+    .map(Number);
+};
+
+/** Ends what a failed test left, then deletes the folder. */
+export const removeTrialPlace = (place: TrialPlace): void => {
+  for (const pid of leftRunning(place)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended in the meantime.
+    }
+  }
+  rmSync(place.folder, { recursive: true, force: true });
+};
+
+/** Empty for a process that is gone, is a zombie, or is not ours to look into. */
+const readEnvironment = (pid: string): readonly string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+};
