@@ -58,5 +58,5 @@ export const lastWords = (output) => {
     .filter((line) => line !== "" && !npmTrimmings.test(line));
   const telling = lines.find((line) => /^(?:E: |W: Failed|npm err)|\berror: /i.test(line));
   const words = telling ?? lines.at(-1) ?? "it said nothing";
-  return words.replace(/^(?:npm (?:err!|error)|[EW]:) */i, "").slice(0, 300);
+  return words.replace(/^(?:npm (?:err!|error)|[EW]:) *|\.$/gi, "").slice(0, 300);
 };

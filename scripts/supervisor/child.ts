@@ -46,9 +46,9 @@ export const startChild = (command: ChildCommand): Child | null => {
   let ending: string | null = null;
   const exited = new Promise<string>((resolve) => {
     child.once("exit", (code, signal) => {
-      untether();
-      ending = signal ?? `exit ${code}`;
-      resolve(ending);
+      const how = signal ?? `exit ${code}`;
+      ending = how;
+      void untether().then(() => resolve(how));
     });
   });
   return {

@@ -17,17 +17,19 @@ done
 kill -KILL "$1"
 `;
 
-/** Returns what to call once the child has ended. */
-export const tether = (pid: number): (() => void) => {
+/** Returns what to call once the child has ended; it resolves when the shell is gone as well. */
+export const tether = (pid: number): (() => Promise<void>) => {
   const shell = spawn("/bin/sh", ["-c", script, "tollgate-tether", String(pid)], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  shell.on("error", () => undefined);
+  const gone = new Promise<void>((resolve) => {
+    shell.once("exit", () => resolve());
+    shell.once("error", () => resolve());
+  });
   shell.stdin.on("error", () => undefined);
-  // Its pipe must not keep the supervisor from ending.
-  shell.unref();
   return () => {
     shell.stdin.end("\n");
+    return gone;
   };
 };

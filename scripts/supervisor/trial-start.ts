@@ -1,5 +1,5 @@
-// `npm start` as a user runs it, for tests: its own ports and data folder, what it printed, and what
-// it left running. Every process of a start carries the data folder in its environment.
+// `npm start` as a user runs it, for tests: its own ports and data folder, what it printed, and
+// what it left running. Every process of a start carries the data folder in its environment.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -8,6 +8,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findFreePorts } from "./ports.ts";
+import { tether } from "./tether.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pollMilliseconds = 50;
@@ -52,6 +53,8 @@ export const startTrial = (
     env: { ...process.env, NO_COLOR: "1", ...place.environment, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A test run that is killed takes its starts along.
+  const untether = bootstrap.pid === undefined ? () => undefined : tether(bootstrap.pid);
   let output = "";
   let isOver = false;
   const keep = (chunk: Buffer): void => {
@@ -62,6 +65,7 @@ export const startTrial = (
   const exited = new Promise<number | null>((resolve) => {
     bootstrap.once("close", (code) => {
       isOver = true;
+      void untether();
       resolve(code);
     });
   });
