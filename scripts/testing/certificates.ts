@@ -1,5 +1,6 @@
-// Certificates for tests, made by the machine's `openssl` in a folder of the caller's: a CA, a server
-// and a client that it has signed, and one that it has not. Elliptic keys, because they take no time.
+// Certificates for tests, made by the machine's `openssl` in a folder of the caller's: a CA, a
+// server and a client that it has signed, and one that it has not. Elliptic keys, because they take
+// no time.
 
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
