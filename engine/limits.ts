@@ -1,5 +1,5 @@
-// Every bound of the engine, by name. A loop, queue, batch or wait without an entry here is a defect.
-// `limits.test.ts` asserts the bounds against each other.
+// Every bound of the engine, by name. A loop, queue, batch or wait without an entry here is a
+// defect. `limits.test.ts` asserts the bounds against each other.
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
@@ -20,6 +20,11 @@ export const limits = {
   garbageFramesPerConnectionMax: 8,
   frameUnsentBytesMax: 16 * 1024 * 1024,
   connectionIdleSecondsMax: 120,
+  /**
+   * Read from one peer before anything else had its turn: more than a kernel holds back is a flood.
+   */
+  frameBytesPerTurnMax: 16 * 1024 * 1024,
+  turnMs: 20,
   connectionsMax: 10_000,
   /** A frame up to here is still read, only to be refused with 1009; a longer one cuts the line. */
   frameBytesReadMax: 16 * 1024 * 1024,
@@ -54,7 +59,8 @@ export const limits = {
   sessionsPerAccountMax: 64,
   sessionGroupsMax: 32,
 
-  // Work in flight. 64 operations a batch is where the cost of a call stops mattering (engine/README.md).
+  // Work in flight. 64 operations a batch is where the cost of a call stops mattering
+  // (engine/README.md).
   batchOperationsMax: 64,
   batchesInFlightPerShardMax: 4,
   queueOperationsMax: 4_096,
@@ -84,7 +90,9 @@ export const limits = {
   /** A session without a grant, and so without a validity time, is closed after this. */
   sessionIdleMs: 1 * hours,
   deadlineIntervalMs: 10 * seconds,
-  /** An event older than this is refused: its answer may be forgotten, and so it could run twice. */
+  /**
+   * An event older than this is refused: its answer may be forgotten, and so it could run twice.
+   */
   answersKeptMs: 5 * minutes,
   topUpAnswersKeptMs: 24 * hours,
   sweepIntervalMs: 1 * seconds,

@@ -19,7 +19,9 @@ export const closeCodes = {
   TOO_BIG: row(1009, "either", "A frame beyond the limit of octets, refused unread."),
   FAULT: row(1011, "server", "A fault on our side; what is unanswered has an unknown outcome."),
   GARBAGE: row(4001, "either", "Too many frames that could not be read."),
+  // Cut without a close frame, which would wait behind what is not read: the peer sees 1006.
   TOO_SLOW: row(4002, "server", "The peer does not read: too many octets wait to be sent to it."),
+  TOO_FAST: row(4003, "server", "The peer sends faster than frames can be read."),
 } as const satisfies Record<string, CloseCode>;
 
 export type CloseReason = keyof typeof closeCodes;

@@ -41,6 +41,7 @@ test("close codes keep their numbers", () => {
     FAULT: 1011,
     GARBAGE: 4001,
     TOO_SLOW: 4002,
+    TOO_FAST: 4003,
   });
 });
 

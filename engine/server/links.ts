@@ -12,7 +12,7 @@ import type { Connection } from "./connection.ts";
 /** A connection as its listener sees it. */
 export type Link<State> = Connection<State> & {
   readonly remoteAddress: string;
-  /** open → closing: no frame comes or goes any more → closed: the socket must not be touched. */
+  /** open → closing: no frame comes or goes → closed: the socket must not be touched. */
   phase: "open" | "closing" | "closed";
   /** Octets that were taken by `send` and not yet by the operating system. */
   unsentBytes(): number;

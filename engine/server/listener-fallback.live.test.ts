@@ -1,5 +1,5 @@
-// A machine for which uWebSockets.js has no binary: this file's process says that it is one, before the
-// library is loaded for the first time.
+// A machine for which uWebSockets.js has no binary: this file's process says that it is one, before
+// the library is loaded for the first time.
 
 import { afterAll, afterEach, expect, test } from "vitest";
 import { dialOpen, start, stopAll } from "../../scripts/testing/listener.ts";

@@ -10,6 +10,10 @@
 // - `end` and `close` call the close handler before they return. Both are put off to a microtask,
 //   so that no handler runs inside a call of the dispatcher. A closed socket must not be touched:
 //   `phase`.
+// - A socket is read until it is empty, before any timer or any reply of Redis has its turn: one
+//   peer that sends faster than its frames can be read would stop everything. A timer counts turns;
+//   who has sent more than `frameBytesPerTurnMax` within one is closed.
+// - A port chosen by the system (0) is not shared; one that was named is.
 // - A single `send` is one system call by itself, and the dispatcher sends one frame per connection
 //   and tick: `cork` would only add a callback.
 
@@ -44,20 +48,33 @@ import { explainListenError, probeListenError } from "./listen-error.ts";
 import type { Tls } from "./tls.ts";
 
 const sendDropped = 2;
+/** Handling a frame costs something even when it is empty. */
+const frameBytesOverhead = 64;
 
-type UwsLink<State> = Link<State> & { socket: WebSocket<UserData<State>> | undefined };
+type UwsLink<State> = Link<State> & {
+  socket: WebSocket<UserData<State>> | undefined;
+  /** Octets read in `turn`, the last one in which there were any. */
+  turn: number;
+  turnBytes: number;
+};
 type UserData<State> = { readonly link: UwsLink<State> };
 type ListenSocket = Parameters<typeof us_listen_socket_close>[0];
-type Open<State> = { readonly links: Set<UwsLink<State>>; isListening: boolean };
+type Open<State> = {
+  readonly links: Set<UwsLink<State>>;
+  isListening: boolean;
+  /** Stands still while the event loop does. */
+  turn: number;
+};
 
 export const listenUws = async <State>(settings: ListenerSettings<State>): Promise<Listener> => {
-  const open: Open<State> = { links: new Set(), isListening: true };
+  const open: Open<State> = { links: new Set(), isListening: true, turn: 0 };
   const app = createApp(settings.tls)
     .ws<UserData<State>>("/*", behaviour(settings, open))
     .any("/*", (response, request) => {
       answer(response, refuseHttp(request.getUrl(), remoteAddress(response), settings));
     });
   const listenSocket = await bind(app, settings.host, settings.port);
+  const turns = setInterval(() => open.turn++, limits.turnMs).unref();
 
   const stopListening = () => {
     if (open.isListening) us_listen_socket_close(listenSocket);
@@ -75,6 +92,7 @@ export const listenUws = async <State>(settings: ListenerSettings<State>): Promi
       // The library forgets a connection as it sends the close frame; closing the socket at once
       // could take that frame back.
       if (hadConnections) await sleep(limits.closeLingerMs);
+      clearInterval(turns);
       app.close();
     },
   };
@@ -126,10 +144,15 @@ const behaviour = <State>(
   message: (socket, message, isBinary) => {
     const { link } = socket.getUserData();
     if (link.phase !== "open") return;
-    metrics.countFrameReceived();
     if (!isBinary) closeWith(link, "TEXT_FRAME");
     else if (message.byteLength > limits.frameBytesMax) closeWith(link, "TOO_BIG");
+    else if (isFlood(link, message.byteLength, open.turn)) closeWith(link, "TOO_FAST");
     else settings.handlers.onFrame(link, Buffer.from(message));
+  },
+  // The library answers pings; they are seen here only because they can flood as well.
+  ping: (socket, payload) => {
+    const { link } = socket.getUserData();
+    if (isFlood(link, payload.byteLength, open.turn)) closeWith(link, "TOO_FAST");
   },
   close: (socket, code, reason) => {
     const { link } = socket.getUserData();
@@ -140,6 +163,13 @@ const behaviour = <State>(
     settings.handlers.onClose(link);
   },
 });
+
+const isFlood = (link: UwsLink<unknown>, bytes: number, turn: number): boolean => {
+  if (link.turn !== turn) link.turnBytes = 0;
+  link.turn = turn;
+  link.turnBytes += bytes + frameBytesOverhead;
+  return link.turnBytes > limits.frameBytesPerTurnMax;
+};
 
 const readRequest = (response: HttpResponse, request: HttpRequest, open: Open<unknown>) => ({
   path: request.getUrl(),
@@ -171,13 +201,12 @@ const createLink = <State>(peer: Peer, remoteAddress: string): UwsLink<State> =>
     attachment: undefined,
     phase: "open",
     socket: undefined,
+    turn: 0,
+    turnBytes: 0,
     unsentBytes: () => (link.phase === "closed" ? 0 : (link.socket?.getBufferedAmount() ?? 0)),
     send: (frame) => {
       if (link.phase !== "open") return false;
-      if (link.socket?.send(frame, true, false) !== sendDropped) {
-        metrics.countFrameSent();
-        return true;
-      }
+      if (link.socket?.send(frame, true, false) !== sendDropped) return true;
       link.phase = "closing";
       metrics.countClosedConnection("TOO_SLOW");
       queueMicrotask(() => link.phase === "closing" && link.socket?.close());

@@ -179,7 +179,6 @@ const openLink = <State>(
   handlers.onOpen(link);
   socket.on("message", (message: Buffer, isBinary) => {
     if (link.phase !== "open") return;
-    metrics.countFrameReceived();
     if (!isBinary) closeWith(link, "TEXT_FRAME");
     else if (message.length > limits.frameBytesMax) closeWith(link, "TOO_BIG");
     else handlers.onFrame(link, message);
@@ -210,7 +209,6 @@ const createLink = <State>(peer: Peer, socket: WebSocket, transport: Socket): Ws
     send: (frame) => {
       if (link.phase !== "open" || socket.readyState !== WebSocket.OPEN) return false;
       if (socket.bufferedAmount + frame.length <= limits.frameUnsentBytesMax) {
-        metrics.countFrameSent();
         // The library keeps what it is given until the kernel takes it; the caller may overwrite
         // it.
         socket.send(Buffer.from(frame), { binary: true, compress: false });

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { makeCertificates, type TestCertificates } from "../../scripts/testing/certificates.ts";
 import { freePorts } from "../../scripts/testing/free-ports.ts";
@@ -13,6 +14,7 @@ import {
   dialRaw,
   eventually,
   rawFrame,
+  spawnFlood,
   start,
   stopAll,
   type TestConnection,
@@ -178,7 +180,8 @@ describe.each(listenerKinds)("%s", (implementation) => {
       expect(await eventually(() => closed.length === 1)).toBe(true);
     });
 
-    // Not here: a frame without a mask. uWebSockets.js takes it for a masked one, whose content is noise.
+    // Not here: a frame without a mask. uWebSockets.js takes it for a masked one, whose content is
+    // noise.
     test("reserved, of an unknown kind or out of order close; no handler sees them", async () => {
       let frames = 0;
       const { port, closed } = await start({ implementation, onFrame: () => frames++ });
@@ -198,7 +201,7 @@ describe.each(listenerKinds)("%s", (implementation) => {
   });
 
   describe("closing", () => {
-    test("waits until the handler has returned; nothing more of the read is handed over", async () => {
+    test("waits until the handler has returned; nothing more is handed over", async () => {
       const steps: string[] = [];
       const { port, closed } = await start({
         implementation,
@@ -265,6 +268,27 @@ describe.each(listenerKinds)("%s", (implementation) => {
     other.socket.send(Buffer.from([9]));
     expect([...(await nextMessage(other.socket))]).toEqual([9]);
     raw.socket.destroy();
+  });
+
+  test.each([
+    ["frames", rawFrame(2, Buffer.alloc(100))],
+    ["empty frames", rawFrame(2, Buffer.alloc(0))],
+    ["pings", rawFrame(9, Buffer.alloc(100))],
+  ])("lets everyone have a turn although one peer floods it with %s", async (_, frame) => {
+    const { port, closed } = await start({ implementation, onFrame: () => undefined });
+    const flood = spawnFlood(port, frame);
+    const delays: number[] = [];
+    let last = performance.now();
+    const beat = setInterval(() => {
+      delays.push(performance.now() - last);
+      last = performance.now();
+    }, 10);
+    await sleep(1_500);
+    clearInterval(beat);
+    // uWebSockets.js has to close the peer; ws reads it in turns, but not too many pings.
+    expect(closed.length).toBeGreaterThanOrEqual(implementation === "ws" ? 0 : 1);
+    expect(Math.max(...delays)).toBeLessThan(1_000);
+    flood.kill("SIGKILL");
   });
 
   describe("TLS", () => {

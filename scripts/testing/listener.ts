@@ -1,6 +1,7 @@
 // A listener under test, with peers and recorded events, and the clients that go at it:
 // well-behaved ones (the `ws` package) and raw sockets that do what no library would.
 
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -184,6 +185,21 @@ export const dialRaw = (
 /** A masked client frame of at most 125 octets. */
 export const rawFrame = (opcode: number, payload: Uint8Array): Buffer =>
   Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0, ...payload]);
+
+/**
+ * A process of its own that upgrades and then sends one frame as fast as it can, for 10 s at most.
+ */
+export const spawnFlood = (port: number, frame: Buffer): ChildProcess => {
+  const program = `
+    const socket = require("node:net").connect(${port}, "127.0.0.1");
+    const many = Buffer.concat(Array(5_000).fill(Buffer.from("${frame.toString("hex")}", "hex")));
+    const go = () => { while (socket.write(many)); socket.once("drain", go); };
+    socket.on("error", () => process.exit()).on("close", () => process.exit());
+    socket.once("data", () => socket.resume() && go());
+    socket.write(${JSON.stringify(upgradeRequest())});
+    setTimeout(() => process.exit(), 10_000);`;
+  return spawn(process.execPath, ["-e", program], { stdio: "ignore" });
+};
 
 /** Polls; false after `msMax`. */
 export const eventually = async (isTrue: () => boolean, msMax = 5_000): Promise<boolean> => {
