@@ -64,6 +64,8 @@ export const createProfiles = (store: Store, shards: number) => {
       entry = { shard, accountKey, profile, plans: [], tariffVersion, isRecent: true };
       byAccount.set(accountId, entry);
     } else if (entry.profile.version !== profile.version) {
+      // One that was taken away would still lead here, to a profile that is up to date again.
+      for (const one of entry.profile.subscriberIdentifiers) byIdentifier.delete(one);
       entry.profile = profile;
       entry.plans = [];
     }
