@@ -66,6 +66,7 @@ export const start = async (
 ): Promise<UnderTest> => {
   const { onFrame, who, ...rest } = options;
   const folder = mkdtempSync(join(tmpdir(), "tollgate-listener-"));
+  stops.push(async () => rmSync(folder, { recursive: true, force: true }));
   const peersFile = join(folder, "peers.json");
   writePeers(peersFile, who ?? [{ name: "smf-1", token: "right" }]);
   const peers = openPeers(peersFile);
@@ -88,10 +89,7 @@ export const start = async (
   };
   const defaults = { host: "127.0.0.1", port: 0 };
   const listener = await listen({ ...defaults, ...rest, peers: peers.value, handlers, log });
-  stops.push(async () => {
-    await listener.close(1001, "end of test");
-    rmSync(folder, { recursive: true, force: true });
-  });
+  stops.push(() => listener.close(1001, "end of test"));
   const { port } = listener;
   return { listener, port, peers: peers.value, peersFile, lines, opened, closed };
 };
