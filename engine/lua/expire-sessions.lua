@@ -1,4 +1,4 @@
--- Closes sessions whose deadline has passed: every hold ends. Looks at the accounts that were put
+-- Closes sessions whose deadline has passed: every hold ends. Looks at the sessions that were put
 -- down for the intervals from the last one swept up to now; the session itself says whether it is over.
 -- KEYS: 1 journal, 2 answers, 3 sweep
 -- ARGV: 1 now, 2 prefix of the shard's keys, 3 sessions at most, 4 intervals at most
@@ -8,28 +8,31 @@
 --- @include account
 --- @include reply
 --- @include session
+--- @include settle
 --- @include expire
 
-local now, prefix, left = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
-local current = floor(now / DEADLINE_INTERVAL_MS)
-local interval = tonumber(redis.call('HGET', KEYS[3], 'interval') or current)
-local last = math.min(current, interval + tonumber(ARGV[4]))
-local writes, records, closed = {}, {}, 0
+local moment, left = tonumber(ARGV[1]), tonumber(ARGV[3])
+openExpiry(ARGV[2], moment)
+local current = floor(moment / DEADLINE_INTERVAL_MS)
+local first = tonumber(redis.call('HGET', KEYS[3], 'interval') or current)
+local interval, last = first, math.min(current, first + tonumber(ARGV[4]))
+local trims = {}
 
 while left > 0 and interval < last do
-  local list = prefix .. 'deadlines:' .. format('%.0f', interval)
-  local entries = redis.call('LPOP', list, left)
-  if not entries then
-    interval = interval + 1
-  else
-    for i = 1, #entries do closed = closed + expireEntry(entries[i], prefix, now, writes, records) end
-    left = left - #entries
-  end
+  local list = deadlineList(interval)
+  local entries = redis.call('LRANGE', list, 0, left - 1)
+  for i = 1, #entries do expireEntry(entries[i]) end
+  if #entries > 0 then trims[list] = #entries end
+  left = left - #entries
+  if left > 0 then interval = interval + 1 end
 end
 
-for key, value in pairs(writes) do redis.call('SET', key, value) end
-if #records > 0 then
-  redis.call('XADD', KEYS[1], '*', 'x', concat(records), 't', ARGV[1])
+for key, value in pairs(expiry.values) do redis.call('SET', key, value) end
+if expiry.closed > 0 then
+  redis.call('XADD', KEYS[1], '*', 'x', concat(expiry.records), 't', ARGV[1])
+  redis.call('HSET', KEYS[2], spread(expiry.answers))
 end
+for list, count in pairs(trims) do redis.call('LTRIM', list, count, -1) end
+for i, list in ipairs(expiry.laterLists) do redis.call('RPUSH', list, expiry.laterEntries[i]) end
 redis.call('HSET', KEYS[3], 'interval', format('%.0f', interval))
-return {closed, (interval < current) and 1 or 0}
+return {expiry.closed, interval < current and 1 or 0}

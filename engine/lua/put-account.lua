@@ -1,7 +1,8 @@
 -- Opens an account or replaces its profile; balances, counters and open sessions stay.
 -- KEYS: 1 account, 2 profile, 3 journal
 -- ARGV: 1 version the caller knows (0: none), 2 profile, 3 bucket slots, 4 counter slots,
---       5 slots that must be empty (one octet each), 6 account id, 7 now
+--       5 slots that must be empty (one octet each), 6 account id, 7 now,
+--       8 counter slots that begin anew at 0 (one octet each)
 -- Reply: {code, slot that is not empty}
 -- Invariant: a slot is taken away only without a balance and without a hold.
 --- @include account
@@ -28,6 +29,7 @@ for i = 1, 2 * bucketCount do kept[i] = i <= 2 * oldBuckets and cells[3 + i] or 
 for i = 1, counterCount do
   kept[2 * bucketCount + i] = i <= oldCounters and cells[3 + 2 * oldBuckets + i] or 0
 end
+for i = 1, #ARGV[8] do kept[2 * bucketCount + byte(ARGV[8], i) + 1] = 0 end
 redis.call('MSET',
   KEYS[1], pack('<BBBI4', ACCOUNT_LAYOUT, bucketCount, counterCount, known + 1) .. sessions ..
     pack('<' .. rep('d', #kept), spread(kept)),

@@ -1,17 +1,19 @@
 // A tariff document (JSON) into a Tariff, or every problem it has, each with its place. Money in
-// documents is a decimal string of the currency's major unit; it becomes micros here, once, exactly.
+// documents is a decimal string of the currency's major unit; it becomes micros here, once,
+// exactly.
 
 import { limits } from "../limits.ts";
+import { parseInstant } from "../values/instant.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { amountMax, moneyMicros, serviceUnits } from "../values/units.ts";
 import type { RatingGroupTariff, Tariff } from "./tariff.ts";
 
 const units = ["octets", "seconds", "messages"] as const;
 const identifierPattern = /^[\x21-\x7e]{1,128}$/;
-const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 const decimalPattern = /^\d{1,9}(\.\d{1,6})?$/;
 /** Keeps block arithmetic within 2^53 whatever was used. */
 const blockUnitsMax = 2 ** 50;
+const shownLengthMax = 40;
 
 export const parseTariff = (document: string): Result<Tariff, readonly string[]> => {
   const json = parseJson(document);
@@ -21,11 +23,7 @@ export const parseTariff = (document: string): Result<Tariff, readonly string[]>
   check.known(json, "", ["tariffId", "currency", "effectiveFrom", "ratingGroups"]);
   const tariffId = check.pattern(json, "tariffId", identifierPattern, "an identifier");
   const currency = check.pattern(json, "currency", /^[A-Z]{3}$/, "an ISO 4217 code");
-  const instant = check.pattern(json, "effectiveFrom", instantPattern, "an RFC 3339 date-time");
-  const effectiveFrom = Date.parse(instant);
-  if (instant !== "" && Number.isNaN(effectiveFrom)) {
-    problems.push(`effectiveFrom: no such moment, "${instant}"`);
-  }
+  const effectiveFrom = check.instant(json, "effectiveFrom");
   const ratingGroups = readRatingGroups(json["ratingGroups"], check, problems);
   if (problems.length > 0) return err(problems);
   return ok({ tariffId, currency, effectiveFrom, ratingGroups });
@@ -48,7 +46,9 @@ const readRatingGroups = (value: unknown, check: Checker, problems: string[]) =>
       continue;
     }
     const group = readRatingGroup(element, path, check);
-    if (ratingGroups.has(group.ratingGroup)) {
+    // One that could not be read stands here as 0, and is told of already.
+    const isRead = element["ratingGroup"] === group.ratingGroup;
+    if (isRead && ratingGroups.has(group.ratingGroup)) {
       problems.push(`${path}.ratingGroup: ${group.ratingGroup} is in the document already`);
     }
     ratingGroups.set(group.ratingGroup, group);
@@ -95,12 +95,12 @@ type Checker = ReturnType<typeof checker>;
 const checker = (problems: string[]) => {
   const wrong = (path: string, name: string, wanted: string, value: unknown) => {
     const place = path === "" ? name : `${path}.${name}`;
-    problems.push(`${place}: expected ${wanted}, got ${JSON.stringify(value) ?? "nothing"}`);
+    problems.push(`${place}: expected ${wanted}, got ${show(value)}`);
   };
   return {
     known: (json: JsonObject, path: string, names: readonly string[]) => {
       for (const name of Object.keys(json)) {
-        if (!names.includes(name)) problems.push(`${path === "" ? "" : `${path}.`}${name}: unknown`);
+        if (!names.includes(name)) problems.push(`${path === "" ? name : `${path}.${name}`}: unknown`);
       }
     },
     pattern: (json: JsonObject, name: string, pattern: RegExp, wanted: string): string => {
@@ -108,6 +108,12 @@ const checker = (problems: string[]) => {
       if (typeof value === "string" && pattern.test(value)) return value;
       wrong("", name, wanted, value);
       return "";
+    },
+    instant: (json: JsonObject, name: string): number => {
+      const value = json[name];
+      const instant = typeof value === "string" ? parseInstant(value) : undefined;
+      if (instant === undefined) wrong("", name, "an RFC 3339 date-time", value);
+      return instant ?? 0;
     },
     integer: (json: JsonObject, name: string, min: number, max: number, path: string): number => {
       const value = json[name];
@@ -133,6 +139,14 @@ const checker = (problems: string[]) => {
       return 0;
     },
   };
+};
+
+/** Short, and never deep: a document may nest further than `JSON.stringify` can follow. */
+const show = (value: unknown): string => {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "an array";
+  if (isRecord(value)) return "an object";
+  return typeof value === "string" ? JSON.stringify(value.slice(0, shownLengthMax)) : String(value);
 };
 
 /** "12.5" → 12_500_000; exact: 15 digits stay below 2^53. */

@@ -1,6 +1,6 @@
 // What usage costs: for each rating group a price per block of octets, seconds or messages, and how
-// much is granted at a time. This is the first cut of the tariff model; `session/burn-plan.ts` is the
-// only reader of prices, so that richer models come in without touching the hot path.
+// much is granted at a time. This is the first cut of the tariff model; `session/burn-plan.ts` is
+// the only reader of prices, so that richer models come in without touching the hot path.
 
 import type { MoneyMicros, ServiceUnits, UnitKind } from "../values/units.ts";
 
@@ -50,6 +50,21 @@ export const tariffAt = (
     if (isLater) best = candidate;
   }
   return best?.tariff;
+};
+
+/** The last moment up to `at` when `tariffAt` may have changed its answer; 0 if it never did. */
+export const lastTariffChange = (
+  versions: readonly TariffVersion[],
+  version: number,
+  at: number,
+): number => {
+  let last = 0;
+  for (const { version: published, tariff } of versions) {
+    if (published <= version && tariff.effectiveFrom <= at && tariff.effectiveFrom > last) {
+      last = tariff.effectiveFrom;
+    }
+  }
+  return last;
 };
 
 /** The first moment after `at` when `tariffAt` changes its answer; Infinity if it never does. */

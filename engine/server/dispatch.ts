@@ -4,7 +4,12 @@
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
 import type { ReadRequest, RefusedRequest } from "../protocol/messages.ts";
-import { type AnswerOf, operationNames, operations, type Priority } from "../protocol/operations.ts";
+import {
+  type AnswerOf,
+  operationNames,
+  operations,
+  type Priority,
+} from "../protocol/operations.ts";
 import { type Refusal, type ResultCode, refusal } from "../protocol/result-codes.ts";
 import { ownString } from "../protocol/wire.ts";
 import { parseTariff } from "../rating/parse-tariff.ts";

@@ -10,7 +10,6 @@ import { closeCodes } from "../protocol/close-codes.ts";
 import { openStore } from "../store/connection.ts";
 import { checkInstallation } from "../store/installation.ts";
 import { createProfiles } from "../store/profiles.ts";
-import { scripts } from "../store/scripts.ts";
 import { createShard } from "../store/shard.ts";
 import { sweepShard } from "../store/sweep.ts";
 import { openTariffs } from "../store/tariffs.ts";
@@ -39,7 +38,7 @@ export const startEngine = async (config: Config, log: Log, now: () => number) =
   });
   const installation = await checkInstallation(store, config.shards);
   if (!installation.isOk) throw new Error(installation.error);
-  await store.load(Object.values(scripts));
+  await store.load();
   const tariffs = await openTariffs(store);
   const profiles = createProfiles(store, config.shards);
   const reload: { stale: (task: Task) => void } = { stale: () => undefined };

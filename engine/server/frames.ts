@@ -30,7 +30,9 @@ const success = resultCodes.SUCCESS.number;
 const isAllowed = (role: Role, { operation }: Request): boolean =>
   (operations[operation].roles as readonly Role[]).includes(role);
 
-export const createFrames = (dispatch: Dispatch): Handlers<Peering> & {
+export const createFrames = (
+  dispatch: Dispatch,
+): Handlers<Peering> & {
   readonly connections: ReadonlySet<Connection<Peering>>;
 } => {
   const connections = new Set<Connection<Peering>>();

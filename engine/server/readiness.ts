@@ -2,7 +2,7 @@
 
 import { limits } from "../limits.ts";
 import type { Store } from "../store/connection.ts";
-import { scripts } from "../store/scripts.ts";
+import { library } from "../store/scripts.ts";
 import type { Check, CheckOutcome } from "./operations-port.ts";
 
 export const readinessChecks = (context: {
@@ -27,12 +27,13 @@ const checkLink = async (store: Store): Promise<CheckOutcome> => {
 };
 
 const checkScripts = async (store: Store): Promise<CheckOutcome> => {
-  const shas = Object.values(scripts).map(({ sha }) => sha);
-  const known = await attempt(
-    Promise.all(store.nodes().map((node) => node.script("EXISTS", ...shas))),
+  const lists = await attempt(
+    Promise.all(
+      store.nodes().map((node) => node.function("LIST", "LIBRARYNAME", library.name) as Promise<unknown[]>),
+    ),
   );
-  const isKnown = known?.every((node) => (node as number[]).every((one) => Number(one) === 1));
-  return outcome(isKnown === true, `${shas.length} loaded`, "Redis does not know every script");
+  const isKnown = lists?.every((list) => list.length === 1) === true;
+  return outcome(isKnown, `${library.name} is loaded`, "Redis does not know the Lua library");
 };
 
 /** Redis' own clock may be moved for a test; what counts is that engines agree. */

@@ -128,7 +128,8 @@ const usageProblem = (
       return `multipleUnitUsage[${i}].usedUnit: nothing can be used before the session is open`;
     }
     for (let k = 0; k < i; k++) {
-      if (usage[k]!.ratingGroup === ratingGroup) return `rating group ${ratingGroup} is there twice`;
+      if (usage[k]!.ratingGroup === ratingGroup)
+        return `rating group ${ratingGroup} is there twice`;
     }
   }
   return undefined;

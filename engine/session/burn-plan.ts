@@ -12,6 +12,7 @@ import {
   serves,
 } from "../balance/profile.ts";
 import {
+  lastTariffChange,
   nextTariffChange,
   type RatingGroupTariff,
   type TariffVersion,
@@ -58,7 +59,10 @@ export const planBurn = (
   for (const product of profile.products) {
     boundaries.push(product.validFrom, product.validUntil);
     const versions = tariffs.get(product.tariffId) ?? [];
-    boundaries.push(nextTariffChange(versions, tariffVersion, at));
+    boundaries.push(
+      lastTariffChange(versions, tariffVersion, at),
+      nextTariffChange(versions, tariffVersion, at),
+    );
     const tariff = tariffAt(versions, tariffVersion, at);
     const group = tariff?.ratingGroups.get(ratingGroup);
     if (group !== undefined && tariff?.currency === profile.currency) {

@@ -167,7 +167,8 @@ type Place = {
 };
 
 const writeOperation = (into: Buffer, from: number, task: Task, place: Place): number => {
-  let at = into.writeUInt8(task.verb, from);
+  let at = into.writeUInt8(task.topUp === undefined ? task.usage.length : 1, from);
+  at = into.writeUInt8(task.verb, at);
   at = into.writeUInt16LE(place.accountKey, at);
   at = into.writeUInt32LE(task.account!.profile.version, at);
   at = into.writeUInt32LE(task.sequence, at);
@@ -176,8 +177,7 @@ const writeOperation = (into: Buffer, from: number, task: Task, place: Place): n
   at = into.writeUInt32LE(task.tariffVersion, at);
   at = into.writeUInt16LE(place.deadlineKey, at);
   at = into.writeUInt8(task.id.length, at);
-  at += into.write(task.id, at, "latin1");
-  return into.writeUInt8(task.topUp === undefined ? task.usage.length : 1, at);
+  return at + into.write(task.id, at, "latin1");
 };
 
 const writeTopUp = (

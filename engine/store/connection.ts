@@ -2,15 +2,15 @@
 // repeated behind our back: a charge of unknown outcome is repeated by its key, not by the socket.
 
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import type { Script } from "./scripts.ts";
+import { type CommandName, library } from "./scripts.ts";
 
 export type Argument = string | number | Buffer;
 
 export type Store = {
-  /** One atomic script. A script that Redis forgot is sent whole; that reply comes later. */
-  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
-  /** Makes every node know the scripts, so that no first call sends one whole. */
-  load(scripts: readonly Script[]): Promise<void>;
+  /** One atomic command of ours. If Redis forgot the library it is loaded, and the call repeated. */
+  run(name: CommandName, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+  /** Makes every node know the library. */
+  load(): Promise<void>;
   /** One command with binary replies; its keys share a hash tag. */
   call(command: string, ...args: readonly Argument[]): Promise<unknown>;
   /** For tests and checks that must see every node. */
@@ -57,23 +57,25 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
   const call = (command: string, ...args: readonly Argument[]) =>
     client.callBuffer(command, ...(args as Argument[]));
 
+  const nodes = () => (client instanceof Redis ? [client] : client.nodes("master"));
+  const load = async () => {
+    for (const node of nodes()) await node.function("LOAD", "REPLACE", library.source);
+  };
+
   return {
     call,
-    run: async (script, keys, args) => {
-      const rest = [keys.length, ...keys, ...args];
+    run: async (name, keys, args) => {
+      const rest = [library.functions[name], keys.length, ...keys, ...args];
       try {
-        return await call("EVALSHA", script.sha, ...rest);
+        return await call("FCALL", ...rest);
       } catch (error) {
-        if (!isUnknownScript(error)) throw error;
-        return call("EVAL", script.source, ...rest);
+        if (!isUnknownFunction(error)) throw error;
+        await load();
+        return call("FCALL", ...rest);
       }
     },
-    load: async (scripts) => {
-      for (const node of client instanceof Redis ? [client] : client.nodes("master")) {
-        for (const { source } of scripts) await node.script("LOAD", source);
-      }
-    },
-    nodes: () => (client instanceof Redis ? [client] : client.nodes("master")),
+    load,
+    nodes,
     isReady: () => client.status === "ready",
     reset: () => {
       if (client instanceof Redis) client.disconnect(true);
@@ -92,8 +94,8 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
   };
 };
 
-const isUnknownScript = (error: unknown): boolean =>
-  error instanceof Error && error.message.startsWith("NOSCRIPT");
+const isUnknownFunction = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith("ERR Function not found");
 
 const ready = (client: Cluster): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -42,19 +42,8 @@ export const luaConstants: Readonly<Record<string, number>> = {
   KEY_TOP_UPS: 4,
   KEY_TOP_UPS_PREVIOUS: 5,
   KEY_ACCOUNTS: 6,
-
-  // Positions in an unpacked operation (lua/lib/operation.lua).
-  OP_VERB: 1,
-  OP_ACCOUNT_KEY: 2,
-  OP_PROFILE_VERSION: 3,
-  OP_SEQUENCE: 4,
-  OP_FINGERPRINT: 5,
-  OP_DEADLINE: 6,
-  OP_TARIFF_VERSION: 7,
-  OP_DEADLINE_KEY: 8,
-  OP_ID: 9,
-  OP_GROUPS: 10,
-  OP_END: 11,
+  /** In ARGV. */
+  FIRST_LOOKUP: 3,
 
   SUCCESS: code("SUCCESS"),
   CREDIT_LIMIT_REACHED: code("CREDIT_LIMIT_REACHED"),

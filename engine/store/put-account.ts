@@ -12,7 +12,6 @@ import type { Store } from "./connection.ts";
 import { keys, shardOf } from "./keys.ts";
 import { accountPrefix, identifierPlace, type Profiles } from "./profiles.ts";
 import { packProfile } from "./profile-value.ts";
-import { scripts } from "./scripts.ts";
 
 type Request = RequestOf<"putAccount">;
 type Outcome = Result<AnswerOf<"putAccount">, Refusal>;
@@ -61,7 +60,10 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
   if (old !== undefined && packProfile({ ...profile, version }).equals(packProfile(old))) {
     return ok({ profileVersion: version, isChanged: false });
   }
-  const refused = await write(context, profile, buckets.mustBeEmpty);
+  const refused = await write(context, profile, {
+    mustBeEmpty: buckets.mustBeEmpty,
+    countersAnew: counters.mustBeEmpty,
+  });
   if (refused !== undefined) return refused === "stale" ? undefined : err(refused);
   for (const identifier of oldIdentifiers) {
     if (!request.subscriberIdentifiers.includes(identifier)) {
@@ -74,21 +76,22 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
 const write = async (
   { store, shards, now }: Context,
   profile: Profile,
-  mustBeEmpty: readonly number[],
+  slots: { readonly mustBeEmpty: readonly number[]; readonly countersAnew: readonly number[] },
 ): Promise<Refusal | "stale" | undefined> => {
   const { accountId, buckets, counters, version } = profile;
   const shard = shardOf(accountId, shards);
   const [code, slot] = (await store.run(
-    scripts.putAccount,
+    "put-account",
     [keys.account(shard, accountId), keys.profile(shard, accountId), keys.journal(shard)],
     [
       version - 1,
       packProfile(profile),
       buckets.length,
       counters.length,
-      Buffer.from(mustBeEmpty),
+      Buffer.from(slots.mustBeEmpty),
       accountId,
       now(),
+      Buffer.from(slots.countersAnew),
     ],
   )) as [number, number];
   if (code === resultCodes.SUCCESS.number) return undefined;
@@ -106,7 +109,7 @@ const claim = async (
 ): Promise<boolean> => {
   const { key } = identifierPlace(identifier, shards);
   const tryClaim = async (from: string) =>
-    String(await store.run(scripts.claimIdentifier, [key], [identifier, accountId, from]));
+    String(await store.run("claim-identifier", [key], [identifier, accountId, from]));
   const owner = await tryClaim("");
   if (owner === accountId) return true;
   const ownerProfile = await profiles.read(owner);
@@ -116,7 +119,7 @@ const claim = async (
 
 const release = async ({ store, shards }: Context, identifier: string, accountId: string) => {
   const { key } = identifierPlace(identifier, shards);
-  await store.run(scripts.releaseIdentifier, [key], [identifier, accountId]);
+  await store.run("release-identifier", [key], [identifier, accountId]);
 };
 
 const problemOf = (request: Request): string | undefined => {

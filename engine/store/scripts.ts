@@ -1,38 +1,81 @@
-// Lua scripts as files: resolves `--- @include name` (each once), puts numbers in the place of names
-// in capitals, and keeps the SHA-1 that Redis will know the script by.
+// The Lua commands as one library of Redis Functions. Against EVALSHA this saves 45 µs of every call:
+// a script builds its closures and tables anew each time, a library once (engine/README.md). Library
+// and functions carry a hash of the source in their names, so that engines of different versions run
+// side by side on one Redis.
+//
+// In the files: `--- @include name` brings in lib/name.lua, once for the library; a name in capitals
+// that lua-constants.ts knows stands for its number; KEYS and ARGV are those of the call.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { luaConstants } from "./lua-constants.ts";
 
-export type Script = { readonly name: string; readonly source: string; readonly sha: string };
-
 const folder = new URL("../lua/", import.meta.url);
+const includes = /^--- @include ([a-z-]+)$/gm;
+
+const commandNames = [
+  "apply-batch",
+  "put-account",
+  "expire-sessions",
+  "rotate-answers",
+  "claim-identifier",
+  "release-identifier",
+  "publish-tariff",
+] as const;
+export type CommandName = (typeof commandNames)[number];
+export type Library = {
+  readonly name: string;
+  readonly source: string;
+  /** What each command is called in Redis. */
+  readonly functions: Readonly<Record<CommandName, string>>;
+};
+
 const read = (path: string) => readFileSync(new URL(path, folder), "utf8");
 
-export const loadScript = (name: string): Script => {
-  const source = expand(read(`${name}.lua`), new Set())
+const withNumbers = (lua: string): string =>
+  lua
     .split("\n")
     .filter((line) => !/^\s*(--|$)/.test(line))
     .join("\n")
     .replaceAll(/\b[A-Z][A-Z0-9_]+\b/g, (word) => String(luaConstants[word] ?? word));
-  return { name, source, sha: createHash("sha1").update(source).digest("hex") };
+
+const buildLibrary = (): Library => {
+  const commands = commandNames.map((name) => ({ name, text: read(`${name}.lua`) }));
+  const libraryNames = new Set(
+    commands.flatMap(({ text }) => Array.from(text.matchAll(includes), ([, name]) => name)),
+  );
+  // The globals of Redis exist only while a function runs, so everything is opened by the first call.
+  const body = [
+    "local commands",
+    "local function open()",
+    "local KEYS, ARGV",
+    ...Array.from(libraryNames, (name) => withNumbers(read(`lib/${name}.lua`))),
+    "commands = {}",
+    ...commands.map(
+      ({ name, text }) =>
+        `commands['${name}'] = function(keys, args)\nKEYS, ARGV = keys, args\n${withNumbers(text)}\nend`,
+    ),
+    "end",
+    "local function run(name, keys, args)",
+    "if not commands then open() end",
+    "return commands[name](keys, args)",
+    "end",
+  ].join("\n");
+  const hash = createHash("sha1").update(body).digest("hex").slice(0, 12);
+  const functions = Object.fromEntries(
+    commandNames.map((name) => [name, `tollgate_${name.replaceAll("-", "_")}_${hash}`]),
+  ) as Record<CommandName, string>;
+  const registrations = commandNames.map(
+    (name) =>
+      `redis.register_function('${functions[name]}', ` +
+      `function(keys, args) return run('${name}', keys, args) end)`,
+  );
+  const library = `tollgate_${hash}`;
+  return {
+    name: library,
+    source: [`#!lua name=${library}`, body, ...registrations].join("\n"),
+    functions,
+  };
 };
 
-function expand(text: string, included: Set<string>): string {
-  return text.replaceAll(/^--- @include ([a-z-]+)$/gm, (_, name: string) => {
-    if (included.has(name)) return "";
-    included.add(name);
-    return expand(read(`lib/${name}.lua`), included);
-  });
-}
-
-export const scripts = {
-  applyBatch: loadScript("apply-batch"),
-  putAccount: loadScript("put-account"),
-  expireSessions: loadScript("expire-sessions"),
-  rotateAnswers: loadScript("rotate-answers"),
-  claimIdentifier: loadScript("claim-identifier"),
-  releaseIdentifier: loadScript("release-identifier"),
-  publishTariff: loadScript("publish-tariff"),
-} as const;
+export const library = buildLibrary();

@@ -11,7 +11,6 @@ import { batchBytesMax, createBatchWriter } from "./batch-writer.ts";
 import type { Store } from "./connection.ts";
 import { staleCodes } from "./lua-constants.ts";
 import { createQueue } from "./queue.ts";
-import { scripts } from "./scripts.ts";
 import { faultOf } from "./store-fault.ts";
 import type { Tariffs } from "./tariffs.ts";
 import type { Task } from "./task.ts";
@@ -63,7 +62,7 @@ export const createShard = (options: ShardOptions) => {
       const batch = write(tasks, { tariffs: tariffs.catalogue, now: now(), into });
       isWritten = true;
       const args = [batch.bytes, batch.accountIds, ...batch.lookups];
-      const reply = await store.run(scripts.applyBatch, batch.keys, args);
+      const reply = await store.run("apply-batch", batch.keys, args);
       metrics.observeRedisRoundTrip(performance.now() - sent);
       metrics.observeBatch(tasks.length);
       finish(tasks, reply as Buffer);

@@ -4,14 +4,13 @@
 import { limits } from "../limits.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
-import { scripts } from "./scripts.ts";
 
 /** Sweeps one shard to its end; the number of sessions closed. */
 export const sweepShard = async (store: Store, shard: number, now: number): Promise<number> => {
   let closed = 0;
   for (let isMore = true; isMore; ) {
     const [count, more] = (await store.run(
-      scripts.expireSessions,
+      "expire-sessions",
       [keys.journal(shard), keys.answers(shard), keys.sweep(shard)],
       [now, keys.prefix(shard), limits.sweepSessionsMax, limits.sweepIntervalsMax],
     )) as [number, number];
@@ -32,5 +31,5 @@ const rotate = (
 ) => {
   const previous = what === "answers" ? keys.answersPrevious(shard) : keys.topUpsPrevious(shard);
   const rotated = [keys.sweep(shard), keys[what](shard), previous];
-  return store.run(scripts.rotateAnswers, rotated, [now, keptMs, what]);
+  return store.run("rotate-answers", rotated, [now, keptMs, what]);
 };

@@ -7,7 +7,6 @@ import type { TariffVersion } from "../rating/tariff.ts";
 import { assert } from "../values/assert.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
-import { scripts } from "./scripts.ts";
 
 export type Tariffs = Awaited<ReturnType<typeof openTariffs>>;
 
@@ -54,7 +53,7 @@ export const openTariffs = async (store: Store) => {
     /** The same document twice is one publication. `document` is valid: `parseTariff` said so. */
     publish: async (tariffId: string, document: string) => {
       const [published, isChanged] = (await store.run(
-        scripts.publishTariff,
+        "publish-tariff",
         [keys.tariffVersion, keys.tariffs, keys.latestTariffs],
         [tariffId, document, channel],
       )) as [number, number];

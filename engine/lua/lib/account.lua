@@ -6,8 +6,9 @@
 -- cells, so that one pack writes it all. TypeScript refers to a cell by its index in this table.
 -- Redis hashes every octet of every string that Lua makes: few and short strings are what is fast.
 
+local spread = unpack
 local pack, unpack, sub, byte, find = struct.pack, struct.unpack, string.sub, string.byte, string.find
-local spread, rep, concat = _G.unpack, string.rep, table.concat
+local rep, match, format, concat = string.rep, string.match, string.format, table.concat
 local ceil, floor = math.ceil, math.floor
 
 local HEAD_LENGTH = 7

@@ -2,16 +2,23 @@
 -- hash per shard, turned over by rotate-answers.lua. Field: account id, ' s ' and a session id or
 -- ' r ' and a request id. `answers` maps a field to its bytes (false: looked up, there is none).
 
-local answers, addedAnswers, addedTopUps = {}, {}, {}
+local answers, addedAnswers, addedTopUps
 
 -- Lookups come with the batch: ARGV[first..last], one HMGET for each generation.
-local function fetchAnswers(current, previous, first, last)
+local function fetchGenerations(current, previous, first, last)
   if last < first then return end
   local fresh = redis.call('HMGET', current, spread(ARGV, first, last))
   local old = redis.call('HMGET', previous, spread(ARGV, first, last))
   for i = first, last do
     answers[ARGV[i]] = fresh[i - first + 1] or old[i - first + 1]
   end
+end
+
+local function fetchAnswers()
+  answers, addedAnswers, addedTopUps = {}, {}, {}
+  local last = FIRST_LOOKUP + lookups - 1
+  fetchGenerations(KEYS[KEY_ANSWERS], KEYS[KEY_ANSWERS_PREVIOUS], FIRST_LOOKUP, last)
+  fetchGenerations(KEYS[KEY_TOP_UPS], KEYS[KEY_TOP_UPS_PREVIOUS], last + 1, last + topUpLookups)
 end
 
 local function answerField()

@@ -27,7 +27,7 @@ local function applyEvent(cells, version)
     readGroup()
     local left, cost, code = 0, 0, planCode[plan]
     if code == 0 then
-      left, cost = debit({0, ratingGroup, 0, 0, 0, 0, 0}, planSteps[plan], cells)
+      left, cost = debit(newGroup(), planSteps[plan], cells)
       if left > 0 then code = CREDIT_LIMIT_REACHED end
     end
     if code ~= 0 then

@@ -21,7 +21,7 @@ end
 local function chargeGroup(groups, cells)
   readGroup()
   local group, code, cost, granted = groupOf(groups), planCode[plan], 0, 0
-  if group[1] > 0 then release(group, cells) end
+  if group[HOLDS] > 0 then release(group, cells) end
   if used > 0 then
     local overrun
     overrun, cost = debit(group, planSteps[plan], cells)
@@ -31,23 +31,34 @@ local function chargeGroup(groups, cells)
       overrunCount = overrunCount + 2
     end
   end
-  group[1], group[6] = 0, 0
+  group[HOLDS], group[12] = 0, 0
   if code == 0 then
     code = SUCCESS
     if wanted > 0 then
       granted = reserve(group, planSteps[plan], cells)
-      if granted < wanted then group[6] = 1 end
+      if granted < wanted then group[12] = 1 end
       if granted == 0 then code = CREDIT_LIMIT_REACHED end
     end
   end
-  group[3], group[4], group[5] = code, granted, granted > 0 and validity or 0
+  group[9], group[10], group[11] = code, granted, granted > 0 and validity or 0
   return cost
+end
+
+-- How many groups of the message the session does not have yet.
+local function newGroups(groups)
+  local known, count = {}, 0
+  for i = 1, #groups do known[groups[i][8]] = true end
+  if groupCount == 1 then return known[ratingGroup] and 0 or 1 end
+  for i = 0, groupCount - 1 do
+    if not known[unpack('<I4', batch, at + GROUP_LENGTH * i)] then count = count + 1 end
+  end
+  return count
 end
 
 local function releaseAll(groups, cells)
   for i = 1, #groups do
     release(groups[i], cells)
-    groups[i][1] = 0
+    groups[i][HOLDS] = 0
   end
 end
 
@@ -67,15 +78,12 @@ local function applySession(value, length, cells, version)
   local entry, last, from = findSession(value, length, id)
   local groups
   if entry then
-    local storedSequence, storedFingerprint, _, storedTariff, _, count, groupsAt =
-      unpack(STATE, value, from)
-    if verb == VERB_INITIATE or sequence ~= storedSequence + 1 then
-      return answerRepeat(storedSequence, storedFingerprint, sub(value, from, last))
+    local head
+    groups, head = unpackState(value, from)
+    if verb == VERB_INITIATE or sequence ~= head[1] + 1 then
+      return answerRepeat(head[1], head[2], sub(value, from, last))
     end
-    if storedTariff ~= tariffVersion then
-      return reply(STALE_TARIFF, pack('<I4', storedTariff))
-    end
-    groups = count > 0 and unpackGroups(value, groupsAt, count) or {}
+    if head[4] ~= tariffVersion then return reply(STALE_TARIFF, pack('<I4', head[4])) end
   else
     local stored = recallAnswer()
     if stored or verb ~= VERB_INITIATE then return answerEnded(stored) end
@@ -83,7 +91,9 @@ local function applySession(value, length, cells, version)
     groups = {}
   end
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  if #groups + groupCount > SESSION_GROUPS_MAX then return reply(INVALID_VALUE, '') end
+  if #groups + groupCount > SESSION_GROUPS_MAX and #groups + newGroups(groups) > SESSION_GROUPS_MAX then
+    return reply(INVALID_VALUE, '')
+  end
 
   local cost = 0
   for i = 1, groupCount do cost = cost + chargeGroup(groups, cells) end

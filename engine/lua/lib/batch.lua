@@ -3,12 +3,12 @@
 --   u16 operations, u16 lookups, u16 top-up lookups
 --   per plan: u8 steps, u8 counters, u16 refusing code;
 --             per step: u8 cell, f64 block, f64 price, u8 usable; per counter: u8 cell, u8 is money
---   per operation: u8 verb, u16 account key, u32 profile version, u32 sequence, f64 fingerprint,
---             f64 deadline, u32 tariff version, u16 deadline list key, u8 + id, u8 groups
+--   per operation: u8 groups, u8 verb, u16 account key, u32 profile version, u32 sequence,
+--             f64 fingerprint, f64 deadline, u32 tariff version, u16 deadline list key, u8 + id
 --   per group: u32 rating group, f64 used, f64 wanted (0: none), u32 validity s, u16 plan
--- What is at hand is kept in locals of the script: a table for each would be slower than the work.
+-- What is at hand is kept in locals of the library: a table for each would be slower than the work.
 
-local batch, at = ARGV[1], nil
+local batch, at
 local now, idAt, accountCount, planCount, opCount, lookups, topUpLookups
 local verb, accountKey, profileVersion, sequence, fingerprint, deadline
 local tariffVersion, deadlineKey, id, groupCount
@@ -17,10 +17,10 @@ local ratingGroup, used, wanted, validity, plan
 -- planSteps[i], planCounters[i], planCode[i]: the burn lists, each read once however many use it.
 local planSteps, planCounters, planCode = {}, {}, {}
 
+local OPERATION, REQUEST_GROUP = '<BI2I4I4ddI4I2Bc0', '<I4ddI4I2'
+local OPERATION_OF_ONE = OPERATION .. 'I4ddI4I2'
+
 local function readPlans()
-  local _
-  _, now, idAt, accountCount, planCount, opCount, lookups, topUpLookups, at =
-    unpack('<BdBI2I2I2I2I2', batch)
   for i = 1, planCount do
     local steps, counters, code = unpack('<BBI2', batch, at)
     local list = {unpack('<' .. rep('BddB', steps), batch, at + 4)}
@@ -34,13 +34,32 @@ local function readPlans()
   end
 end
 
-local function readOperation()
-  verb, accountKey, profileVersion, sequence, fingerprint, deadline, tariffVersion, deadlineKey,
-    id, groupCount, at = unpack('<BI2I4I4ddI4I2Bc0B', batch, at)
+local function openBatch(bytes)
+  local version
+  batch = bytes
+  version, now, idAt, accountCount, planCount, opCount, lookups, topUpLookups, at =
+    unpack('<BdBI2I2I2I2I2', batch)
+  if version ~= BATCH_VERSION then error('batch version ' .. version) end
+  readPlans()
 end
 
+-- Reads an operation; with a single group that as well. Returns where the next operation begins.
+local function readOperation()
+  groupCount = byte(batch, at)
+  if groupCount == 1 then
+    verb, accountKey, profileVersion, sequence, fingerprint, deadline, tariffVersion, deadlineKey,
+      id, ratingGroup, used, wanted, validity, plan, at = unpack(OPERATION_OF_ONE, batch, at + 1)
+    return at
+  end
+  verb, accountKey, profileVersion, sequence, fingerprint, deadline, tariffVersion, deadlineKey,
+    id, at = unpack(OPERATION, batch, at + 1)
+  return at + GROUP_LENGTH * groupCount
+end
+
+-- Before each group of the operation.
 local function readGroup()
-  ratingGroup, used, wanted, validity, plan, at = unpack('<I4ddI4I2', batch, at)
+  if groupCount == 1 then return end
+  ratingGroup, used, wanted, validity, plan, at = unpack(REQUEST_GROUP, batch, at)
 end
 
 local function accountId()

@@ -4,8 +4,8 @@
 --   per overrun: u32 rating group, f64 units used that nothing was left for, then the answer.
 -- Twin: store/batch-reply.ts.
 
-local replies, replyFormats = {}, {}
-local hasChanges = false
+local replies, replyCount, replyFormats = {}, 0, {}
+local hasChanges
 -- Of the operation at hand: flat {cell, before, before, after, after, …} and {rating group, units, …}.
 local changes, changeCount, overruns, overrunCount = {}, 0, {}, 0
 
@@ -29,9 +29,9 @@ end
 
 -- A refusal, a repeat, a query: nothing changed.
 local function reply(code, answer)
-  local n = #replies
-  replies[n + 1] = pack('<I2BBI2', code, 0, 0, #answer)
-  replies[n + 2] = answer
+  replies[replyCount + 1] = pack('<I2BBI2', code, 0, 0, #answer)
+  replies[replyCount + 2] = answer
+  replyCount = replyCount + 2
 end
 
 local function replyFormat(key)
@@ -47,9 +47,9 @@ local function replyChanged(answer, cells)
   end
   for i = 1, overrunCount do changes[changeCount + i] = overruns[i] end
   local key = 64 * (changeCount / 5) + overrunCount / 2
-  local n = #replies
-  replies[n + 1] = pack(replyFormats[key] or replyFormat(key), SUCCESS, changeCount / 5,
+  replies[replyCount + 1] = pack(replyFormats[key] or replyFormat(key), SUCCESS, changeCount / 5,
     overrunCount / 2, #answer, spread(changes, 1, changeCount + overrunCount))
-  replies[n + 2] = answer
+  replies[replyCount + 2] = answer
+  replyCount = replyCount + 2
   hasChanges = true
 end

@@ -3,19 +3,26 @@
 --   per group: u8 hold count, u32 rating group, u16 code, f64 granted, u32 validity, u8 final,
 --   f64 paid ahead, and per hold: u8 cell, f64 amount.
 -- The state is at once what the next message continues from, the stored answer of the last one, and
--- what the journal keeps. A group is a flat table {hold count, rating group, …, ahead, cell, amount, …}.
+-- what the journal keeps.
 
-local STATE, GROUP = '<I4ddI4dB', 'BI4I2dI4Bd'
-local HOLDS = 8
+local HEAD, GROUP = '<I4ddI4dB', 'BI4I2dI4Bd'
+local GROUP_COUNT_AT, HOLDS, FIRST_HOLD = 32, 7, 14
 
 local groupFormats, stateFormats = {}, {}
-for holds = 0, 3 do
-  groupFormats[holds] = '<' .. GROUP .. rep('Bd', holds)
-  stateFormats[holds] = STATE .. GROUP .. rep('Bd', holds)
+
+-- The state's head with its first group, in one format: one call reads or writes most sessions.
+local function stateFormat(holds)
+  local format = stateFormats[holds]
+  if not format then
+    format = HEAD .. GROUP .. rep('Bd', holds)
+    stateFormats[holds], groupFormats[holds] = format, '<' .. GROUP .. rep('Bd', holds)
+  end
+  return format
 end
 
 local function groupFormat(holds)
-  return groupFormats[holds] or '<' .. GROUP .. rep('Bd', holds)
+  stateFormat(holds)
+  return groupFormats[holds]
 end
 
 -- Where the entry of `id` begins and ends in the value, and where its state begins;
@@ -34,41 +41,47 @@ local function findSession(value, length, id)
   return nil, sessions
 end
 
-local function unpackGroup(value, from)
-  local holds = byte(value, from)
-  return {unpack(groupFormat(holds), value, from)}, HOLDS + 2 * holds
-end
-
-local function unpackGroups(value, from, count)
-  local group, last = unpackGroup(value, from)
-  local groups = {group}
+-- The groups of a session. Each is a flat table: six places where the first group keeps the head of
+-- the state (sequence, fingerprint, deadline, tariff version, cost, group count), then hold count,
+-- rating group, code, granted, validity, final, ahead, and cell, amount of each hold.
+local function unpackState(value, from)
+  local count, holds = byte(value, from + GROUP_COUNT_AT, from + GROUP_COUNT_AT + 1)
+  if count == 0 then return {}, {unpack(HEAD, value, from)} end
+  local first = {unpack(stateFormat(holds), value, from)}
+  local groups, next = {first}, first[FIRST_HOLD + 2 * holds]
   for i = 2, count do
-    from = group[last]
-    group, last = unpackGroup(value, from)
-    groups[i] = group
+    holds = byte(value, next)
+    local group = {0, 0, 0, 0, 0, 0, unpack(groupFormat(holds), value, next)}
+    groups[i], next = group, group[FIRST_HOLD + 2 * holds]
   end
-  return groups
+  return groups, first
 end
 
 local function packState(cost, groups)
   local count, first = #groups, groups[1]
-  if count == 1 and first[1] <= 3 then
-    return pack(stateFormats[first[1]], sequence, fingerprint, deadline, tariffVersion, cost, 1,
-      spread(first, 1, HOLDS - 1 + 2 * first[1]))
+  if count == 0 then
+    return pack(HEAD, sequence, fingerprint, deadline, tariffVersion, cost, 0)
   end
-  local bytes = pack(STATE, sequence, fingerprint, deadline, tariffVersion, cost, count)
-  for i = 1, count do
+  first[1], first[2], first[3], first[4] = sequence, fingerprint, deadline, tariffVersion
+  first[5], first[6] = cost, count
+  local bytes = pack(stateFormat(first[HOLDS]), spread(first, 1, FIRST_HOLD - 1 + 2 * first[HOLDS]))
+  for i = 2, count do
     local group = groups[i]
-    bytes = bytes .. pack(groupFormat(group[1]), spread(group, 1, HOLDS - 1 + 2 * group[1]))
+    bytes = bytes ..
+      pack(groupFormat(group[HOLDS]), spread(group, HOLDS, FIRST_HOLD - 1 + 2 * group[HOLDS]))
   end
   return bytes
 end
 
+local function newGroup()
+  return {0, 0, 0, 0, 0, 0, 0, ratingGroup, 0, 0, 0, 0, 0, 0, 0}
+end
+
 local function groupOf(groups)
   for i = 1, #groups do
-    if groups[i][2] == ratingGroup then return groups[i] end
+    if groups[i][8] == ratingGroup then return groups[i] end
   end
-  local group = {0, ratingGroup, 0, 0, 0, 0, 0, 0, 0}
+  local group = newGroup()
   groups[#groups + 1] = group
   return group
 end

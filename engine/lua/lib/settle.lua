@@ -4,7 +4,7 @@
 
 -- Gives every hold of the group back to its bucket.
 local function release(group, cells)
-  for i = HOLDS, HOLDS + 2 * group[1] - 1, 2 do
+  for i = FIRST_HOLD, FIRST_HOLD - 1 + 2 * group[HOLDS], 2 do
     local cell, amount = group[i], group[i + 1]
     touch(cells, cell)
     cells[cell] = cells[cell] + amount
@@ -13,7 +13,7 @@ local function release(group, cells)
 end
 
 local function heldIn(group, cell)
-  for i = HOLDS, HOLDS + 2 * group[1] - 1, 2 do
+  for i = FIRST_HOLD, FIRST_HOLD - 1 + 2 * group[HOLDS], 2 do
     if group[i] == cell then return group[i + 1] end
   end
   return 0
@@ -29,13 +29,13 @@ local function debit(group, steps, cells)
       local held = heldIn(group, cell)
       if held < available then available = held end
     end
-    local units, amount, ahead = quote(available, left, group[7], size, steps[i + 2])
+    local units, amount, ahead = quote(available, left, group[13], size, steps[i + 2])
     if amount > 0 then
       touch(cells, cell)
       cells[cell] = cells[cell] - amount
       if size > 0 then cost = cost + amount end
     end
-    group[7] = ahead
+    group[13] = ahead
     left = left - units
     if left == 0 then break end
   end
@@ -44,7 +44,7 @@ end
 
 -- Holds what is wanted for the group, whose holds were released: units granted.
 local function reserve(group, steps, cells)
-  local left, ahead, last = wanted, group[7], HOLDS
+  local left, ahead, last = wanted, group[13], FIRST_HOLD
   for i = 1, #steps, 4 do
     if steps[i + 3] == 1 then
       local cell = steps[i]
@@ -61,7 +61,7 @@ local function reserve(group, steps, cells)
       if left == 0 then break end
     end
   end
-  group[1] = (last - HOLDS) / 2
+  group[HOLDS] = (last - FIRST_HOLD) / 2
   return wanted - left
 end
 
