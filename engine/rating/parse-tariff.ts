@@ -100,7 +100,8 @@ const checker = (problems: string[]) => {
   return {
     known: (json: JsonObject, path: string, names: readonly string[]) => {
       for (const name of Object.keys(json)) {
-        if (!names.includes(name)) problems.push(`${path === "" ? name : `${path}.${name}`}: unknown`);
+        if (!names.includes(name))
+          problems.push(`${path === "" ? name : `${path}.${name}`}: unknown`);
       }
     },
     pattern: (json: JsonObject, name: string, pattern: RegExp, wanted: string): string => {

@@ -106,7 +106,8 @@ const burnSteps = (profile: Profile, group: RatingGroupTariff, at: number): Burn
   for (const [slot, bucket] of profile.buckets.entries()) {
     if (bucket === null || bucket.validFrom > at) continue;
     const isOfUse = bucket.unit === "money" || bucket.unit === group.unit;
-    if (isOfUse && serves(bucket.ratingGroups, group.ratingGroup)) candidates.push({ slot, bucket });
+    if (isOfUse && serves(bucket.ratingGroups, group.ratingGroup))
+      candidates.push({ slot, bucket });
   }
   return candidates.sort(compareBurnOrder).map(({ slot, bucket }) => ({
     cell: bucketCell(slot),

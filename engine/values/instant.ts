@@ -11,7 +11,9 @@ const dayMs = 24 * hourMs;
 export const parseInstant = (text: string): number | undefined => {
   const parts = pattern.exec(text);
   if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
+  const [year, month, day, hour, minute, second] = parts
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
   const ms = Number((parts[7] ?? "").padEnd(3, "0"));
   const offset = Number(parts[9] ?? 0) * hourMs + Number(parts[10] ?? 0) * minuteMs;
   const isDate = month! >= 1 && month! <= 12 && day! >= 1 && day! <= daysIn(year!, month!);
@@ -37,7 +39,8 @@ const daysIn = (year: number, month: number): number => {
 /** The Gregorian calendar in years that begin in March, so that the leap day comes last. */
 const daysSince1970 = (year: number, month: number, day: number): number => {
   const marchYear = month > 2 ? year : year - 1;
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  const leapDays =
+    Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
   return 365 * marchYear + leapDays + dayOfYear - 719_468;
 };

@@ -1,0 +1,70 @@
+// Which document holds when: published so far, in effect, the latest of those.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  lastTariffChange,
+  nextTariffChange,
+  type Tariff,
+  type TariffVersion,
+  tariffAt,
+} from "./tariff.ts";
+
+const published = (version: number, effectiveFrom: number): TariffVersion => ({
+  version,
+  tariff: {
+    tariffId: `v${version}`,
+    currency: "EUR",
+    effectiveFrom,
+    ratingGroups: new Map(),
+  } satisfies Tariff,
+});
+
+const nameAt = (versions: readonly TariffVersion[], version: number, at: number) =>
+  tariffAt(versions, version, at)?.tariffId;
+
+test("of the documents in effect the one that took effect last holds", () => {
+  const versions = [published(1, 100), published(2, 300), published(3, 200)];
+  expect(nameAt(versions, 3, 99)).toBeUndefined();
+  expect(nameAt(versions, 3, 100)).toBe("v1");
+  expect(nameAt(versions, 3, 200)).toBe("v3");
+  expect(nameAt(versions, 3, 299)).toBe("v3");
+  expect(nameAt(versions, 3, 300)).toBe("v2");
+});
+
+test("of two that take effect together the one published later holds", () => {
+  const versions = [published(2, 100), published(1, 100)];
+  expect(nameAt(versions, 2, 100)).toBe("v2");
+});
+
+test("a session that knows publications up to a version does not see later ones", () => {
+  const versions = [published(1, 100), published(2, 200)];
+  expect(nameAt(versions, 1, 250)).toBe("v1");
+  expect(nextTariffChange(versions, 1, 150)).toBe(Number.POSITIVE_INFINITY);
+  expect(lastTariffChange(versions, 1, 250)).toBe(100);
+});
+
+test("between its last and its next change a tariff stays the same", () => {
+  const moments = fc.integer({ min: 0, max: 12 });
+  fc.assert(
+    fc.property(
+      fc.array(moments, { maxLength: 6 }),
+      fc.integer({ min: 0, max: 6 }),
+      moments,
+      moments,
+      (effectiveFrom, version, at, other) => {
+        const versions = effectiveFrom.map((from, index) => published(index + 1, from));
+        const from = lastTariffChange(versions, version, at);
+        const until = nextTariffChange(versions, version, at);
+        expect(from <= at && at < until).toBe(true);
+        if (from <= other && other < until) {
+          expect(nameAt(versions, version, other)).toBe(nameAt(versions, version, at));
+        }
+        if (until < Number.POSITIVE_INFINITY) {
+          expect(effectiveFrom.slice(0, version)).toContain(until);
+        }
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
