@@ -15,11 +15,8 @@ local HEAD_LENGTH = 7
 local cellFormats, valueFormats = {}, {}
 
 local function cellFormat(count)
-  local format = cellFormats[count]
-  if not format then
-    format = '<' .. rep('d', count)
-    cellFormats[count], valueFormats[count] = format, '<c0c0c0' .. rep('d', count)
-  end
+  local format = '<' .. rep('d', count)
+  cellFormats[count], valueFormats[count] = format, '<c0c0c0' .. rep('d', count)
   return format
 end
 
@@ -28,7 +25,8 @@ local function unpackAccount(value)
   local buckets, counters, version = unpack('<BBI4', value, 2)
   local count = 2 * buckets + counters
   local last = #value - 8 * count
-  return {'', '', '', unpack(cellFormat(count), value, last + 1)}, version, last
+  local format = cellFormats[count] or cellFormat(count)
+  return {'', '', '', unpack(format, value, last + 1)}, version, last
 end
 
 -- cells as unpackAccount made them, with the three strings set (the last one is a position).

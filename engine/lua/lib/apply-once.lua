@@ -24,7 +24,7 @@ local function applyEvent(cells, version)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
   local counts, total = {}, 0
   for i = 1, groupCount do
-    readGroup()
+    if groupCount > 1 then readGroup() end
     local left, cost, code = 0, 0, planCode[plan]
     if code == 0 then
       left, cost = debit(newGroup(), planSteps[plan], cells)
@@ -46,7 +46,6 @@ end
 local function applyTopUp(cells, version)
   if answerOnce() then return false end
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  readGroup()
   local cell = ratingGroup
   if cells[cell] + cells[cell + 1] + used > AMOUNT_MAX then return reply(AMOUNT_TOO_LARGE, '') end
   touch(cells, cell)

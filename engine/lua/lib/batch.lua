@@ -56,9 +56,8 @@ local function readOperation()
   return at + GROUP_LENGTH * groupCount
 end
 
--- Before each group of the operation.
+-- Before each group of an operation that has several.
 local function readGroup()
-  if groupCount == 1 then return end
   ratingGroup, used, wanted, validity, plan, at = unpack(REQUEST_GROUP, batch, at)
 end
 

@@ -34,9 +34,10 @@ local function reply(code, answer)
   replyCount = replyCount + 2
 end
 
-local function replyFormat(key)
-  local format = '<I2BBI2' .. rep('Bdddd', floor(key / 64)) .. rep('I4d', key % 64)
-  replyFormats[key] = format
+-- Numbers that follow the head: 5 for a change, 2 for an overrun. No overrun, usually.
+local function replyFormat()
+  local format = '<I2BBI2' .. rep('Bdddd', changeCount / 5) .. rep('I4d', overrunCount / 2)
+  if overrunCount == 0 then replyFormats[changeCount] = format end
   return format
 end
 
@@ -46,9 +47,9 @@ local function replyChanged(answer, cells)
     changes[i + 3], changes[i + 4] = cells[cell], cells[cell + 1]
   end
   for i = 1, overrunCount do changes[changeCount + i] = overruns[i] end
-  local key = 64 * (changeCount / 5) + overrunCount / 2
-  replies[replyCount + 1] = pack(replyFormats[key] or replyFormat(key), SUCCESS, changeCount / 5,
-    overrunCount / 2, #answer, spread(changes, 1, changeCount + overrunCount))
+  local format = overrunCount == 0 and replyFormats[changeCount] or replyFormat()
+  replies[replyCount + 1] = pack(format, SUCCESS, changeCount / 5, overrunCount / 2, #answer,
+    spread(changes, 1, changeCount + overrunCount))
   replies[replyCount + 2] = answer
   replyCount = replyCount + 2
   hasChanges = true

@@ -12,16 +12,13 @@ local groupFormats, stateFormats = {}, {}
 
 -- The state's head with its first group, in one format: one call reads or writes most sessions.
 local function stateFormat(holds)
-  local format = stateFormats[holds]
-  if not format then
-    format = HEAD .. GROUP .. rep('Bd', holds)
-    stateFormats[holds], groupFormats[holds] = format, '<' .. GROUP .. rep('Bd', holds)
-  end
+  local format = HEAD .. GROUP .. rep('Bd', holds)
+  stateFormats[holds], groupFormats[holds] = format, '<' .. GROUP .. rep('Bd', holds)
   return format
 end
 
 local function groupFormat(holds)
-  stateFormat(holds)
+  if not groupFormats[holds] then stateFormat(holds) end
   return groupFormats[holds]
 end
 
@@ -47,7 +44,7 @@ end
 local function unpackState(value, from)
   local count, holds = byte(value, from + GROUP_COUNT_AT, from + GROUP_COUNT_AT + 1)
   if count == 0 then return {}, {unpack(HEAD, value, from)} end
-  local first = {unpack(stateFormat(holds), value, from)}
+  local first = {unpack(stateFormats[holds] or stateFormat(holds), value, from)}
   local groups, next = {first}, first[FIRST_HOLD + 2 * holds]
   for i = 2, count do
     holds = byte(value, next)
@@ -64,7 +61,9 @@ local function packState(cost, groups)
   end
   first[1], first[2], first[3], first[4] = sequence, fingerprint, deadline, tariffVersion
   first[5], first[6] = cost, count
-  local bytes = pack(stateFormat(first[HOLDS]), spread(first, 1, FIRST_HOLD - 1 + 2 * first[HOLDS]))
+  local holds = first[HOLDS]
+  local format = stateFormats[holds] or stateFormat(holds)
+  local bytes = pack(format, spread(first, 1, FIRST_HOLD - 1 + 2 * holds))
   for i = 2, count do
     local group = groups[i]
     bytes = bytes ..
