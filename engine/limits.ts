@@ -66,6 +66,7 @@ export const limits = {
   queueOperationsMax: 4_096,
   operationsInFlightPerConnectionMax: 4_096,
   stalePlanRetriesMax: 3,
+  tariffReadingsMax: 3,
   operationDeadlineMs: 2 * seconds,
   batchTimeoutMs: 1 * seconds,
   retryAfterMs: 50,
@@ -81,6 +82,10 @@ export const limits = {
   // The operations port.
   readinessCheckMsMax: 2 * seconds,
   operationsRequestMsMax: 5 * seconds,
+
+  // Identifiers: a claim that led to no profile for this long leads nowhere.
+  claimHeldMsMax: 1 * seconds,
+  claimGraceMs: 2 * seconds,
 
   // The installation.
   shardsMax: 4_096,

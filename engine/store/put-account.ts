@@ -1,7 +1,9 @@
 // Opens an account or replaces its profile. The profile and the account value change in one script; the
 // identifiers live on other shards, so they are claimed before and released after. A crash between
-// leaves a claim that leads nowhere: the profile is the truth, and a claim without one can be taken.
+// leaves a claim that leads nowhere: the profile is the truth, and a claim without one can be taken,
+// after a grace that is longer than anybody may hold a claim without having written the profile.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Profile } from "../balance/profile.ts";
 import { assignBucketSlots, assignCounterSlots } from "../balance/slots.ts";
 import { limits } from "../limits.ts";
@@ -10,8 +12,8 @@ import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts"
 import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
 import { keys, shardOf } from "./keys.ts";
-import { accountPrefix, identifierPlace, type Profiles } from "./profiles.ts";
 import { packProfile } from "./profile-value.ts";
+import { accountPrefix, identifierPlace, type Profiles } from "./profiles.ts";
 
 type Request = RequestOf<"putAccount">;
 type Outcome = Result<AnswerOf<"putAccount">, Refusal>;
@@ -32,7 +34,7 @@ export const putAccount = async (context: Context, request: Request): Promise<Ou
   return err(refusal("TOO_BUSY", "the account keeps changing", limits.retryAfterMs));
 };
 
-/** undefined when the account changed meanwhile. */
+/** undefined when the account changed meanwhile, or its claims have grown too old to be relied on. */
 const tryPut = async (context: Context, request: Request): Promise<Outcome | undefined> => {
   const { accountId } = request;
   const old = await context.profiles.read(accountId);
@@ -42,6 +44,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
     return err(refusal("INVALID_VALUE", `buckets: no vacant slot of ${buckets.slots.length - 1}`));
   }
   const oldIdentifiers = old?.subscriberIdentifiers ?? [];
+  const claimsFrom = performance.now();
   for (const identifier of request.subscriberIdentifiers) {
     if (!(await claim(context, identifier, accountId))) {
       return err(refusal("IDENTIFIER_TAKEN", identifier));
@@ -60,6 +63,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
   if (old !== undefined && packProfile({ ...profile, version }).equals(packProfile(old))) {
     return ok({ profileVersion: version, isChanged: false });
   }
+  if (performance.now() - claimsFrom > limits.claimHeldMsMax) return undefined;
   const refused = await write(context, profile, {
     mustBeEmpty: buckets.mustBeEmpty,
     countersAnew: counters.mustBeEmpty,
@@ -112,9 +116,12 @@ const claim = async (
     String(await store.run("claim-identifier", [key], [identifier, accountId, from]));
   const owner = await tryClaim("");
   if (owner === accountId) return true;
-  const ownerProfile = await profiles.read(owner);
-  const isListed = ownerProfile?.subscriberIdentifiers.includes(identifier) ?? false;
-  return !isListed && (await tryClaim(owner)) === accountId;
+  const isListed = async () =>
+    (await profiles.read(owner))?.subscriberIdentifiers.includes(identifier) ?? false;
+  if (await isListed()) return false;
+  // Its owner may be about to write its profile.
+  await sleep(limits.claimGraceMs);
+  return !(await isListed()) && (await tryClaim(owner)) === accountId;
 };
 
 const release = async ({ store, shards }: Context, identifier: string, accountId: string) => {
@@ -132,9 +139,18 @@ const problemOf = (request: Request): string | undefined => {
   }
   return (
     repeated("subscriberIdentifiers", subscriberIdentifiers) ??
-    repeated("products", products.map((product) => product.productId)) ??
-    repeated("buckets", buckets.map((bucket) => bucket.bucketId)) ??
-    repeated("counters", counters.map((counter) => counter.counterId))
+    repeated(
+      "products",
+      products.map((product) => product.productId),
+    ) ??
+    repeated(
+      "buckets",
+      buckets.map((bucket) => bucket.bucketId),
+    ) ??
+    repeated(
+      "counters",
+      counters.map((counter) => counter.counterId),
+    )
   );
 };
 

@@ -37,6 +37,8 @@ export const createShard = (options: ShardOptions) => {
   const buffers: Buffer[] = [];
   /** When each batch in flight was sent, on the monotonic clock; first the oldest. */
   const sentAt: number[] = [];
+  /** Tasks outside of the queue that wait for another try, or for a tariff to be read. */
+  let aside = 0;
   let isPumpScheduled = false;
 
   const submit = (task: Task, priority: Priority) => {
@@ -98,7 +100,20 @@ export const createShard = (options: ShardOptions) => {
     if (tariffVersion === undefined) return onStaleProfile(task);
     task.account!.tariffVersion = tariffVersion;
     task.tariffVersion = tariffVersion;
-    submit(task, "continuing");
+    if (tariffVersion <= tariffs.version()) return submit(task, "continuing");
+    // Published through another engine a moment ago: no plan may be made without it.
+    aside++;
+    tariffs.reach(tariffVersion).then(
+      () => {
+        aside--;
+        submit(task, "continuing");
+      },
+      (error: unknown) => {
+        aside--;
+        onFault(error, 1);
+        retryLater([task]);
+      },
+    );
   };
 
   /** Redis was not reached, or gave no answer: again with the same keys, until the deadline. */
@@ -108,13 +123,21 @@ export const createShard = (options: ShardOptions) => {
     if (fault === "script") return isolate(tasks, error);
     onFault(error, tasks.length);
     for (const task of tasks) if (fault === "outcomeUnknown") task.isOutcomeUnknown = true;
-    setTimeout(() => tasks.forEach(retry), limits.storeRetryMs);
+    retryLater(tasks);
+  };
+
+  const retryLater = (tasks: readonly Task[]) => {
+    aside += tasks.length;
+    setTimeout(() => {
+      aside -= tasks.length;
+      tasks.forEach(retry);
+    }, limits.storeRetryMs);
   };
 
   const retry = (task: Task) => {
     const isLate = performance.now() - task.arrivedAt > limits.operationDeadlineMs;
     if (!isLate) submit(task, "continuing");
-    else refuse(task, task.isOutcomeUnknown ? "OUTCOME_UNKNOWN" : "STORE_UNAVAILABLE");
+    else refuse(task, "STORE_UNAVAILABLE");
   };
 
   /** Nothing was written; one by one, only the operation that it fails on is refused. */
@@ -124,14 +147,16 @@ export const createShard = (options: ShardOptions) => {
     for (const task of tasks) void send([task]);
   };
 
-  const refuse = (task: Task, code: ResultCode) => {
+  /** Says that nothing was carried out, unless an earlier try may have been. */
+  const refuse = (task: Task, reason: ResultCode) => {
+    const code = task.isOutcomeUnknown ? "OUTCOME_UNKNOWN" : reason;
     const retryAfterMs = resultCodes[code].isRetryable ? limits.retryAfterMs : 0;
     task.answerTo.refuse(task, refusal(code, resultCodes[code].meaning, retryAfterMs));
   };
 
   return {
     submit,
-    queueLength: queue.length,
+    queueLength: () => queue.length() + aside,
     queueDepth: queue.depth,
     batchesInFlight: () => sentAt.length,
     /** How long the oldest batch in flight has been waiting, in ms. */

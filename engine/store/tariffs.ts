@@ -2,6 +2,7 @@
 // publications of the installation; every engine hears of a new one at once and asks each second
 // besides, because a message of Redis' pub/sub may be lost.
 
+import { limits } from "../limits.ts";
 import { parseTariff } from "../rating/parse-tariff.ts";
 import type { TariffVersion } from "../rating/tariff.ts";
 import { assert } from "../values/assert.ts";
@@ -36,11 +37,23 @@ export const openTariffs = async (store: Store) => {
     }
   };
 
+  /** Until `wanted`, a version that was published, is known here. */
+  const reach = async (wanted: number) => {
+    for (let tries = 0; version < wanted; tries++) {
+      // A reading that was under way already may have begun before the publication.
+      assert(tries < limits.tariffReadingsMax, `tariff version ${wanted} cannot be found`);
+      await refresh();
+    }
+  };
+
   const add = (published: number, document: string) => {
     const tariff = parseTariff(document);
     assert(tariff.isOk, `published tariff ${published} cannot be read`);
     const versions = catalogue.get(tariff.value.tariffId) ?? [];
-    catalogue.set(tariff.value.tariffId, [...versions, { version: published, tariff: tariff.value }]);
+    catalogue.set(tariff.value.tariffId, [
+      ...versions,
+      { version: published, tariff: tariff.value },
+    ]);
   };
 
   await refresh();
@@ -50,6 +63,7 @@ export const openTariffs = async (store: Store) => {
     catalogue,
     version: () => version,
     refresh,
+    reach,
     /** The same document twice is one publication. `document` is valid: `parseTariff` said so. */
     publish: async (tariffId: string, document: string) => {
       const [published, isChanged] = (await store.run(
@@ -57,7 +71,7 @@ export const openTariffs = async (store: Store) => {
         [keys.tariffVersion, keys.tariffs, keys.latestTariffs],
         [tariffId, document, channel],
       )) as [number, number];
-      await refresh();
+      await reach(published);
       return { tariffVersion: published, isChanged: isChanged === 1 };
     },
   };

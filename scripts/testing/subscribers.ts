@@ -33,7 +33,7 @@ const price = (
 ) => ({ ratingGroup, unit, ...block, ...grant, validityTimeSeconds });
 
 /** A cent per MiB of web, five of video; nine per minute of voice, nine per message. */
-export const tariffDocument = (tariffId = "standard"): string =>
+export const tariffDocument = (tariffId = "standard", webPrice = "0.01"): string =>
   JSON.stringify({
     tariffId,
     currency: "EUR",
@@ -42,7 +42,7 @@ export const tariffDocument = (tariffId = "standard"): string =>
       price(
         web,
         "octets",
-        { blockUnits: mebi, blockPrice: "0.01" },
+        { blockUnits: mebi, blockPrice: webPrice },
         { quotaUnits: 10 * mebi, quotaUnitsMax: 40 * mebi },
       ),
       price(
