@@ -95,10 +95,14 @@ export const limits = {
   /** A session without a grant, and so without a validity time, is closed after this. */
   sessionIdleMs: 1 * hours,
   deadlineIntervalMs: 10 * seconds,
+  /** Intervals looked at once more: engines' clocks differ, and a batch may be long under way. */
+  deadlineIntervalsAgain: 3,
   /**
    * An event older than this is refused: its answer may be forgotten, and so it could run twice.
    */
-  answersKeptMs: 5 * minutes,
+  eventRepeatMsMax: 5 * minutes,
+  /** Longer than that by what clocks may be ahead (`eventAheadMsMax`) and a message under way. */
+  answersKeptMs: 6 * minutes,
   topUpAnswersKeptMs: 24 * hours,
   sweepIntervalMs: 1 * seconds,
   sweepSessionsMax: 200,

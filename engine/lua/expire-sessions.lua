@@ -14,8 +14,10 @@
 local moment, left = tonumber(ARGV[1]), tonumber(ARGV[3])
 openExpiry(ARGV[2], moment)
 local current = floor(moment / DEADLINE_INTERVAL_MS)
-local first = tonumber(redis.call('HGET', KEYS[3], 'interval') or current)
-local interval, last = first, math.min(current, first + tonumber(ARGV[4]))
+-- Before the first sweep of all, sessions may have been opened as long ago as a session can last.
+local swept = tonumber(redis.call('HGET', KEYS[3], 'interval') or current - DEADLINE_INTERVALS_MAX)
+local first = math.min(swept, current)
+local interval, last = first - DEADLINE_INTERVALS_AGAIN, math.min(current, first + tonumber(ARGV[4]))
 local trims = {}
 
 while left > 0 and interval < last do
@@ -29,10 +31,11 @@ end
 
 for key, value in pairs(expiry.values) do redis.call('SET', key, value) end
 if expiry.closed > 0 then
-  redis.call('XADD', KEYS[1], '*', 'x', concat(expiry.records), 't', ARGV[1])
+  local version = pack('<B', EXPIRY_VERSION)
+  redis.call('XADD', KEYS[1], '*', 'x', version .. concat(expiry.records), 't', ARGV[1])
   redis.call('HSET', KEYS[2], spread(expiry.answers))
 end
 for list, count in pairs(trims) do redis.call('LTRIM', list, count, -1) end
 for i, list in ipairs(expiry.laterLists) do redis.call('RPUSH', list, expiry.laterEntries[i]) end
-redis.call('HSET', KEYS[3], 'interval', format('%.0f', interval))
+redis.call('HSET', KEYS[3], 'interval', format('%.0f', math.max(first, interval)))
 return {expiry.closed, interval < current and 1 or 0}

@@ -84,11 +84,21 @@ export const createDispatch = (options: DispatchOptions) => {
     if (task.topUp !== undefined) {
       const { bucketId } = task.topUp;
       const isKnown = account.profile.buckets.some((bucket) => bucket?.bucketId === bucketId);
-      if (!isKnown) return task.answerTo.refuse(task, refusal("UNKNOWN_BUCKET", bucketId));
+      if (!isKnown) return refuseBucket(task, bucketId);
     }
     task.account = account;
     task.tariffVersion = tariffVersionFor(task);
     shards[account.shard]!.submit(task, priorityByOperation[task.operation]);
+  };
+
+  /** Another engine may have added the bucket since: once more, with the profile as it is. */
+  const refuseBucket = (task: Task, bucketId: string) => {
+    if (task.staleRetries > 0) {
+      return task.answerTo.refuse(task, refusal("UNKNOWN_BUCKET", bucketId));
+    }
+    task.staleRetries++;
+    profiles.forget(task.identifier);
+    load(task);
   };
 
   /** A session keeps the version that it began with; a guess, corrected by Lua where it is wrong. */

@@ -75,8 +75,8 @@ const eventTask = (
   now: number,
 ): Task | Refusal => {
   const { usedUnits, eventTimestamp, requestId, subscriberIdentifier } = fields;
-  if (eventTimestamp < now - limits.answersKeptMs) {
-    const minutes = limits.answersKeptMs / 60_000;
+  if (eventTimestamp < now - limits.eventRepeatMsMax) {
+    const minutes = limits.eventRepeatMsMax / 60_000;
     return refusal("EVENT_TOO_OLD", `eventTimestamp is more than ${minutes} minutes ago`);
   }
   const usage = usedUnits.map(({ ratingGroup, usedUnit }) => {

@@ -37,7 +37,11 @@ export const readReply = (reply: Buffer): OperationReply[] => {
     operations.push({
       code: readCode(reply, at),
       changes: readChanges(reply, at + headLength, reply[at + 2]!),
-      overruns: readOverruns(reply, at + headLength + changeLength * reply[at + 2]!, reply[at + 3]!),
+      overruns: readOverruns(
+        reply,
+        at + headLength + changeLength * reply[at + 2]!,
+        reply[at + 3]!,
+      ),
       answer: reply.subarray(from, end),
     });
     at = end;

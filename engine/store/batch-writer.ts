@@ -206,4 +206,4 @@ const lookUp = (tasks: readonly Task[], isTopUp: boolean): string[] => {
 
 /** As lua/lib/answers.lua builds it. */
 export const answerField = (verb: number, accountId: string, id: string): string =>
-  `${accountId}${verb <= verbs.terminate ? " s " : " r "}${id}`;
+  `${accountId}${verb <= verbs.terminate ? " s " : verb === verbs.topUp ? " t " : " r "}${id}`;

@@ -21,14 +21,23 @@ export type Verb = keyof typeof verbs;
 /** Codes that never leave the engine: the operation is planned once more. */
 export const staleCodes = { profile: 1, tariff: 2 } as const;
 
+/**
+ * Success, to whoever asked; that nothing was done because it had been done before is for us and
+ * the journal.
+ */
+export const repeatedCode = 3;
+
 export const accountLayout = 1;
 /** Of a batch, and so of the journal entry that keeps it. */
 export const batchVersion = 1;
+/** Of the records of closed sessions in the journal. */
+export const expiryVersion = 1;
 
 const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
 
 export const luaConstants: Readonly<Record<string, number>> = {
   VERB_INITIATE: verbs.initiate,
+  VERB_UPDATE: verbs.update,
   VERB_TERMINATE: verbs.terminate,
   VERB_EVENT: verbs.event,
   VERB_TOP_UP: verbs.topUp,
@@ -58,14 +67,20 @@ export const luaConstants: Readonly<Record<string, number>> = {
   AMOUNT_TOO_LARGE: code("AMOUNT_TOO_LARGE"),
   STALE_PROFILE: staleCodes.profile,
   STALE_TARIFF: staleCodes.tariff,
+  REPEATED: repeatedCode,
 
   /** Octets of one group of an operation. */
   GROUP_LENGTH: 26,
 
   ACCOUNT_LAYOUT: accountLayout,
   BATCH_VERSION: batchVersion,
+  EXPIRY_VERSION: expiryVersion,
   AMOUNT_MAX: amountMax,
   DEADLINE_INTERVAL_MS: limits.deadlineIntervalMs,
+  DEADLINE_INTERVALS_MAX: Math.ceil(
+    (2_000 * limits.validityTimeSecondsMax) / limits.deadlineIntervalMs,
+  ),
+  DEADLINE_INTERVALS_AGAIN: limits.deadlineIntervalsAgain,
   SESSIONS_MAX: limits.sessionsPerAccountMax,
   SESSION_GROUPS_MAX: limits.sessionGroupsMax,
 };

@@ -1,10 +1,10 @@
 // A burn plan as a batch carries it (lua/lib/batch.lua). Plans are written once, shared by every account
 // with the same one, and stamped with the batch they last went into: a batch holds each plan once.
 
-import { type BurnPlan, planBurn, type TariffCatalogue } from "../session/burn-plan.ts";
-import { limits } from "../limits.ts";
 import type { Profile } from "../balance/profile.ts";
+import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
+import { type BurnPlan, planBurn, type TariffCatalogue } from "../session/burn-plan.ts";
 
 export type WrittenPlan = {
   readonly bytes: Buffer;

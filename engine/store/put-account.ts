@@ -65,7 +65,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
   }
   if (performance.now() - claimsFrom > limits.claimHeldMsMax) return undefined;
   const refused = await write(context, profile, {
-    mustBeEmpty: buckets.mustBeEmpty,
+    mustBeEmpty: [...buckets.mustBeEmpty, ...moneySlots(old, request.currency)],
     countersAnew: counters.mustBeEmpty,
   });
   if (refused !== undefined) return refused === "stale" ? undefined : err(refused);
@@ -75,6 +75,12 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
     }
   }
   return ok({ profileVersion: profile.version, isChanged: true });
+};
+
+/** Money does not become money of another currency. */
+const moneySlots = (old: Profile | undefined, currency: string): readonly number[] => {
+  if (old === undefined || old.currency === currency) return [];
+  return old.buckets.flatMap((bucket, slot) => (bucket?.unit === "money" ? [slot] : []));
 };
 
 const write = async (

@@ -5,6 +5,9 @@ import { type Priority, priorities } from "../protocol/operations.ts";
 
 export type Queue<T> = ReturnType<typeof createQueue<T>>;
 
+/** A lane that is never empty must let go of what was taken from it. */
+const headMax = 4_096;
+
 export const createQueue = <T>() => {
   const lanes = priorities.map(() => ({ items: [] as T[], head: 0 }));
   let length = 0;
@@ -25,8 +28,8 @@ export const createQueue = <T>() => {
       for (const lane of lanes) {
         const end = Math.min(lane.items.length, lane.head + max - taken.length);
         while (lane.head < end) taken.push(lane.items[lane.head++]!);
-        if (lane.head === lane.items.length) {
-          lane.items.length = 0;
+        if (lane.head === lane.items.length || lane.head >= headMax) {
+          lane.items.splice(0, lane.head);
           lane.head = 0;
         }
       }

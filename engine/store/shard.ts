@@ -9,7 +9,7 @@ import { assert } from "../values/assert.ts";
 import { answerAt, readAnswerLength, readCode } from "./batch-reply.ts";
 import { batchBytesMax, createBatchWriter } from "./batch-writer.ts";
 import type { Store } from "./connection.ts";
-import { staleCodes } from "./lua-constants.ts";
+import { repeatedCode, staleCodes } from "./lua-constants.ts";
 import { createQueue } from "./queue.ts";
 import { faultOf } from "./store-fault.ts";
 import type { Tariffs } from "./tariffs.ts";
@@ -84,7 +84,8 @@ export const createShard = (options: ShardOptions) => {
       const code = readCode(reply, at);
       const from = answerAt(reply, at);
       at = from + readAnswerLength(reply, at);
-      if (code === success) task.answerTo.succeed(task, reply.subarray(from, at));
+      if (code === success || code === repeatedCode)
+        task.answerTo.succeed(task, reply.subarray(from, at));
       else if (code === staleCodes.tariff) replan(task, reply.readUInt32LE(from));
       else if (code === staleCodes.profile) replan(task, undefined);
       else task.answerTo.refuse(task, refusal(resultCodeName(code) ?? "UNABLE_TO_COMPLY", ""));
@@ -98,15 +99,21 @@ export const createShard = (options: ShardOptions) => {
     if (task.staleRetries >= limits.stalePlanRetriesMax) return refuse(task, "TOO_BUSY");
     task.staleRetries++;
     if (tariffVersion === undefined) return onStaleProfile(task);
-    task.account!.tariffVersion = tariffVersion;
     task.tariffVersion = tariffVersion;
-    if (tariffVersion <= tariffs.version()) return submit(task, "continuing");
+    resume(task);
+  };
+
+  const resume = (task: Task) => {
+    if (task.tariffVersion <= tariffs.version()) {
+      task.account!.tariffVersion = task.tariffVersion;
+      return submit(task, "continuing");
+    }
     // Published through another engine a moment ago: no plan may be made without it.
     aside++;
-    tariffs.reach(tariffVersion).then(
+    tariffs.reach(task.tariffVersion).then(
       () => {
         aside--;
-        submit(task, "continuing");
+        resume(task);
       },
       (error: unknown) => {
         aside--;
@@ -136,7 +143,7 @@ export const createShard = (options: ShardOptions) => {
 
   const retry = (task: Task) => {
     const isLate = performance.now() - task.arrivedAt > limits.operationDeadlineMs;
-    if (!isLate) submit(task, "continuing");
+    if (!isLate) resume(task);
     else refuse(task, "STORE_UNAVAILABLE");
   };
 

@@ -1,6 +1,7 @@
 -- Stored answers of what has ended (sessions) or happens once (events, top-ups): two generations of a
--- hash per shard, turned over by rotate-answers.lua. Field: account id, ' s ' and a session id or
--- ' r ' and a request id. `answers` maps a field to its bytes (false: looked up, there is none).
+-- hash per shard, turned over by rotate-answers.lua. Field: account id, then ' s ' and a session id,
+-- ' r ' and the request id of an event, or ' t ' and that of a top-up: those who charge and those who
+-- credit choose ids of their own. `answers` maps a field to its bytes (false: looked up, none there).
 
 local answers, addedAnswers, addedTopUps
 
@@ -22,7 +23,8 @@ local function fetchAnswers()
 end
 
 local function answerField()
-  return accountId() .. (verb <= VERB_TERMINATE and ' s ' or ' r ') .. id
+  local kind = verb <= VERB_TERMINATE and ' s ' or verb == VERB_TOP_UP and ' t ' or ' r '
+  return accountId() .. kind .. id
 end
 
 -- An update or terminate of an unknown session was not looked up ahead: that is the rare case.

@@ -7,7 +7,7 @@ local function answerOnce()
   if unpack('<d', stored) ~= fingerprint then
     reply(REQUEST_CONFLICT, '')
   else
-    reply(SUCCESS, sub(stored, 9))
+    reply(REPEATED, sub(stored, 9))
   end
   return true
 end

@@ -7,7 +7,7 @@ local function answerRepeat(storedSequence, storedFingerprint, state)
   if sequence < storedSequence then return reply(SEQUENCE_PASSED, '') end
   if sequence > storedSequence then return reply(SEQUENCE_GAP, '') end
   if fingerprint ~= storedFingerprint then return reply(REQUEST_CONFLICT, '') end
-  reply(SUCCESS, state)
+  reply(REPEATED, state)
 end
 
 local function answerEnded(stored)
