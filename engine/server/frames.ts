@@ -53,12 +53,9 @@ export const createFrames = (
 
 type OpenPeering = Peering & { receive(frame: Uint8Array): void };
 
-const createPeering = (connection: Connection<Peering>, dispatch: Dispatch): OpenPeering => {
-  const { role } = connection.peer;
+/** What is posted within a tick leaves in one frame at its end. */
+const createOutbox = (connection: Connection<Peering>) => {
   let outbox: WireMessage[] = [];
-  let inFlight = 0;
-  let garbage = 0;
-
   const flush = () => {
     const messages = outbox;
     outbox = [];
@@ -67,16 +64,25 @@ const createPeering = (connection: Connection<Peering>, dispatch: Dispatch): Ope
       connection.send(frame);
     });
   };
-
   const post = (message: WireMessage) => {
     if (outbox.push(message) === 1) queueMicrotask(flush);
   };
+  return { post, flush };
+};
+
+const createPeering = (connection: Connection<Peering>, dispatch: Dispatch): OpenPeering => {
+  const { role } = connection.peer;
+  const { post, flush } = createOutbox(connection);
+  let inFlight = 0;
+  let garbage = 0;
 
   const receive = (frame: Uint8Array) => {
     metrics.countFrameReceived();
     const messages = decodeFrame(frame);
     if (!messages.isOk) return receiveGarbage(messages.error);
     for (const message of messages.value) {
+      // Closed by what came before: no answer could leave any more.
+      if (garbage >= limits.garbageFramesPerConnectionMax) return;
       const request = readRequest(message);
       if (request.operation !== undefined) receiveRequest(request);
       else if (request.correlation === 0) receiveGarbage(request.refusal);

@@ -1,0 +1,442 @@
+// Everything that a peer can do wrong, done to a whole engine over both listeners: each gets its
+// number or a reasoned close, and nothing that is written in Redis changes by one octet.
+
+import { Redis } from "ioredis";
+import { Packr } from "msgpackr";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  businessClient,
+  businessToken,
+  createCleanUp,
+  type EngineUnderTest,
+  networkToken,
+  readMetric,
+  startEngineHere,
+  until,
+} from "../../scripts/testing/engine.ts";
+import { dial, dialRaw, upgradeRequest } from "../../scripts/testing/listener.ts";
+import { openRawPeer, type RawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts";
+import { startRedis } from "../../scripts/testing/redis-server.ts";
+import {
+  accountOf,
+  answered,
+  cent,
+  eventOf,
+  mebi,
+  message,
+  openAccount,
+  past,
+  sessionMessage,
+  tariffDocument,
+  unpriced,
+  usageOf,
+  web,
+} from "../../scripts/testing/subscribers.ts";
+import { listenerKinds } from "../config.ts";
+import { limits } from "../limits.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
+import type { WireMessage } from "../protocol/messages.ts";
+import { encodeFrame } from "../protocol/wire.ts";
+import { keys } from "../store/keys.ts";
+
+const cleanUp = createCleanUp();
+let redis: Redis;
+let redisUrl: string;
+beforeAll(async () => {
+  redisUrl = cleanUp.add(await startRedis()).url;
+  redis = new Redis(redisUrl);
+  cleanUp.add({ close: async () => redis.disconnect() });
+});
+afterAll(cleanUp.run);
+
+/** Writes what the protocol does not allow as well. */
+const packr = new Packr({ useRecords: false, variableMapSize: true });
+const pack = (value: unknown): Uint8Array => Uint8Array.from(packr.pack(value));
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+
+const id = "target";
+/** An account whose only product is over. */
+const late = "late";
+const accounts = [id, late, "other"];
+/** Valid messages to spoil, each with its fields by name; none of them is ever sent whole. */
+const openSession = { sessionId: "open", sequence: 1 };
+const messages = {
+  initiate: () => wireOf("initiate", sessionMessage(id, "new", 0, usageOf(web, 0))),
+  update: () =>
+    wireOf("update", {
+      ...sessionMessage(id, "x", 0, usageOf(web, mebi, mebi)),
+      ...openSession,
+    }),
+  event: () => wireOf("event", eventOf(id, "bad", { ratingGroup: message, usedUnit: 1 })),
+  topUp: () => wireOf("topUp", { requestId: "bad", accountId: id, bucketId: "main", amount: 1 }),
+  putAccount: () => wireOf("putAccount", accountOf(id)),
+  queryBalance: () => wireOf("queryBalance", { subscriberIdentifier: `msisdn-${id}` }),
+};
+const business: readonly (keyof typeof messages)[] = ["topUp", "putAccount"];
+
+/** With the value at `path` replaced. */
+const spoil = (wire: unknown, path: readonly number[], value: unknown): unknown => {
+  const [at, ...rest] = path;
+  if (at === undefined) return value;
+  const copy = [...(wire as unknown[])];
+  copy[at] = spoil(copy[at], rest, value);
+  return copy;
+};
+
+describe.each(listenerKinds)("over %s,", (listener) => {
+  let engine: EngineUnderTest;
+  let network: RawPeer;
+  let bss: RawPeer;
+  let before: unknown;
+
+  /** Every account, and how much was ever written to the journal. */
+  const written = async () => [
+    await redis.mgetBuffer(accounts.map((account) => keys.account(0, account))),
+    await redis.xlen(keys.journal(0)),
+  ];
+
+  beforeAll(async () => {
+    engine = cleanUp.add(await startEngineHere({ redisUrl, listener }));
+    const client = businessClient([engine]);
+    answered(await client.publishTariff({ document: tariffDocument() }));
+    for (const account of accounts) {
+      const products = [{ ...accountOf(account).products[0]!, validUntil: past + 1 }];
+      const changes = account === late ? { products } : {};
+      await openAccount(client, accountOf(account, changes), { main: 500 * cent });
+    }
+    await client.close();
+    const peer = await openRawPeer(engine);
+    // By the first listener; the second finds it open.
+    await peer.ask(wireOf("initiate", sessionMessage(id, "open", 0, usageOf(web, 0))));
+    await peer.close();
+  });
+
+  beforeEach(async () => {
+    network = await openRawPeer(engine);
+    bss = await openRawPeer(engine, businessToken);
+    before = await written();
+  });
+
+  afterEach(async () => {
+    await network.close();
+    await bss.close();
+    expect(await written()).toEqual(before);
+    // Whatever it was, the engine serves on.
+    const peer = await openRawPeer(engine);
+    expect((await peer.ask(messages.queryBalance())).map(resultOf)).toEqual(["SUCCESS"]);
+    await peer.close();
+  });
+
+  const sound = encodeFrame([messages.queryBalance()]);
+  const frames: readonly (readonly [string, () => Uint8Array, string, string])[] = [
+    ["nothing at all", () => new Uint8Array(0), "MALFORMED_FRAME", "not an array"],
+    ["a number", () => pack(7), "MALFORMED_FRAME", "not an array"],
+    ["a map", () => pack({ a: 1 }), "MALFORMED_FRAME", "not an array"],
+    ["a frame cut short", () => sound.slice(0, -1), "MALFORMED_FRAME", "ends before"],
+    ["octets after the end", () => Buffer.concat([sound, sound]), "MALFORMED_FRAME", "after"],
+    [
+      "a count of 2^32 - 1 elements",
+      () => Uint8Array.from([0xdd, 0xff, 0xff, 0xff, 0xff]),
+      "MALFORMED_FRAME",
+      "ends before",
+    ],
+    [
+      "a string that is not UTF-8",
+      () => Uint8Array.from([0x91, 0x92, 0x05, 0xa2, 0xc0, 0x80]),
+      "MALFORMED_FRAME",
+      "UTF-8",
+    ],
+    ["seventeen arrays in each other", () => pack(nested(17)), "FRAME_TOO_DEEP", "16"],
+    [
+      "a million arrays in each other",
+      () => new Uint8Array(limits.frameBytesMax).fill(0x91),
+      "FRAME_TOO_DEEP",
+      "16",
+    ],
+    ["a map inside", () => pack([[5, 1, { a: 1 }]]), "TYPE_NOT_ALLOWED", "map"],
+    ["octets inside", () => pack([[5, 1, Buffer.from("x")]]), "TYPE_NOT_ALLOWED", "bin"],
+    ["a moment inside", () => pack([[5, 1, new Date(0)]]), "TYPE_NOT_ALLOWED", "ext"],
+    ["an unused type", () => Uint8Array.from([0x91, 0xc1]), "TYPE_NOT_ALLOWED", "0xc1"],
+    [
+      "more messages than a frame may have",
+      () => pack(new Array(limits.frameMessagesMax + 1).fill([5, 1, "a"])),
+      "FRAME_TOO_LARGE",
+      "1024",
+    ],
+    [
+      "more arrays than a frame may have",
+      () => pack(new Array(64).fill(new Array(limits.frameArraysMax / 64).fill([]))),
+      "FRAME_TOO_LARGE",
+      "arrays",
+    ],
+    ["a message that is a number", () => pack([7]), "MALFORMED_MESSAGE", "not an array"],
+    ["a message that is nothing", () => pack([null]), "MALFORMED_MESSAGE", "not an array"],
+    ["a message that is empty", () => pack([[]]), "MALFORMED_MESSAGE", "correlation"],
+    ["no correlation", () => pack([[5]]), "MALFORMED_MESSAGE", "correlation"],
+    ["the correlation 0", () => pack([[5, 0, "a"]]), "MALFORMED_MESSAGE", "correlation"],
+    ["a negative correlation", () => pack([[5, -1, "a"]]), "MALFORMED_MESSAGE", "correlation"],
+    ["half a correlation", () => pack([[5, 0.5, "a"]]), "MALFORMED_MESSAGE", "correlation"],
+    ["a correlation of 2^32", () => pack([[5, 2 ** 32, "a"]]), "MALFORMED_MESSAGE", "correlation"],
+    ["a correlation in words", () => pack([[5, "one", "a"]]), "MALFORMED_MESSAGE", "correlation"],
+  ];
+
+  test.each(frames)("a frame of %s is told by a notice", async (_, octets, code, detail) => {
+    network.send(octets());
+    const [told, why] = await network.notice();
+    expect(told).toBe(code);
+    expect(why).toContain(detail);
+    expect((await network.ask(messages.queryBalance())).map(resultOf)).toEqual(["SUCCESS"]);
+  });
+
+  test("a frame without messages is no offence", async () => {
+    for (let i = 0; i < 2 * limits.garbageFramesPerConnectionMax; i++) network.send(pack([]));
+    expect((await network.ask(messages.queryBalance())).map(resultOf)).toEqual(["SUCCESS"]);
+    expect(network.frames).toHaveLength(1);
+  });
+
+  test.each([0, 9, 63, 64, 65, 72, 127, 128, 129, 255, -1, 1.5, 2 ** 31, 2 ** 53, Number.NaN])(
+    "operation %d is unknown",
+    async (number) => {
+      const wire = messages.update().with(0, number);
+      expect((await network.ask(wire)).map(resultOf)).toEqual(["UNKNOWN_OPERATION"]);
+    },
+  );
+
+  test.each(["1", null, true, [1]])("operation %j is no operation", async (number) => {
+    const wire = messages.update().with(0, number);
+    expect((await network.ask(wire)).map(resultOf)).toEqual(["MALFORMED_MESSAGE"]);
+  });
+
+  const amounts: readonly (readonly [keyof typeof messages, readonly number[], string])[] = [
+    ["topUp", [5], "amount"],
+    ["event", [5, 0, 1], "usedUnits[0].usedUnit"],
+    ["update", [6, 0, 1], "multipleUnitUsage[0].requestedUnit"],
+    ["update", [6, 0, 2], "multipleUnitUsage[0].usedUnit"],
+  ];
+  const noAmounts = [
+    ...[-1, -(2 ** 53), 0.5, 1e-300, 2 ** 53, 1e300, Number.NaN],
+    ...[Number.POSITIVE_INFINITY, 2n ** 63n, 2n ** 64n - 1n, -(2n ** 63n)],
+    ...["5", "", true, [5], []],
+  ];
+
+  test.each(amounts)(
+    "%s at %j: no amount that is none, nor beyond 2^53",
+    async (name, path, field) => {
+      const peer = business.includes(name) ? bss : network;
+      for (const value of noAmounts) {
+        const wire = spoil(messages[name](), path, value) as WireMessage;
+        const [answer] = await peer.ask(wire);
+        expect([value, resultOf(answer!)]).toEqual([value, "INVALID_VALUE"]);
+        expect(answer?.[3]).toContain(field);
+      }
+    },
+  );
+
+  const identifiers: readonly (readonly [keyof typeof messages, readonly number[]])[] = [
+    ["initiate", [2]],
+    ["initiate", [4]],
+    ["event", [2]],
+    ["event", [3]],
+    ["topUp", [2]],
+    ["topUp", [3]],
+    ["topUp", [4]],
+    ["queryBalance", [2]],
+    ["putAccount", [2]],
+    ["putAccount", [4, 0]],
+    ["putAccount", [6, 0, 0]],
+  ];
+  const noIdentifiers = ["", " ", "a b", "a\n", "ä", "\u0000", "x".repeat(129), 7, null, ["a"]];
+
+  test.each(identifiers)("%s at %j: no identifier that is none", async (name, path) => {
+    const peer = business.includes(name) ? bss : network;
+    for (const value of noIdentifiers) {
+      const [answer] = await peer.ask(spoil(messages[name](), path, value) as WireMessage);
+      expect([value, resultOf(answer!)]).toEqual([value, "INVALID_VALUE"]);
+    }
+  });
+
+  test("fields that are missing, too many or of another type are named", async () => {
+    for (const [name, make] of Object.entries(messages)) {
+      const peer = business.includes(name as keyof typeof messages) ? bss : network;
+      const whole = make();
+      const spoilt: WireMessage[] = [[...whole, null]];
+      // The last field of a charging message may be left out; any other may not.
+      for (let length = 2; length < whole.length - 1; length++) spoilt.push(whole.slice(0, length));
+      for (let at = 2; at < whole.length; at++) {
+        for (const value of [true, 0.5, [[[]]]]) spoilt.push(whole.with(at, value));
+      }
+      for (const wire of spoilt) {
+        const [answer] = await peer.ask(wire);
+        expect([name, wire, resultOf(answer!)]).toEqual([name, wire, "INVALID_VALUE"]);
+        expect(answer?.[3]).not.toBe("");
+      }
+    }
+  });
+
+  const now = () => Date.now();
+  const impossible: readonly (readonly [string, () => WireMessage, string])[] = [
+    [
+      "a session of tomorrow",
+      () => messages.update().with(5, now() + limits.eventAheadMsMax + 60_000),
+      "INVALID_VALUE",
+    ],
+    [
+      "a session of the day before yesterday",
+      () => messages.update().with(5, now() - limits.eventAgeMsMax - 60_000),
+      "INVALID_VALUE",
+    ],
+    ["an event of tomorrow", () => messages.event().with(4, now() + 86_400_000), "INVALID_VALUE"],
+    ["an old event", () => messages.event().with(4, now() - 86_400_000), "EVENT_TOO_OLD"],
+    ["a moment beyond time", () => messages.update().with(5, 8.64e15 + 1), "INVALID_VALUE"],
+    ["a negative moment", () => messages.update().with(5, -1), "INVALID_VALUE"],
+    ["a sequence of 2^32", () => messages.update().with(3, 2 ** 32), "INVALID_VALUE"],
+    [
+      "usage before the session is open",
+      () => wireOf("initiate", sessionMessage(id, "new", 0, usageOf(web, 0, 1))),
+      "INVALID_VALUE",
+    ],
+    [
+      "a rating group twice",
+      () => wireOf("initiate", sessionMessage(id, "new", 0, usageOf(web, 0), usageOf(web, 0))),
+      "INVALID_VALUE",
+    ],
+    [
+      "a rating group twice in an event",
+      () =>
+        wireOf(
+          "event",
+          eventOf(id, "bad", { ratingGroup: web, usedUnit: 1 }, { ratingGroup: web, usedUnit: 1 }),
+        ),
+      "INVALID_VALUE",
+    ],
+    [
+      "seventeen rating groups",
+      () => {
+        const groups = Array.from({ length: 17 }, (_, i) => usageOf(i, 0));
+        return wireOf("initiate", sessionMessage(id, "new", 0, ...groups));
+      },
+      "INVALID_VALUE",
+    ],
+    [
+      "an unknown subscriber",
+      () => wireOf("initiate", sessionMessage("no-one", "new", 0, usageOf(web, 0))),
+      "USER_UNKNOWN",
+    ],
+    [
+      "an unknown session",
+      () => wireOf("update", sessionMessage(id, "none", 1, usageOf(web, 0, mebi))),
+      "UNKNOWN_SESSION_ID",
+    ],
+    [
+      "a session of another account",
+      () => wireOf("update", sessionMessage("other", "open", 1, usageOf(web, 0, mebi))),
+      "UNKNOWN_SESSION_ID",
+    ],
+    ["a gap in the sequence", () => messages.update().with(3, 2), "SEQUENCE_GAP"],
+    ["a repetition that differs", () => messages.update().with(3, 0), "REQUEST_CONFLICT"],
+    [
+      "an event without a price",
+      () => wireOf("event", eventOf(id, "bad", { ratingGroup: unpriced, usedUnit: 1 })),
+      "RATING_FAILED",
+    ],
+    [
+      "an event of more than there is",
+      () => wireOf("event", eventOf(id, "bad", { ratingGroup: message, usedUnit: 2 ** 53 - 1 })),
+      "CREDIT_LIMIT_REACHED",
+    ],
+    [
+      "an event when the product is over",
+      () => wireOf("event", eventOf(late, "bad", { ratingGroup: message, usedUnit: 1 })),
+      "END_USER_SERVICE_DENIED",
+    ],
+    ["a top-up by the network", () => messages.topUp(), "AUTHORIZATION_REJECTED"],
+  ];
+
+  test.each(impossible)("%s is refused", async (_, make, code) => {
+    expect((await network.ask(make())).map(resultOf)).toEqual([code]);
+  });
+
+  const badAccounts: readonly (readonly [string, readonly number[], unknown, string])[] = [
+    ["a currency that is none", [3], "euro", "INVALID_VALUE"],
+    ["an unknown unit", [6, 0, 1], 4, "INVALID_VALUE"],
+    ["a negative unit", [6, 0, 1], -1, "INVALID_VALUE"],
+    ["a validity of nothing", [5, 0, 3], past, "INVALID_VALUE"],
+    [
+      "sixty-five identifiers",
+      [4],
+      Array.from({ length: 65 }, (_, i) => `i-${i}`),
+      "INVALID_VALUE",
+    ],
+    ["an identifier of another account", [4, 0], "msisdn-other", "IDENTIFIER_TAKEN"],
+    ["a full bucket left out", [6], [], "BUCKET_NOT_EMPTY"],
+  ];
+
+  test.each(badAccounts)("an account with %s is refused", async (_, path, value, code) => {
+    const wire = spoil(messages.putAccount(), path, value) as WireMessage;
+    expect((await bss.ask(wire)).map(resultOf)).toEqual([code]);
+  });
+
+  test("a top-up beyond 2^53, of no bucket or no account is refused", async () => {
+    const topUp = messages.topUp();
+    const answers = await bss.ask(
+      topUp.with(5, 2 ** 53 - 1),
+      messages.topUp().with(4, "no-bucket"),
+      messages.topUp().with(3, "no-one"),
+    );
+    expect(answers.map(resultOf)).toEqual(["AMOUNT_TOO_LARGE", "UNKNOWN_BUCKET", "USER_UNKNOWN"]);
+  });
+
+  test("who keeps sending garbage is closed, with the number and the reason", async () => {
+    const closed = await readMetric(engine, 'tollgate_closed_connections_total{reason="GARBAGE"}');
+    for (let i = 0; i < limits.garbageFramesPerConnectionMax; i++) network.send(pack(7));
+    const { code, reason } = await network.ended;
+    expect([code, reason]).toEqual([closeCodes.GARBAGE.number, expect.stringContaining("8")]);
+    expect(network.frames.flat()).toHaveLength(limits.garbageFramesPerConnectionMax);
+    const line = 'tollgate_closed_connections_total{reason="GARBAGE"}';
+    expect(await readMetric(engine, line)).toBe(closed + 1);
+  });
+
+  test("what follows the last garbage in the same frame is not carried out", async () => {
+    const garbage = new Array(limits.garbageFramesPerConnectionMax).fill(7);
+    bss.send(pack([...garbage, messages.topUp()]));
+    expect((await bss.ended).code).toBe(closeCodes.GARBAGE.number);
+    expect((await network.ask(messages.queryBalance())).map(resultOf)).toEqual(["SUCCESS"]);
+  });
+
+  test.each([
+    ["a wrong token", { token: "w".repeat(43) }, 401, "unauthorized"],
+    ["no token", { token: "" }, 401, "unauthorized"],
+    ["no subprotocol", { token: networkToken, protocol: "" }, 400, "wrongSubprotocol"],
+    ["another subprotocol", { token: networkToken, protocol: "mqtt" }, 400, "wrongSubprotocol"],
+    ["another path", { token: networkToken, path: "/charge" }, 404, "wrongPath"],
+  ])("a connection with %s does not come about", async (_, options, status, reason) => {
+    const line = `tollgate_refused_upgrades_total{reason="${reason}"}`;
+    const counted = await readMetric(engine, line);
+    expect((await dial(engine.port, options).outcome).status).toBe(status);
+    expect(await readMetric(engine, line)).toBe(counted + 1);
+  });
+
+  test("a text frame closes with its number", async () => {
+    network.socket.send('[[5,1,"msisdn-target"]]');
+    expect((await network.ended).code).toBe(closeCodes.TEXT_FRAME.number);
+  });
+
+  test("a frame beyond the limit of octets closes with its number", async () => {
+    network.send(new Uint8Array(limits.frameBytesMax + 1).fill(0x91));
+    expect((await network.ended).code).toBe(closeCodes.TOO_BIG.number);
+  });
+
+  test("connections that say nothing, or half of something, keep nobody waiting", async () => {
+    const silent = Array.from({ length: 100 }, (_, i) =>
+      dialRaw(engine.port, i % 2 === 0 ? "" : upgradeRequest(networkToken).slice(0, 50)),
+    );
+    const half = dialRaw(engine.port, upgradeRequest(networkToken));
+    half.socket.once("data", () => half.socket.write(Buffer.from([0x82, 0xfe, 0x10, 0x00, 1, 2])));
+    for (let i = 0; i < 20; i++) {
+      expect((await network.ask(messages.queryBalance())).map(resultOf)).toEqual(["SUCCESS"]);
+    }
+    for (const { socket } of [...silent, half]) socket.destroy();
+    const line = 'tollgate_connections{role="network"}';
+    await until("half a connection is gone", async () => (await readMetric(engine, line)) === 1);
+  });
+});
