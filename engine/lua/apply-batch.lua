@@ -14,6 +14,7 @@
 --- @include reply
 --- @include session
 --- @include settle
+--- @include common-update
 --- @include apply-session
 --- @include apply-once
 --- @include apply

@@ -13,7 +13,8 @@ local known, oldBuckets, oldCounters = 0, 0, 0
 local cells, sessions = {'', '', ''}, ''
 if value then
   local last
-  cells, known, last = unpackAccount(value)
+  known, last = accountHead(value)
+  cells = unpackCells(value, last)
   cells[#cells] = nil
   oldBuckets, oldCounters = byte(value, 2, 3)
   sessions = sub(value, HEAD_LENGTH + 1, last)

@@ -11,7 +11,7 @@ local pack, unpack, sub, byte, find = struct.pack, struct.unpack, string.sub, st
 local rep, match, format, concat = string.rep, string.match, string.format, table.concat
 local ceil, floor = math.ceil, math.floor
 
-local HEAD_LENGTH = 7
+local HEAD_LENGTH, FIRST_CELL = 7, 4
 local cellFormats, valueFormats = {}, {}
 
 local function cellFormat(count)
@@ -20,16 +20,18 @@ local function cellFormat(count)
   return format
 end
 
--- cells, profile version, where the sessions end
-local function unpackAccount(value)
+-- The profile version, and where the sessions end.
+local function accountHead(value)
   local buckets, counters, version = unpack('<BBI4', value, 2)
-  local count = 2 * buckets + counters
-  local last = #value - 8 * count
-  local format = cellFormats[count] or cellFormat(count)
-  return {'', '', '', unpack(format, value, last + 1)}, version, last
+  return version, #value - 16 * buckets - 8 * counters
 end
 
--- cells as unpackAccount made them, with the three strings set (the last one is a position).
+local function unpackCells(value, length)
+  local count = (#value - length) / 8
+  return {'', '', '', unpack(cellFormats[count] or cellFormat(count), value, length + 1)}
+end
+
+-- cells as unpackCells made them, with the three strings set (the last one is a position).
 local function packAccount(cells)
-  return pack(valueFormats[#cells - 4], spread(cells))
+  return pack(valueFormats[#cells - FIRST_CELL], spread(cells))
 end

@@ -1,4 +1,4 @@
--- event, topUp and queryBalance. An event or top-up is stored as f64 fingerprint and its answer.
+-- event, topUp and queryBalance: each returns the account's new value, or nil where nothing changed. An event or top-up is stored as f64 fingerprint and its answer.
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()
@@ -12,17 +12,19 @@ local function answerOnce()
   return true
 end
 
-local function finishOnce(answer, cells)
+local function finishOnce(answer, cells, value, length)
   keepAnswer(pack('<d', fingerprint) .. answer)
   replyChanged(answer, cells)
-  return true
+  cells[1] = sub(value, 1, length)
+  return packAccount(cells)
 end
 
 -- All of it or nothing. Answer: f64 cost.
-local function applyEvent(cells, version)
-  if answerOnce() then return false end
+local function applyEvent(value)
+  if answerOnce() then return nil end
+  local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  local counts, total = {}, 0
+  local cells, counts, total = unpackCells(value, length), {}, 0
   for i = 1, groupCount do
     if groupCount > 1 then readGroup() end
     local left, cost, code = 0, 0, planCode[plan]
@@ -38,23 +40,26 @@ local function applyEvent(cells, version)
     total = total + cost
   end
   for i = 1, groupCount do count(counts[i][1], counts[i][2], counts[i][3], cells) end
-  return finishOnce(pack('<d', total), cells)
+  return finishOnce(pack('<d', total), cells, value, length)
 end
 
 -- The one group names the cell as rating group and the amount as used.
 -- Answer: f64 remaining, f64 reserved.
-local function applyTopUp(cells, version)
-  if answerOnce() then return false end
+local function applyTopUp(value)
+  if answerOnce() then return nil end
+  local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  local cell = ratingGroup
+  local cells, cell = unpackCells(value, length), ratingGroup
   if cells[cell] + cells[cell + 1] + used > AMOUNT_MAX then return reply(AMOUNT_TOO_LARGE, '') end
   touch(cells, cell)
   cells[cell] = cells[cell] + used
-  return finishOnce(pack('<dd', cells[cell], cells[cell + 1]), cells)
+  local answer = pack('<dd', cells[cell], cells[cell + 1])
+  return finishOnce(answer, cells, value, length)
 end
 
 -- Answer: u16 open sessions, then the cells as they stand in the value.
-local function applyQuery(value, length, version)
+local function applyQuery(value)
+  local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
   local _, sessions = findSession(value, length, '')
   reply(SUCCESS, pack('<I2', sessions) .. sub(value, length + 1))

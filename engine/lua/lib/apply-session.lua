@@ -17,25 +17,9 @@ local function answerEnded(stored)
   answerRepeat(storedSequence, storedFingerprint, stored)
 end
 
--- The common case at a third of the cost: the group's only hold is in the bucket that gives first,
--- unit for unit, and that covers what was used and what is wanted. False: chargeGroup does the same.
-local function chargeFromHold(group, cells)
-  local steps, cell, held = planSteps[plan], group[FIRST_HOLD], group[FIRST_HOLD + 1]
-  if group[HOLDS] ~= 1 or steps[1] ~= cell or steps[2] ~= 0 or planCode[plan] ~= 0 then return false end
-  local left = cells[cell] + held - used - wanted
-  if left < 0 or wanted == 0 or steps[4] ~= 1 then return false end
-  touch(cells, cell)
-  cells[cell], cells[cell + 1] = left, cells[cell + 1] - held + wanted
-  if used > 0 then count(planCounters[plan], used, 0, cells) end
-  group[9], group[10], group[11], group[12] = SUCCESS, wanted, validity, 0
-  group[FIRST_HOLD + 1] = wanted
-  return true
-end
-
 -- Settles what one group used, then reserves what it wants: the money debited.
 local function chargeGroup(groups, cells)
   local group, code, cost, granted = groupOf(groups), planCode[plan], 0, 0
-  if chargeFromHold(group, cells) then return 0 end
   if group[HOLDS] > 0 then release(group, cells) end
   if used > 0 then
     local overrun
@@ -77,22 +61,23 @@ local function releaseAll(groups, cells)
   end
 end
 
--- Puts the new state into what precedes the cells; `entry` to `last` is the session's old place.
-local function placeState(cells, value, end_, entry, last, from, state)
-  if entry and #state == last - from + 1 then
-    cells[1], cells[2] = sub(value, 1, from - 1), state
-  else
-    cells[1] = sub(value, 1, entry and entry - 1 or end_)
-    cells[2] = pack('<I2B', 1 + #id + #state, #id) .. id .. state
-  end
-  cells[3] = entry and sub(value, last + 1, end_) or ''
+-- The account with the session's new state; `entry` to `last` is its old place, none when it opens.
+local function placeState(cells, value, length, entry, last, state)
+  local head = pack('<I2B', 1 + #id + #state, #id) .. id
+  cells[1] = sub(value, 1, entry and entry - 1 or length) .. head
+  cells[2] = state
+  cells[3] = entry and sub(value, last + 1, length) or ''
+  return packAccount(cells)
 end
 
--- Returns true when the account changed. `length` is where the sessions end in the value.
-local function applySession(value, length, cells, version)
+-- Returns the account's new value, or nil where nothing changed.
+local function applySession(value)
+  local version, length = accountHead(value)
   local entry, last, from = findSession(value, length, id)
-  local groups
+  local groups = {}
   if entry then
+    local common = verb == VERB_UPDATE and applyCommonUpdate(value, version, length, from, last)
+    if common then return common end
     local head
     groups, head = unpackState(value, from)
     if verb == VERB_INITIATE or sequence ~= head[1] + 1 then
@@ -103,14 +88,13 @@ local function applySession(value, length, cells, version)
     local stored = recallAnswer()
     if stored or verb ~= VERB_INITIATE then return answerEnded(stored) end
     if last >= SESSIONS_MAX then return reply(TOO_MANY_SESSIONS, '') end
-    groups = {}
   end
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
   if #groups + groupCount > SESSION_GROUPS_MAX and #groups + newGroups(groups) > SESSION_GROUPS_MAX then
     return reply(INVALID_VALUE, '')
   end
 
-  local cost = 0
+  local cells, cost = unpackCells(value, length), 0
   for _ = 1, groupCount do
     if groupCount > 1 then readGroup() end
     cost = cost + chargeGroup(groups, cells)
@@ -118,11 +102,8 @@ local function applySession(value, length, cells, version)
   if verb == VERB_TERMINATE then releaseAll(groups, cells) end
   local state = packState(cost, groups)
   replyChanged(state, cells)
-  if verb == VERB_TERMINATE then
-    keepAnswer(state)
-    cells[1], cells[2], cells[3] = sub(value, 1, entry - 1), sub(value, last + 1, length), ''
-  else
-    placeState(cells, value, length, entry, last, from, state)
-  end
-  return true
+  if verb ~= VERB_TERMINATE then return placeState(cells, value, length, entry, last, state) end
+  keepAnswer(state)
+  cells[1], cells[2], cells[3] = sub(value, 1, entry - 1), sub(value, last + 1, length), ''
+  return packAccount(cells)
 end

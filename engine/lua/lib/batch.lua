@@ -14,8 +14,9 @@ local verb, accountKey, profileVersion, sequence, fingerprint, deadline
 local tariffVersion, deadlineKey, id, groupCount
 local ratingGroup, used, wanted, validity, plan
 
--- planSteps[i], planCounters[i], planCode[i]: the burn lists, each read once however many use it.
-local planSteps, planCounters, planCode = {}, {}, {}
+-- The burn lists by number, each read once however many operations use it. planUnitCounter is the
+-- cell of the only counter that is not of money, 0 if there is none, false if there are several.
+local planSteps, planCounters, planCode, planUnitCounter = {}, {}, {}, {}
 
 local OPERATION, REQUEST_GROUP = '<BI2I4I4ddI4I2Bc0', '<I4ddI4I2'
 local OPERATION_OF_ONE = OPERATION .. 'I4ddI4I2'
@@ -30,7 +31,12 @@ local function readPlans()
     list = {unpack('<' .. rep('BB', counters), batch, at)}
     at = list[2 * counters + 1]
     list[2 * counters + 1] = nil
-    planCounters[i] = list
+    planCounters[i], planUnitCounter[i] = list, 0
+    for c = 1, 2 * counters, 2 do
+      if list[c + 1] == 0 then
+        planUnitCounter[i] = planUnitCounter[i] == 0 and list[c]
+      end
+    end
   end
 end
 

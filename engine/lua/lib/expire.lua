@@ -37,11 +37,12 @@ local function expireEntry(entry)
   local key = expiry.prefix .. 'account:' .. account
   local value = expiry.values[key] or redis.call('GET', key)
   if not value then return end
-  local cells, _, length = unpackAccount(value)
+  local _, length = accountHead(value)
   local first, last, from = findSession(value, length, session)
   if not first then return end
   local groups, head = unpackState(value, from)
   if head[3] > expiry.now then return noteLater(entry, head[3]) end
+  local cells = unpackCells(value, length)
   changeCount = 0
   for i = 1, #groups do release(groups[i], cells) end
   local state = sub(value, from, last)
