@@ -25,11 +25,12 @@ local function applyCommonUpdate(value, version, length, from, last)
     cell, remaining, reserved, left, reservedAfter)
   replies[replyCount + 2] = state
   replyCount, hasChanges = replyCount + 2, true
-  local before = sub(value, 1, from - 1) .. state .. sub(value, last + 1, at - 1) ..
-    pack('<dd', left, reservedAfter)
-  if counter == 0 then return before .. sub(value, at + 16) end
+  local before, between = sub(value, 1, from - 1), sub(value, last + 1, at - 1)
+  local bucket = pack('<dd', left, reservedAfter)
+  if counter == 0 then return before .. state .. between .. bucket .. sub(value, at + 16) end
   local counterAt = length + 1 + 8 * (counter - FIRST_CELL)
   local sum = unpack('<d', value, counterAt) + used
   if sum > AMOUNT_MAX then sum = AMOUNT_MAX end
-  return before .. sub(value, at + 16, counterAt - 1) .. pack('<d', sum) .. sub(value, counterAt + 8)
+  return before .. state .. between .. bucket .. sub(value, at + 16, counterAt - 1) ..
+    pack('<d', sum) .. sub(value, counterAt + 8)
 end
