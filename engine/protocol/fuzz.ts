@@ -59,11 +59,18 @@ export const fuzzKinds = [
 
 export type FuzzedFrame = { readonly kind: FuzzKind; readonly bytes: Uint8Array };
 
-/** A frame of one to four messages, broken in the way its kind says; `kinds` narrows the choice. */
-export function fuzzFrame(random: Random, kinds: readonly FuzzKind[] = fuzzKinds): FuzzedFrame {
+/**
+ * A frame of one to four messages, broken in the way its kind says; `kinds` narrows the choice.
+ * The messages are nonsense, or those of `from`; only their correlations are made up then.
+ */
+export function fuzzFrame(
+  random: Random,
+  kinds: readonly FuzzKind[] = fuzzKinds,
+  from?: readonly (readonly unknown[])[],
+): FuzzedFrame {
   const kind = pick(random, kinds);
   const messages: unknown[] = [];
-  for (let i = nextBelow(random, 4); i >= 0; i--) messages.push(anyMessage(random));
+  for (let i = nextBelow(random, 4); i >= 0; i--) messages.push(anyMessage(random, from));
   if (kind in messageFuzzes) {
     const at = nextBelow(random, messages.length);
     messages[at] = messageFuzzes[kind as MessageFuzz](random, messages[at] as unknown[]);
@@ -76,16 +83,18 @@ export function fuzzFrame(random: Random, kinds: readonly FuzzKind[] = fuzzKinds
 let stock: (readonly unknown[])[] | undefined;
 
 /** From a stock that is made once: a million frames would take a minute to make from nothing. */
-function anyMessage(random: Random): readonly unknown[] {
-  if (stock === undefined) {
-    const own = randomFrom(1);
-    stock = Array.from({ length: 2_000 }, (_, i) => {
-      const operation = operationNames[i % operationNames.length]!;
-      return requestMessage(operation, 1, randomRequest(own, operation));
-    });
-  }
-  const [number, , ...fields] = pick(random, stock);
+function anyMessage(random: Random, from = stocked()): readonly unknown[] {
+  const [number, , ...fields] = pick(random, from);
   return [number, 1 + nextBelow(random, 0xffff_ffff), ...fields];
+}
+
+function stocked(): readonly (readonly unknown[])[] {
+  const own = randomFrom(1);
+  stock ??= Array.from({ length: 2_000 }, (_, i) => {
+    const operation = operationNames[i % operationNames.length]!;
+    return requestMessage(operation, 1, randomRequest(own, operation));
+  });
+  return stock;
 }
 
 /** Writes what the protocol does not allow: maps, bin, ext, undefined. */

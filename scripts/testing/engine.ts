@@ -11,7 +11,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "../../engine/config.ts";
-import { createLog } from "../../engine/log.ts";
+import { createLog, type LogLevel } from "../../engine/log.ts";
 import { type Client, createClient } from "../../engine/protocol/client/client.ts";
 import type { ClientSettings } from "../../engine/protocol/client/settings.ts";
 import { startEngine } from "../../engine/server/engine.ts";
@@ -27,6 +27,7 @@ export type EngineOptions = {
   readonly shards?: number;
   /** 0 or left out: a free one. */
   readonly port?: number;
+  readonly logLevel?: LogLevel;
 };
 
 export type EngineUnderTest = {
@@ -68,6 +69,7 @@ const environmentOf = (options: EngineOptions, peersFile: string) => ({
   ENGINE_REDIS_CLUSTER: options.isRedisCluster === true ? "yes" : "no",
   ENGINE_LISTENER: options.listener ?? "",
   REDIS_URL: options.redisUrl,
+  LOG_LEVEL: options.logLevel ?? "info",
 });
 
 /** In this process: quick to start, and `now` can be any clock. */
@@ -78,7 +80,7 @@ export const startEngineHere = async (
   const config = readConfig(environmentOf(options, peersFile));
   if (!config.isOk) throw new Error(config.error.join("\n"));
   const lines: string[] = [];
-  const log = createLog("info", { write: (line) => lines.push(line) });
+  const log = createLog(config.value.logLevel, { write: (line) => lines.push(line) });
   const engine = await startEngine(config.value, log, options.now ?? Date.now);
   let stopped: Promise<void> | undefined;
   return {
@@ -180,12 +182,12 @@ export const readMetric = async (
 export const until = async (
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  secondsMax = 15,
+  { secondsMax = 15, everyMs = 10 } = {},
 ): Promise<void> => {
   const deadline = performance.now() + secondsMax * 1_000;
   while (!(await isTrue())) {
     if (performance.now() > deadline) throw new Error(`waited ${secondsMax} s in vain: ${what}`);
-    await pause(10);
+    await pause(everyMs);
   }
 };
 
