@@ -55,4 +55,5 @@ export const serves = (ratingGroups: readonly number[], ratingGroup: number): bo
  */
 export const bucketCell = (slot: number): number => 4 + 2 * slot;
 export const bucketSlot = (cell: number): number => (cell - 4) / 2;
-export const counterCell = (bucketSlots: number, slot: number): number => 4 + 2 * bucketSlots + slot;
+export const counterCell = (bucketSlots: number, slot: number): number =>
+  4 + 2 * bucketSlots + slot;

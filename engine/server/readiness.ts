@@ -29,7 +29,9 @@ const checkLink = async (store: Store): Promise<CheckOutcome> => {
 const checkScripts = async (store: Store): Promise<CheckOutcome> => {
   const lists = await attempt(
     Promise.all(
-      store.nodes().map((node) => node.function("LIST", "LIBRARYNAME", library.name) as Promise<unknown[]>),
+      store
+        .nodes()
+        .map((node) => node.function("LIST", "LIBRARYNAME", library.name) as Promise<unknown[]>),
     ),
   );
   const isKnown = lists?.every((list) => list.length === 1) === true;
