@@ -1,5 +1,5 @@
-// The engine process: settings from the environment, one engine, signals. The only file of the engine
-// that does something when it is imported, and the only one that owns a clock.
+// The engine process: settings from the environment, one engine, signals. The only file of the
+// engine that does something when it is imported, and the only one that owns a clock.
 
 import { readConfig } from "./config.ts";
 import { createLog } from "./log.ts";

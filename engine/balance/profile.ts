@@ -1,6 +1,6 @@
-// What is known of an account apart from its balances: who uses it, what is owned, which buckets and
-// counters there are. Slots are places in the account value; a slot keeps its bucket for life, and is
-// given to another one only after the first was taken away empty.
+// What is known of an account apart from its balances: who uses it, what is owned, which buckets
+// and counters there are. Slots are places in the account value; a slot keeps its bucket for life,
+// and is given to another one only after the first was taken away empty.
 
 import type { UnitKind } from "../values/units.ts";
 
@@ -50,8 +50,8 @@ export const serves = (ratingGroups: readonly number[], ratingGroup: number): bo
   ratingGroups.length === 0 || ratingGroups.includes(ratingGroup);
 
 /**
- * Where a slot stands in Lua's unpacked account (lua/lib/account.lua): three strings, then two cells
- * for each bucket, then one for each counter.
+ * Where a slot stands in Lua's unpacked account (lua/lib/account.lua): three strings, then two
+ * cells for each bucket, then one for each counter.
  */
 export const bucketCell = (slot: number): number => 4 + 2 * slot;
 export const bucketSlot = (cell: number): number => (cell - 4) / 2;

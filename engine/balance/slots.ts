@@ -1,11 +1,14 @@
 // Gives the buckets and counters of a new profile their slots: known ones stay where they are, new
-// ones take vacant slots, then new slots. Says which slots must be empty for the change to be allowed.
+// ones take vacant slots, then new slots. Says which slots must be empty for the change to be
+// allowed.
 
 import type { Bucket, Counter } from "./profile.ts";
 
 export type Slots<T> = {
   readonly slots: readonly (T | null)[];
-  /** Slots whose bucket goes away or changes its unit: only without a balance and without a hold. */
+  /**
+   * Slots whose bucket goes away or changes its unit: only without a balance and without a hold.
+   */
   readonly mustBeEmpty: readonly number[];
 };
 

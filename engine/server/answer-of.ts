@@ -28,7 +28,9 @@ export const answerOf = (task: Task, bytes: Buffer): WireMessage => {
   }
 };
 
-/** Of the groups that the message named, in its order; written without objects, for the hot path. */
+/**
+ * Of the groups that the message named, in its order; written without objects, for the hot path.
+ */
 const sessionAnswer = (task: Task, bytes: Buffer): WireMessage => {
   const { usage } = task;
   const grants = new Array<unknown>(usage.length);

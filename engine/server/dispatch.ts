@@ -1,5 +1,5 @@
-// Where every door leads: a checked request becomes a task of its account's shard, or is answered at
-// once. Knows nothing of sockets and frames, so that gateways of other protocols use it as well.
+// Where every door leads: a checked request becomes a task of its account's shard, or is answered
+// at once. Knows nothing of sockets and frames, so that gateways of other protocols use it as well.
 
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
@@ -101,7 +101,9 @@ export const createDispatch = (options: DispatchOptions) => {
     load(task);
   };
 
-  /** A session keeps the version that it began with; a guess, corrected by Lua where it is wrong. */
+  /**
+   * A session keeps the version that it began with; a guess, corrected by Lua where it is wrong.
+   */
   const tariffVersionFor = (task: Task): number => {
     const isGoingOn = task.operation === "update" || task.operation === "terminate";
     return (isGoingOn && task.account!.tariffVersion) || tariffs.version();

@@ -1,6 +1,6 @@
 // The engine, put together: store, tariffs, shards, dispatch, listener, operations port, sweep; and
-// taken apart again without losing an answer. Tests start it in their own process, main.ts in one of
-// its own.
+// taken apart again without losing an answer. Tests start it in their own process, main.ts in one
+// of its own.
 
 import type { Config } from "../config.ts";
 import { limits } from "../limits.ts";

@@ -1,5 +1,5 @@
-// What travels in frames, seen without a client library: many messages in one, many of them at once,
-// answers gathered, and never more under way than a connection may have.
+// What travels in frames, seen without a client library: many messages in one, many of them at
+// once, answers gathered, and never more under way than a connection may have.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {

@@ -1,6 +1,6 @@
-// Frames in, frames out. Each message of a frame goes to the dispatch on its own; answers of one tick
-// leave in one frame per connection. A peer that keeps sending garbage, or asks for more than it may
-// have under way, hears so with a number.
+// Frames in, frames out. Each message of a frame goes to the dispatch on its own; answers of one
+// tick leave in one frame per connection. A peer that keeps sending garbage, or asks for more than
+// it may have under way, hears so with a number.
 
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";

@@ -1,4 +1,5 @@
-// A request of the table as a task of its shard; what the types of the wire cannot say is checked here.
+// A request of the table as a task of its shard; what the types of the wire cannot say is checked
+// here.
 
 import { limits } from "../limits.ts";
 import { fingerprint } from "../protocol/fingerprint.ts";

@@ -1,6 +1,7 @@
 // The seam between the tariff model and the balances: for one rating group of one account at one
-// moment, which buckets give, in which order, at which price, and how grants are sized. Pure; a plan
-// holds for an interval of time and is kept until that is over, so that a message costs a look-up.
+// moment, which buckets give, in which order, at which price, and how grants are sized. Pure; a
+// plan holds for an interval of time and is kept until that is over, so that a message costs a
+// look-up.
 
 import { compareBurnOrder, type SlottedBucket } from "../balance/burn-order.ts";
 import {

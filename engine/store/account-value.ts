@@ -1,5 +1,5 @@
-// The account value (lua/lib/account.lua), read whole: for audit, balance queries and tests. On the hot
-// path only Lua reads it.
+// The account value (lua/lib/account.lua), read whole: for audit, balance queries and tests. On the
+// hot path only Lua reads it.
 
 import { readSessionState, type SessionState } from "./session-state.ts";
 

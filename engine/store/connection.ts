@@ -7,7 +7,9 @@ import { type CommandName, library } from "./scripts.ts";
 export type Argument = string | number | Buffer;
 
 export type Store = {
-  /** One atomic command of ours. If Redis forgot the library it is loaded, and the call repeated. */
+  /**
+   * One atomic command of ours. If Redis forgot the library it is loaded, and the call repeated.
+   */
   run(name: CommandName, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /** Makes every node know the library. */
   load(): Promise<void>;

@@ -1,5 +1,5 @@
-// What an installation is and stays: the number of shards decides where every account lives. Written
-// by the first engine that starts on an empty Redis; any later one must agree.
+// What an installation is and stays: the number of shards decides where every account lives.
+// Written by the first engine that starts on an empty Redis; any later one must agree.
 
 import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";

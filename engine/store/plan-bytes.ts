@@ -1,5 +1,6 @@
-// A burn plan as a batch carries it (lua/lib/batch.lua). Plans are written once, shared by every account
-// with the same one, and stamped with the batch they last went into: a batch holds each plan once.
+// A burn plan as a batch carries it (lua/lib/batch.lua). Plans are written once, shared by every
+// account with the same one, and stamped with the batch they last went into: a batch holds each
+// plan once.
 
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";

@@ -1,6 +1,6 @@
-// A profile as it is kept in Redis: a MessagePack array that begins with its layout, so that a newer
-// program can read what an older one wrote. Times are kept in seconds where they are whole ones, as
-// negative numbers in ms where not: half the octets of every account.
+// A profile as it is kept in Redis: a MessagePack array that begins with its layout, so that a
+// newer program can read what an older one wrote. Times are kept in seconds where they are whole
+// ones, as negative numbers in ms where not: half the octets of every account.
 
 import { Packr, Unpackr } from "msgpackr";
 import type { Bucket, Counter, Product, Profile } from "../balance/profile.ts";

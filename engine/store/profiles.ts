@@ -1,6 +1,7 @@
-// Profiles and who they belong to, kept in memory. An entry is what the planner needs of an account;
-// it may be out of date, and Lua says so (STALE) before anything is charged from it. One entry object
-// for each account, however many identifiers lead to it: a batch must not hold an account twice.
+// Profiles and who they belong to, kept in memory. An entry is what the planner needs of an
+// account; it may be out of date, and Lua says so (STALE) before anything is charged from it. One
+// entry object for each account, however many identifiers lead to it: a batch must not hold an
+// account twice.
 
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";

@@ -1,7 +1,8 @@
-// Opens an account or replaces its profile. The profile and the account value change in one script; the
-// identifiers live on other shards, so they are claimed before and released after. A crash between
-// leaves a claim that leads nowhere: the profile is the truth, and a claim without one can be taken,
-// after a grace that is longer than anybody may hold a claim without having written the profile.
+// Opens an account or replaces its profile. The profile and the account value change in one script;
+// the identifiers live on other shards, so they are claimed before and released after. A crash
+// between leaves a claim that leads nowhere: the profile is the truth, and a claim without one can
+// be taken, after a grace that is longer than anybody may hold a claim without having written the
+// profile.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Profile } from "../balance/profile.ts";
@@ -34,7 +35,9 @@ export const putAccount = async (context: Context, request: Request): Promise<Ou
   return err(refusal("TOO_BUSY", "the account keeps changing", limits.retryAfterMs));
 };
 
-/** undefined when the account changed meanwhile, or its claims have grown too old to be relied on. */
+/**
+ * undefined when the account changed meanwhile, or its claims have grown too old to be relied on.
+ */
 const tryPut = async (context: Context, request: Request): Promise<Outcome | undefined> => {
   const { accountId } = request;
   const old = await context.profiles.read(accountId);

@@ -1,5 +1,5 @@
-// What waits for a batch, by priority. First come, first served within a priority; a session that goes
-// on or ends is served before one that begins, that before a question.
+// What waits for a batch, by priority. First come, first served within a priority; a session that
+// goes on or ends is served before one that begins, that before a question.
 
 import { type Priority, priorities } from "../protocol/operations.ts";
 

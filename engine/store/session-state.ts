@@ -1,5 +1,5 @@
-// A session's state as Lua packs it (lua/lib/session.lua): what the next message continues from, and
-// at the same time the stored answer of the last one.
+// A session's state as Lua packs it (lua/lib/session.lua): what the next message continues from,
+// and at the same time the stored answer of the last one.
 
 export type SessionGroup = {
   readonly ratingGroup: number;

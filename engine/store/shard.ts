@@ -1,5 +1,6 @@
 // One shard: what waits for it becomes batches, a few of them in flight. There is no timer that
-// collects: an idle shard sends a batch of one at once, a busy one fills batches while others are away.
+// collects: an idle shard sends a batch of one at once, a busy one fills batches while others are
+// away.
 
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
@@ -93,7 +94,9 @@ export const createShard = (options: ShardOptions) => {
     assert(at === reply.length, "a reply for each operation, and nothing besides");
   };
 
-  /** The plan was made from what has changed since: once more, with the session's tariff version. */
+  /**
+   * The plan was made from what has changed since: once more, with the session's tariff version.
+   */
   const replan = (task: Task, tariffVersion: number | undefined) => {
     metrics.countStalePlan();
     if (task.staleRetries >= limits.stalePlanRetriesMax) return refuse(task, "TOO_BUSY");

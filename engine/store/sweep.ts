@@ -1,5 +1,6 @@
-// Ends what is over, on every shard, whether or not anybody asks: sessions past their deadline, stored
-// answers past their time. Any number of engines may do it at once; the scripts keep them apart.
+// Ends what is over, on every shard, whether or not anybody asks: sessions past their deadline,
+// stored answers past their time. Any number of engines may do it at once; the scripts keep them
+// apart.
 
 import { limits } from "../limits.ts";
 import type { Store } from "./connection.ts";

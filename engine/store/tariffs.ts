@@ -1,6 +1,6 @@
-// Published tariffs: documents in one Redis hash by version, compiled in memory. A version counts all
-// publications of the installation; every engine hears of a new one at once and asks each second
-// besides, because a message of Redis' pub/sub may be lost.
+// Published tariffs: documents in one Redis hash by version, compiled in memory. A version counts
+// all publications of the installation; every engine hears of a new one at once and asks each
+// second besides, because a message of Redis' pub/sub may be lost.
 
 import { limits } from "../limits.ts";
 import { parseTariff } from "../rating/parse-tariff.ts";

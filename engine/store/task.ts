@@ -39,7 +39,9 @@ export type Task = {
   profile: Profile | undefined;
   tariffVersion: number;
   staleRetries: number;
-  /** Sent once without an answer: what became of it is known only after the same key was sent again. */
+  /**
+   * Sent once without an answer: what became of it is known only after the same key was sent again.
+   */
   isOutcomeUnknown: boolean;
 };
 

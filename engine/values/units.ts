@@ -1,12 +1,15 @@
-// What is metered and what it costs. Every amount is a whole number up to 2^53 - 1: Lua and JavaScript
-// both hold it exactly as a double. The brands keep octets out of a money sum at compile time.
+// What is metered and what it costs. Every amount is a whole number up to 2^53 - 1: Lua and
+// JavaScript both hold it exactly as a double. The brands keep octets out of a money sum at compile
+// time.
 
 import { assert } from "./assert.ts";
 
 export type MoneyMicros = number & { readonly unit: "money" };
 export type ServiceUnits = number & { readonly unit: "serviceUnits" };
 
-/** Kinds of amount a bucket, a counter or a rating group can be kept in; numbers are append-only. */
+/**
+ * Kinds of amount a bucket, a counter or a rating group can be kept in; numbers are append-only.
+ */
 export const unitKinds = { money: 0, octets: 1, seconds: 2, messages: 3 } as const;
 export type UnitKind = keyof typeof unitKinds;
 export const unitKindNames = Object.keys(unitKinds) as readonly UnitKind[];

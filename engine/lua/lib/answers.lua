@@ -1,7 +1,8 @@
--- Stored answers of what has ended (sessions) or happens once (events, top-ups): two generations of a
--- hash per shard, turned over by rotate-answers.lua. Field: account id, then ' s ' and a session id,
--- ' r ' and the request id of an event, or ' t ' and that of a top-up: those who charge and those who
--- credit choose ids of their own. `answers` maps a field to its bytes (false: looked up, none there).
+-- Stored answers of what has ended (sessions) or happens once (events, top-ups): two generations of
+-- a hash per shard, turned over by rotate-answers.lua. Field: account id, then ' s ' and a session
+-- id, ' r ' and the request id of an event, or ' t ' and that of a top-up: those who charge and
+-- those who credit choose ids of their own. `answers` maps a field to its bytes (false: looked up,
+-- none there).
 
 local answers, addedAnswers, addedTopUps
 

@@ -1,4 +1,5 @@
--- event, topUp and queryBalance: each returns the account's new value, or nil where nothing changed. An event or top-up is stored as f64 fingerprint and its answer.
+-- event, topUp and queryBalance: each returns the account's new value, or nil where nothing
+-- changed. An event or top-up is stored as f64 fingerprint and its answer.
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()

@@ -1,5 +1,5 @@
--- initiate, update and terminate: answers with the session's state. Everything that can refuse comes
--- before the first change, so that a refused operation disturbs neither its account nor its
+-- initiate, update and terminate: answers with the session's state. Everything that can refuse
+-- comes before the first change, so that a refused operation disturbs neither its account nor its
 -- neighbours in the batch.
 
 -- A repeat gets the stored state; anything else that is not the next message is refused.

@@ -1,5 +1,5 @@
--- Prices by the block over doubles, exact up to 2^53 - 1: the quotient of a division may be rounded,
--- so each one is checked against a product, which is not. Twin: rating/quote.ts.
+-- Prices by the block over doubles, exact up to 2^53 - 1: the quotient of a division may be
+-- rounded, so each one is checked against a product, which is not. Twin: rating/quote.ts.
 
 -- What `available` covers of `units`: units, amount, and how many units are paid ahead after that.
 -- size 0: one unit of the bucket for one unit of service. Otherwise money: `price` for each begun

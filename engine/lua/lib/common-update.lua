@@ -1,6 +1,7 @@
 -- The common update at half the cost: one rating group, whose one hold is in the bucket that gives
 -- first, unit for unit, and that covers what was used and what is wanted. Nothing is unpacked but
--- what changes. It does exactly what chargeGroup does; whatever is out of the ordinary is left to that.
+-- what changes. It does exactly what chargeGroup does; whatever is out of the ordinary is left to
+-- that.
 
 local COMMON_LENGTH = 33 + 28 + 9
 local COMMON_STATE = HEAD .. GROUP .. 'Bd'

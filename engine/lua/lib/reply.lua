@@ -6,7 +6,8 @@
 
 local replies, replyCount, replyFormats = {}, 0, {}
 local hasChanges
--- Of the operation at hand: flat {cell, before, before, after, after, …} and {rating group, units, …}.
+-- Of the operation at hand: flat {cell, before, before, after, after, …} and {rating group, units,
+-- …}.
 local changes, changeCount, overruns, overrunCount = {}, 0, {}, 0
 
 -- Before the first change of a bucket: remembers what it held.

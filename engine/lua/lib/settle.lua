@@ -1,6 +1,6 @@
--- Moves units between remaining, reserved and debited. A burn list is flat: per step cell, block size
--- (0: unit for unit), block price, and 1 if it takes new units or 0 if it only gives what it held
--- (an expired bucket pays for the grants it made). It comes in burn order; Lua never sorts.
+-- Moves units between remaining, reserved and debited. A burn list is flat: per step cell, block
+-- size (0: unit for unit), block price, and 1 if it takes new units or 0 if it only gives what it
+-- held (an expired bucket pays for the grants it made). It comes in burn order; Lua never sorts.
 
 -- Gives every hold of the group back to its bucket.
 local function release(group, cells)
