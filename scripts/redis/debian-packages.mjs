@@ -10,7 +10,7 @@ import { lastWords, run } from "../bootstrap/run.mjs";
 import { missingSharedObjects, packageCandidates } from "./shared-objects.mjs";
 
 const remedy =
-  "Install Redis 6.2 or later yourself (as root: apt-get install redis-server) or set REDIS_URL";
+  "Install Redis 7.0 or later yourself (as root: apt-get install redis-server) or set REDIS_URL";
 
 /** What to try, in order: the server's program and the packages that hold it. */
 const offers = [

@@ -45,11 +45,11 @@ test("takes the redis-server on PATH", async () => {
 });
 
 test("explains why an old one is passed over, and takes Valkey", async () => {
-  placeProgram("redis-server", "Redis server v=6.0.16 sha=0");
+  placeProgram("redis-server", "Redis server v=6.2.14 sha=0");
   const command = placeProgram("valkey-server", "Valkey server v=8.0.1 sha=0");
   const found = await locateRedis({ dataFolder: folder, log, searchPath: searchPath() });
   expect(found.command).toBe(command);
-  expect(lines).toEqual([expect.stringMatching(/redis-server is 6\.0\.16; 6\.2\.0 is needed/)]);
+  expect(lines).toEqual([expect.stringMatching(/redis-server is 6\.2\.14; 7\.0\.0 is needed/)]);
 });
 
 test("takes an earlier copy, its own or another folder's", async () => {

@@ -188,7 +188,7 @@ export const locateRedis = async ({
   );
   if (tools.includes(null)) {
     const remedy =
-      process.platform === "darwin" ? "brew install redis" : "install Redis 6.2 or later";
+      process.platform === "darwin" ? "brew install redis" : "install Redis 7.0 or later";
     throw refusal(`no redis-server found. Remedy: ${remedy}, or set REDIS_URL to a running one.`);
   }
   try {

@@ -1,7 +1,7 @@
 // Which Redis is new enough, and how a server tells its version.
 
-/** COPY, GETEX and the streams' XAUTOCLAIM came with 6.2; nothing older is maintained. */
-export const redisVersionMin = "6.2.0";
+/** The engine's Lua commands are Redis Functions, which came with 7.0. */
+export const redisVersionMin = "7.0.0";
 
 /**
  * The version in what `redis-server --version` or `valkey-server --version` prints, or null.

@@ -1,7 +1,7 @@
 // Versions as servers print them, and which are new enough.
 
 import { expect, test } from "vitest";
-import { isVersionAtLeast, parseServerVersion } from "./version.mjs";
+import { isVersionAtLeast, parseServerVersion, redisVersionMin } from "./version.mjs";
 
 test.each([
   ["Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=e9c", "7.0.15"],
@@ -14,12 +14,13 @@ test.each([
 });
 
 test.each([
-  ["6.2.0", true],
-  ["6.2.14", true],
+  ["7.0.0", true],
   ["7.0.15", true],
+  ["7.2.4", true],
   ["10.0.0", true],
+  ["6.2.14", false],
   ["6.0.16", false],
   ["5.9.9", false],
-])("%s is at least 6.2.0: %s", (version, expected) => {
-  expect(isVersionAtLeast(version, "6.2.0")).toBe(expected);
+])("%s has Redis Functions: %s", (version, expected) => {
+  expect(isVersionAtLeast(version, redisVersionMin)).toBe(expected);
 });

@@ -19,7 +19,7 @@ test("a Redis with an append-only file and without eviction is fit", () => {
 });
 
 test.each([
-  [{ redis_version: "6.0.16" }, /version 6\.0\.16; 6\.2\.0 or later/],
+  [{ redis_version: "6.2.14" }, /version 6\.2\.14; 7\.0\.0 or later/],
   [{ loading: "1" }, /still loading/],
   [{ role: "slave", master_host: "h", master_port: "1" }, /replica; .* h:1/],
   [{ maxmemory_policy: "allkeys-lru" }, /CONFIG SET maxmemory-policy noeviction/],
