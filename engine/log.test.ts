@@ -39,6 +39,15 @@ test("never writes a token, a password in a URL or who the subscriber is", () =>
   expect(lines[0]).toContain("[redacted]");
 });
 
+test("writes an error without the command that failed", () => {
+  const { log, lines, parsed } = captured();
+  const command = { name: "hello", args: ["3", "AUTH", "default", "s3cret"] };
+  log.warn({ err: Object.assign(new Error("WRONGPASS"), { command, code: "E" }) }, "no Redis");
+  expect(lines.join("")).not.toContain("s3cret");
+  const err = { type: "Error", message: "WRONGPASS", stack: expect.any(String), code: "E" };
+  expect(parsed()).toEqual([expect.objectContaining({ err, msg: "no Redis" })]);
+});
+
 test("lets so many lines a second through and then says how many it left out", () => {
   const { log, parsed } = captured();
   let now = 0;

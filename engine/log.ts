@@ -26,12 +26,23 @@ export const redactedPaths = [...secret, ...personal].flatMap((field) => [
   `*.*.${field}`,
 ]);
 
+/**
+ * Errors by their own words only. Those of the Redis client carry the command that failed with all
+ * its arguments: a password at the sign-in, a whole batch with its subscribers at a charge.
+ */
+const errorFields = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, code } = error as NodeJS.ErrnoException;
+  return { type: name, message, stack, code };
+};
+
 /** `destination` is standard output unless a test wants the lines. */
 export const createLog = (level: LogLevel, destination?: DestinationStream): Log => {
   const options = {
     level,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: errorFields },
     redact: { paths: redactedPaths, censor: "[redacted]" },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
