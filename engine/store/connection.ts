@@ -61,7 +61,9 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
 
   const nodes = () => (client instanceof Redis ? [client] : client.nodes("master"));
   const load = async () => {
-    for (const node of nodes()) await node.function("LOAD", "REPLACE", library.source);
+    for (const node of nodes()) {
+      await node.function("LOAD", "REPLACE", library.source).catch(explainNoFunctions);
+    }
   };
 
   return {
@@ -98,6 +100,12 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
 
 const isUnknownFunction = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("ERR Function not found");
+
+/** An old server's own words quote the library that they do not know. */
+const explainNoFunctions = (error: Error): never => {
+  if (!/^ERR unknown command/i.test(error.message)) throw error;
+  throw new Error("this Redis has no Functions: 7.0 or later is needed, with FUNCTION allowed");
+};
 
 const ready = (client: Cluster): Promise<void> =>
   new Promise((resolve, reject) => {
