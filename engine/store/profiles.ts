@@ -27,84 +27,90 @@ export type Profiles = ReturnType<typeof createProfiles>;
 /** An identifier with this prefix names the account itself. */
 export const accountPrefix = "account-";
 
+type Cache = {
+  readonly store: Store;
+  readonly shards: number;
+  readonly byIdentifier: Map<string, AccountEntry>;
+  readonly byAccount: Map<string, AccountEntry>;
+};
+
 export const createProfiles = (store: Store, shards: number) => {
-  const byIdentifier = new Map<string, AccountEntry>();
-  const byAccount = new Map<string, AccountEntry>();
-
-  /** undefined when no account has the identifier. */
-  const load = async (identifier: string): Promise<AccountEntry | undefined> => {
-    const accountId = await resolve(identifier);
-    if (accountId === undefined) return undefined;
-    const profile = await read(accountId);
-    if (profile === undefined) return undefined;
-    const isListed = profile.subscriberIdentifiers.includes(identifier);
-    if (!isListed && !identifier.startsWith(accountPrefix)) return undefined;
-    return keep(identifier, profile);
-  };
-
-  const resolve = async (identifier: string): Promise<string | undefined> => {
-    if (identifier.startsWith(accountPrefix)) return identifier.slice(accountPrefix.length);
-    const { key, field } = identifierPlace(identifier, shards);
-    const owner = (await store.call("HGET", key, field)) as Buffer | null;
-    return owner?.toString("latin1");
-  };
-
-  const read = async (accountId: string): Promise<Profile | undefined> => {
-    const key = keys.profile(shardOf(accountId, shards), accountId);
-    const bytes = (await store.call("GET", key)) as Buffer | null;
-    return bytes === null ? undefined : unpackProfile(accountId, bytes);
-  };
-
-  const keep = (identifier: string, profile: Profile): AccountEntry => {
-    const { accountId } = profile;
-    let entry = byAccount.get(accountId);
-    if (entry === undefined) {
-      const shard = shardOf(accountId, shards);
-      const accountKey = keys.account(shard, accountId);
-      const tariffVersion = 0;
-      entry = { shard, accountKey, profile, plans: [], tariffVersion, isRecent: true };
-      byAccount.set(accountId, entry);
-    } else if (entry.profile.version !== profile.version) {
-      // One that was taken away would still lead here, to a profile that is up to date again.
-      for (const one of entry.profile.subscriberIdentifiers) byIdentifier.delete(one);
-      entry.profile = profile;
-      entry.plans = [];
-    }
-    byIdentifier.set(identifier, entry);
-    if (byAccount.size > limits.profilesCachedMax) evict();
-    return entry;
-  };
-
-  /** Second chance: the oldest entry that nobody used since it was last looked at goes. */
-  const evict = () => {
-    for (const [accountId, entry] of byAccount) {
-      byAccount.delete(accountId);
-      if (!entry.isRecent) {
-        for (const identifier of entry.profile.subscriberIdentifiers) {
-          byIdentifier.delete(identifier);
-        }
-        byIdentifier.delete(accountPrefix + accountId);
-        return;
-      }
-      entry.isRecent = false;
-      byAccount.set(accountId, entry);
-    }
-  };
-
+  const cache: Cache = { store, shards, byIdentifier: new Map(), byAccount: new Map() };
   return {
-    load,
-    read,
+    /** From Redis; undefined when no account has the identifier. */
+    load: (identifier: string) => load(cache, identifier),
+    read: (accountId: string) => read(cache, accountId),
     /** From memory; undefined: `load` it. */
     find: (identifier: string): AccountEntry | undefined => {
-      const entry = byIdentifier.get(identifier);
+      const entry = cache.byIdentifier.get(identifier);
       if (entry !== undefined) entry.isRecent = true;
       return entry;
     },
     /** The next look-up of the identifier reads Redis. */
     forget: (identifier: string) => {
-      byIdentifier.delete(identifier);
+      cache.byIdentifier.delete(identifier);
     },
   };
+};
+
+const load = async (cache: Cache, identifier: string): Promise<AccountEntry | undefined> => {
+  const accountId = await resolve(cache, identifier);
+  if (accountId === undefined) return undefined;
+  const profile = await read(cache, accountId);
+  if (profile === undefined) return undefined;
+  const isListed = profile.subscriberIdentifiers.includes(identifier);
+  if (!isListed && !identifier.startsWith(accountPrefix)) return undefined;
+  return keep(cache, identifier, profile);
+};
+
+const resolve = async ({ store, shards }: Cache, identifier: string) => {
+  if (identifier.startsWith(accountPrefix)) return identifier.slice(accountPrefix.length);
+  const { key, field } = identifierPlace(identifier, shards);
+  const owner = (await store.call("HGET", key, field)) as Buffer | null;
+  return owner?.toString("latin1");
+};
+
+const read = async ({ store, shards }: Cache, accountId: string): Promise<Profile | undefined> => {
+  const key = keys.profile(shardOf(accountId, shards), accountId);
+  const bytes = (await store.call("GET", key)) as Buffer | null;
+  return bytes === null ? undefined : unpackProfile(accountId, bytes);
+};
+
+const keep = (cache: Cache, identifier: string, profile: Profile): AccountEntry => {
+  const { byAccount, byIdentifier } = cache;
+  let entry = byAccount.get(profile.accountId);
+  if (entry === undefined) {
+    entry = newEntry(profile, cache.shards);
+    byAccount.set(profile.accountId, entry);
+  } else if (entry.profile.version !== profile.version) {
+    // One that was taken away would still lead here, to a profile that is up to date again.
+    for (const one of entry.profile.subscriberIdentifiers) byIdentifier.delete(one);
+    entry.profile = profile;
+    entry.plans = [];
+  }
+  byIdentifier.set(identifier, entry);
+  if (byAccount.size > limits.profilesCachedMax) evict(cache);
+  return entry;
+};
+
+const newEntry = (profile: Profile, shards: number): AccountEntry => {
+  const shard = shardOf(profile.accountId, shards);
+  const accountKey = keys.account(shard, profile.accountId);
+  return { shard, accountKey, profile, plans: [], tariffVersion: 0, isRecent: true };
+};
+
+/** Second chance: the oldest entry that nobody used since it was last looked at goes. */
+const evict = ({ byAccount, byIdentifier }: Cache) => {
+  for (const [accountId, entry] of byAccount) {
+    byAccount.delete(accountId);
+    if (!entry.isRecent) {
+      for (const one of entry.profile.subscriberIdentifiers) byIdentifier.delete(one);
+      byIdentifier.delete(accountPrefix + accountId);
+      return;
+    }
+    entry.isRecent = false;
+    byAccount.set(accountId, entry);
+  }
 };
 
 /** Identifiers live in many small hashes: 30 octets each instead of 100 for a key of its own. */

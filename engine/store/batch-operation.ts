@@ -1,0 +1,95 @@
+// The parts of a batch, written octet by octet as lua/lib/batch.lua reads them.
+
+import { bucketCell } from "../balance/profile.ts";
+import { sizeGrant, validityTime } from "../session/burn-plan.ts";
+import { batchVersion, luaConstants, verbs } from "./lua-constants.ts";
+import type { KeptPlan } from "./plan-bytes.ts";
+import type { Task } from "./task.ts";
+
+export const groupLength = luaConstants["GROUP_LENGTH"]!;
+/** Version, time, where ids begin, five counts. */
+export const headLength = 1 + 8 + 1 + 5 * 2;
+/** Without the id and the groups. */
+export const operationLength = 35;
+
+export const writeHead = (
+  into: Buffer,
+  now: number,
+  idAt: number,
+  counts: readonly [number, number, number, number, number],
+) => {
+  let at = into.writeUInt8(batchVersion, 0);
+  at = into.writeDoubleLE(now, at);
+  at = into.writeUInt8(idAt, at);
+  for (const count of counts) at = into.writeUInt16LE(count, at);
+};
+
+export type Place = {
+  readonly accountKey: number;
+  readonly deadline: number;
+  readonly deadlineKey: number;
+};
+
+export const writeOperation = (into: Buffer, from: number, task: Task, place: Place): number => {
+  let at = into.writeUInt8(task.topUp === undefined ? task.usage.length : 1, from);
+  at = into.writeUInt8(task.verb, at);
+  at = into.writeUInt16LE(place.accountKey, at);
+  at = into.writeUInt32LE(task.account!.profile.version, at);
+  at = into.writeUInt32LE(task.sequence, at);
+  at = into.writeDoubleLE(task.fingerprint, at);
+  at = into.writeDoubleLE(place.deadline, at);
+  at = into.writeUInt32LE(task.tariffVersion, at);
+  at = into.writeUInt16LE(place.deadlineKey, at);
+  at = into.writeUInt8(task.id.length, at);
+  return at + into.write(task.id, at, "latin1");
+};
+
+export const writeGroups = (
+  into: Buffer,
+  from: number,
+  task: Task,
+  plans: readonly KeptPlan[],
+  firstPlan: number,
+): number => {
+  let at = from;
+  const isGranting = task.verb === verbs.initiate || task.verb === verbs.update;
+  for (let i = 0; i < task.usage.length; i++) {
+    const { ratingGroup, requestedUnit, usedUnit } = task.usage[i]!;
+    const { plan, written } = plans[firstPlan + i]!;
+    const wanted = isGranting && requestedUnit !== null ? sizeGrant(plan, requestedUnit) : 0;
+    at = into.writeUInt32LE(ratingGroup, at);
+    at = into.writeDoubleLE(usedUnit ?? 0, at);
+    at = into.writeDoubleLE(wanted, at);
+    at = into.writeUInt32LE(validityTime(plan, task.eventTimestamp), at);
+    at = into.writeUInt16LE(written.index, at);
+  }
+  return at;
+};
+
+export const writeTopUp = (
+  into: Buffer,
+  from: number,
+  task: Task,
+  { bucketId, amount }: { readonly bucketId: string; readonly amount: number },
+): number => {
+  const { buckets } = task.account!.profile;
+  const slot = buckets.findIndex((bucket) => bucket?.bucketId === bucketId);
+  const at = into.writeUInt32LE(bucketCell(slot), from);
+  into.writeDoubleLE(amount, at);
+  into.fill(0, at + 8, from + groupLength);
+  return from + groupLength;
+};
+
+/** What may have ended, or been carried out, already. Unknown sessions are looked up when met. */
+export const lookUp = (tasks: readonly Task[], isTopUp: boolean): string[] => {
+  const fields: string[] = [];
+  for (const { verb, id, account } of tasks) {
+    if (isTopUp ? verb !== verbs.topUp : verb !== verbs.initiate && verb !== verbs.event) continue;
+    fields.push(answerField(verb, account!.profile.accountId, id));
+  }
+  return fields;
+};
+
+/** As lua/lib/answers.lua builds it. */
+export const answerField = (verb: number, accountId: string, id: string): string =>
+  `${accountId}${verb <= verbs.terminate ? " s " : verb === verbs.topUp ? " t " : " r "}${id}`;
