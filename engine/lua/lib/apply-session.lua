@@ -74,11 +74,10 @@ end
 local function applySession(value)
   local version, length = accountHead(value)
   local entry, last, from = findSession(value, length, id)
-  local groups = {}
+  local groups, head = {}, nil
   if entry then
     local common = verb == VERB_UPDATE and applyCommonUpdate(value, version, length, from, last)
     if common then return common end
-    local head
     groups, head = unpackState(value, from)
     if verb == VERB_INITIATE or sequence ~= head[1] + 1 then
       return answerRepeat(head[1], head[2], sub(value, from, last))
@@ -100,6 +99,8 @@ local function applySession(value)
     cost = cost + chargeGroup(groups, cells)
   end
   if verb == VERB_TERMINATE then releaseAll(groups, cells) end
+  -- Groups that the message did not name keep their grants, and with them their time.
+  if #groups > groupCount and head[3] > deadline then deadline = head[3] end
   local state = packState(cost, groups)
   replyChanged(state, cells)
   if verb ~= VERB_TERMINATE then return placeState(cells, value, length, entry, last, state) end
