@@ -3,32 +3,17 @@
 
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
-import type { ReadRequest, RefusedRequest } from "../protocol/messages.ts";
-import {
-  type AnswerOf,
-  operationNames,
-  operations,
-  type Priority,
-} from "../protocol/operations.ts";
-import { type Refusal, type ResultCode, refusal } from "../protocol/result-codes.ts";
-import { ownString } from "../protocol/wire.ts";
-import { parseTariff } from "../rating/parse-tariff.ts";
+import { operationNames, operations, type Priority } from "../protocol/operations.ts";
+import { refusal } from "../protocol/result-codes.ts";
 import type { Store } from "../store/connection.ts";
-import { accountPrefix, type Profiles } from "../store/profiles.ts";
-import { putAccount } from "../store/put-account.ts";
+import type { Profiles } from "../store/profiles.ts";
 import type { Shard } from "../store/shard.ts";
-import { faultOf } from "../store/store-fault.ts";
 import type { Tariffs } from "../store/tariffs.ts";
-import type { AnswerTo, Task } from "../store/task.ts";
+import type { Task } from "../store/task.ts";
+import type { Asker, Request } from "./asker.ts";
+import { carryOut, isAdministration } from "./carry-out.ts";
+import { createLoading, type Loading } from "./loading.ts";
 import { taskOf } from "./task-of.ts";
-
-export type Request = Exclude<ReadRequest, RefusedRequest>;
-
-/** Whoever asked: tasks come back as bytes, what is carried out at once as an answer. */
-export type Asker = AnswerTo & {
-  answer<N extends "putAccount" | "publishTariff">(request: Request, answer: AnswerOf<N>): void;
-  refuseRequest(request: Request, refusal: Refusal): void;
-};
 
 export type Dispatch = ReturnType<typeof createDispatch>;
 
@@ -42,155 +27,93 @@ export type DispatchOptions = {
   readonly onFault: (error: unknown, operations: number) => void;
 };
 
-/** How much of the queue each priority may fill; what goes on is served when nothing else is. */
+type Desk = {
+  readonly options: DispatchOptions;
+  readonly loading: Loading;
+  /** Accounts being put and tariffs being published. */
+  administrations: number;
+  isDraining: boolean;
+};
+
+/** How much of the queue each priority may fill: what goes on is served when nothing else is. */
 const shareOfQueue: Record<Priority, number> = { continuing: 1, opening: 0.75, asking: 0.5 };
 const priorityByOperation = Object.fromEntries(
   operationNames.map((name) => [name, operations[name].priority]),
 ) as Record<(typeof operationNames)[number], Priority>;
 
 export const createDispatch = (options: DispatchOptions) => {
-  const { store, profiles, tariffs, shards, now, onFault } = options;
-  /** Tasks whose profile is being read, by identifier. */
-  const loading = new Map<string, Task[]>();
-  let waitingForStore = 0;
-  let isDraining = false;
-
-  const waiting = () => {
-    let sum = waitingForStore;
-    for (const shard of shards) sum += shard.queueLength();
-    return sum;
-  };
-
-  const handle = (request: Request, asker: Asker) => {
-    const priority = priorityByOperation[request.operation];
-    if (waiting() >= limits.queueOperationsMax * shareOfQueue[priority]) {
-      return refuse(request, asker, "TOO_BUSY", "the engine is full", limits.retryAfterMs);
-    }
-    if (isDraining && priority === "opening") {
-      return refuse(request, asker, "SHUTTING_DOWN", "", limits.retryAfterMs);
-    }
-    if (request.operation === "putAccount" || request.operation === "publishTariff") {
-      return void carryOut(request, asker);
-    }
-    const task = taskOf(request, asker, now());
-    if ("code" in task) return asker.refuseRequest(request, task);
-    start(task);
-  };
-
-  const start = (task: Task) => {
-    const account = profiles.find(task.identifier);
-    if (account === undefined) return load(task);
-    metrics.countProfileCacheHit();
-    if (task.topUp !== undefined) {
-      const { bucketId } = task.topUp;
-      const isKnown = account.profile.buckets.some((bucket) => bucket?.bucketId === bucketId);
-      if (!isKnown) return refuseBucket(task, bucketId);
-    }
-    task.account = account;
-    task.tariffVersion = tariffVersionFor(task);
-    shards[account.shard]!.submit(task, priorityByOperation[task.operation]);
-  };
-
-  /** Another engine may have added the bucket since: once more, with the profile as it is. */
-  const refuseBucket = (task: Task, bucketId: string) => {
-    if (task.staleRetries > 0) {
-      return task.answerTo.refuse(task, refusal("UNKNOWN_BUCKET", bucketId));
-    }
-    task.staleRetries++;
-    profiles.forget(task.identifier);
-    load(task);
-  };
-
-  /**
-   * A session keeps the version that it began with; a guess, corrected by Lua where it is wrong.
-   */
-  const tariffVersionFor = (task: Task): number => {
-    const isGoingOn = task.operation === "update" || task.operation === "terminate";
-    return (isGoingOn && task.account!.tariffVersion) || tariffs.version();
-  };
-
-  const load = (task: Task) => {
-    metrics.countProfileCacheMiss();
-    waitingForStore++;
-    const others = loading.get(task.identifier);
-    if (others !== undefined) return void others.push(task);
-    const identifier = ownString(task.identifier);
-    const tasks = [task];
-    loading.set(identifier, tasks);
-    profiles.load(identifier).then(
-      (account) => {
-        finishLoading(identifier);
-        if (account !== undefined) return tasks.forEach(start);
-        for (const one of tasks) one.answerTo.refuse(one, refusal("USER_UNKNOWN", one.identifier));
-      },
-      (error: unknown) => {
-        finishLoading(identifier);
-        onFault(error, tasks.length);
-        setTimeout(() => tasks.forEach(retryLoad), limits.storeRetryMs);
-      },
-    );
-  };
-
-  const finishLoading = (identifier: string) => {
-    waitingForStore -= loading.get(identifier)!.length;
-    loading.delete(identifier);
-  };
-
-  const retryLoad = (task: Task) => {
-    const isLate = performance.now() - task.arrivedAt > limits.operationDeadlineMs;
-    if (!isLate) return start(task);
-    const code = task.isOutcomeUnknown ? "OUTCOME_UNKNOWN" : "STORE_UNAVAILABLE";
-    task.answerTo.refuse(task, refusal(code, "", limits.retryAfterMs));
-  };
-
-  const carryOut = async (request: Request, asker: Asker) => {
-    waitingForStore++;
-    try {
-      if (request.operation === "putAccount") await put(request, asker);
-      else if (request.operation === "publishTariff") await publish(request, asker);
-    } catch (error) {
-      onFault(error, 1);
-      const code = faultOf(error) === "outOfMemory" ? "STORE_FULL" : "OUTCOME_UNKNOWN";
-      refuse(request, asker, code, "", limits.retryAfterMs);
-    }
-    waitingForStore--;
-  };
-
-  const put = async (request: Request & { operation: "putAccount" }, asker: Asker) => {
-    const context = { store, profiles, shards: shards.length, now };
-    const outcome = await putAccount(context, request.request);
-    if (!outcome.isOk) return asker.refuseRequest(request, outcome.error);
-    profiles.forget(accountPrefix + request.request.accountId);
-    request.request.subscriberIdentifiers.forEach(profiles.forget);
-    asker.answer<"putAccount">(request, outcome.value);
-  };
-
-  const publish = async (request: Request & { operation: "publishTariff" }, asker: Asker) => {
-    const { document } = request.request;
-    const tariff = parseTariff(document);
-    if (!tariff.isOk) return refuse(request, asker, "TARIFF_INVALID", tariff.error.join("; "));
-    asker.answer<"publishTariff">(request, await tariffs.publish(tariff.value.tariffId, document));
-  };
-
+  const { profiles, onFault } = options;
+  const loading = createLoading({ profiles, onFault, onLoaded: (task) => start(desk, task) });
+  const desk: Desk = { options, loading, administrations: 0, isDraining: false };
   return {
-    handle,
-    waiting,
+    handle: (request: Request, asker: Asker) => handle(desk, request, asker),
+    waiting: () => waiting(desk),
     /** What Lua found to be planned from an old profile. */
     reload: (task: Task) => {
       profiles.forget(task.identifier);
-      start(task);
+      start(desk, task);
     },
     drain: () => {
-      isDraining = true;
+      desk.isDraining = true;
     },
-    isDraining: () => isDraining,
+    isDraining: () => desk.isDraining,
   };
 };
 
-const refuse = (
-  request: Request,
-  asker: Asker,
-  code: ResultCode,
-  detail: string,
-  retryAfterMs = 0,
-) => asker.refuseRequest(request, refusal(code, detail, retryAfterMs));
+const waiting = ({ options, loading, administrations }: Desk): number => {
+  let sum = loading.waiting() + administrations;
+  for (const shard of options.shards) sum += shard.queueLength();
+  return sum;
+};
+
+const handle = (desk: Desk, request: Request, asker: Asker) => {
+  const priority = priorityByOperation[request.operation];
+  if (waiting(desk) >= limits.queueOperationsMax * shareOfQueue[priority]) {
+    const busy = refusal("TOO_BUSY", "the engine is full", limits.retryAfterMs);
+    return asker.refuseRequest(request, busy);
+  }
+  if (desk.isDraining && priority === "opening") {
+    return asker.refuseRequest(request, refusal("SHUTTING_DOWN", "", limits.retryAfterMs));
+  }
+  if (isAdministration(request)) {
+    desk.administrations++;
+    void carryOut(desk.options, request, asker).finally(() => {
+      desk.administrations--;
+    });
+    return;
+  }
+  const task = taskOf(request, asker, desk.options.now());
+  if ("code" in task) asker.refuseRequest(request, task);
+  else start(desk, task);
+};
+
+const start = (desk: Desk, task: Task) => {
+  const { profiles, shards, tariffs } = desk.options;
+  const account = profiles.find(task.identifier);
+  if (account === undefined) return desk.loading.load(task);
+  metrics.countProfileCacheHit();
+  const bucketId = task.topUp?.bucketId;
+  if (bucketId !== undefined) {
+    const isKnown = account.profile.buckets.some((bucket) => bucket?.bucketId === bucketId);
+    if (!isKnown) return refuseBucket(desk, task, bucketId);
+  }
+  task.account = account;
+  task.tariffVersion = tariffVersionFor(task, tariffs);
+  shards[account.shard]!.submit(task, priorityByOperation[task.operation]);
+};
+
+/** Another engine may have added the bucket since: once more, with the profile as it is. */
+const refuseBucket = ({ options, loading }: Desk, task: Task, bucketId: string) => {
+  if (task.staleRetries > 0) {
+    return task.answerTo.refuse(task, refusal("UNKNOWN_BUCKET", bucketId));
+  }
+  task.staleRetries++;
+  options.profiles.forget(task.identifier);
+  loading.load(task);
+};
+
+/** A session keeps the version it began with; a guess, corrected by Lua where it is wrong. */
+const tariffVersionFor = (task: Task, tariffs: Tariffs): number => {
+  const isGoingOn = task.operation === "update" || task.operation === "terminate";
+  return (isGoingOn && task.account!.tariffVersion) || tariffs.version();
+};

@@ -17,8 +17,9 @@ import { type Refusal, type ResultCode, refusal, resultCodes } from "../protocol
 import { decodeFrame, encodeFrames } from "../protocol/wire.ts";
 import type { Task } from "../store/task.ts";
 import { answerOf } from "./answer-of.ts";
+import type { Asker, Request } from "./asker.ts";
 import type { Connection, Handlers } from "./connection.ts";
-import type { Asker, Dispatch, Request } from "./dispatch.ts";
+import type { Dispatch } from "./dispatch.ts";
 
 /** The dispatcher's side of a connection. */
 export type Peering = Asker & { readonly notify: (code: ResultCode, detail: string) => void };
@@ -30,11 +31,11 @@ const success = resultCodes.SUCCESS.number;
 const isAllowed = (role: Role, { operation }: Request): boolean =>
   (operations[operation].roles as readonly Role[]).includes(role);
 
-export const createFrames = (
-  dispatch: Dispatch,
-): Handlers<Peering> & {
+export type Frames = Handlers<Peering> & {
   readonly connections: ReadonlySet<Connection<Peering>>;
-} => {
+};
+
+export const createFrames = (dispatch: Dispatch): Frames => {
   const connections = new Set<Connection<Peering>>();
   return {
     connections,

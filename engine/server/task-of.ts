@@ -8,7 +8,7 @@ import { type Refusal, refusal } from "../protocol/result-codes.ts";
 import { verbs } from "../store/lua-constants.ts";
 import { accountPrefix } from "../store/profiles.ts";
 import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
-import type { Request } from "./dispatch.ts";
+import type { Request } from "./asker.ts";
 
 type SessionOperation = "initiate" | "update" | "terminate";
 type TaskRequest = Exclude<Request, { operation: "putAccount" | "publishTariff" }>;

@@ -23,6 +23,8 @@ export const keys = {
   account: (shard: number, accountId: string) => `{${shard}}:account:${accountId}`,
   /** Where the id begins in an account key, counted from 1 as Lua does. */
   accountIdAt: (shard: number) => shardPrefix(shard).length + "account:".length + 1,
+  /** For SCAN: the accounts of every shard. */
+  accountPattern: "{*}:account:*",
   profile: (shard: number, accountId: string) => `{${shard}}:profile:${accountId}`,
   identifiers: (shard: number, bucket: number) => `{${shard}}:identifiers:${bucket}`,
   journal: (shard: number) => `{${shard}}:journal`,
@@ -39,6 +41,12 @@ export const keys = {
   tariffVersion: "{0}:tariffs:version",
   latestTariffs: "{0}:tariffs:latest",
 } as const;
+
+/** Which account a key of the pattern above is; undefined: none of ours. */
+export const accountOf = (key: string) => {
+  const [, shard, accountId] = /^\{(\d+)\}:account:(.+)$/.exec(key) ?? [];
+  return accountId === undefined ? undefined : { shard: Number(shard), accountId };
+};
 
 /** FNV-1a, 32 bit: which shard an id lives on, and which small hash of the shard. */
 export const hashOf = (id: string): number => {

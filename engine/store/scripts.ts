@@ -21,6 +21,7 @@ const commandNames = [
   "claim-identifier",
   "release-identifier",
   "publish-tariff",
+  "read-accounts",
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 export type Library = {

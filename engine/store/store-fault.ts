@@ -7,7 +7,8 @@
 export type StoreFault = "notCarriedOut" | "outcomeUnknown" | "outOfMemory" | "script";
 
 /** Redis' own words for a command that it would not start now. */
-const refusals = /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED)/;
+const refusals =
+  /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED)/;
 const notSent = /enableOfflineQueue|None of startup nodes|Failed to refresh slots cache/;
 
 export const faultOf = (error: unknown): StoreFault => {

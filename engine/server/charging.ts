@@ -1,0 +1,73 @@
+// Everything between the doors and Redis, put together: store, tariffs, profiles, shards, dispatch.
+
+import type { Config } from "../config.ts";
+import { metrics } from "../metrics.ts";
+import { openStore } from "../store/connection.ts";
+import { checkInstallation } from "../store/installation.ts";
+import { createProfiles } from "../store/profiles.ts";
+import { createShard, type Shard } from "../store/shard.ts";
+import { openTariffs } from "../store/tariffs.ts";
+import { createDispatch, type Dispatch } from "./dispatch.ts";
+import { startTending } from "./tending.ts";
+
+export type Charging = Awaited<ReturnType<typeof openCharging>>;
+
+export type ChargingOptions = {
+  readonly config: Pick<Config, "redisUrl" | "isRedisCluster" | "shards">;
+  readonly now: () => number;
+  readonly onFault: (error: unknown, what: string) => void;
+};
+
+/** Rejects with a one-line error for the operator. */
+export const openCharging = async ({ config, now, onFault }: ChargingOptions) => {
+  const store = await openStore({
+    url: config.redisUrl,
+    isCluster: config.isRedisCluster,
+    onError: (error) => onFault(error, "the connection to Redis failed"),
+  });
+  const installation = await checkInstallation(store, config.shards);
+  if (!installation.isOk) {
+    await store.close();
+    throw new Error(installation.error);
+  }
+  await store.load();
+  const tariffs = await openTariffs(store);
+  const profiles = createProfiles(store, config.shards);
+  const onBatchFault = (error: unknown, operations: number) =>
+    onFault(error, `Redis did not carry out ${operations} operations`);
+  const shards: readonly Shard[] = Array.from({ length: config.shards }, (_, number) =>
+    createShard({
+      number,
+      store,
+      tariffs,
+      now,
+      onFault: onBatchFault,
+      onStaleProfile: (task) => dispatch.reload(task),
+    }),
+  );
+  const dispatch: Dispatch = createDispatch({
+    store,
+    profiles,
+    tariffs,
+    shards,
+    now,
+    onFault: onBatchFault,
+  });
+  const batchesInFlight = () => shards.reduce((sum, shard) => sum + shard.batchesInFlight(), 0);
+  metrics.watch({
+    batchesInFlight,
+    queueDepth: (priority) => shards.reduce((sum, shard) => sum + shard.queueDepth(priority), 0),
+  });
+  const onTendingFault = (error: unknown) => onFault(error, "the sweep failed; it goes on");
+  const tending = startTending({ store, tariffs, shards, now, onFault: onTendingFault });
+  return {
+    store,
+    dispatch,
+    /** Something was taken in and not answered yet. */
+    isBusy: () => dispatch.waiting() > 0 || batchesInFlight() > 0,
+    close: async () => {
+      await tending.stop();
+      await store.close();
+    },
+  };
+};

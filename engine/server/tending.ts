@@ -1,0 +1,45 @@
+// What is done every second, asked or not: what is over ends, what was published is known, and a
+// connection to Redis that gives no answer is given up.
+
+import { limits } from "../limits.ts";
+import { metrics } from "../metrics.ts";
+import type { Store } from "../store/connection.ts";
+import type { Shard } from "../store/shard.ts";
+import { sweepShard } from "../store/sweep.ts";
+import type { Tariffs } from "../store/tariffs.ts";
+
+export type Tending = { stop(): Promise<void> };
+
+export type TendingOptions = {
+  readonly store: Store;
+  readonly tariffs: Tariffs;
+  readonly shards: readonly Shard[];
+  readonly now: () => number;
+  readonly onFault: (error: unknown) => void;
+};
+
+export const startTending = (options: TendingOptions): Tending => {
+  let round: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    round ??= tend(options)
+      .catch(options.onFault)
+      .finally(() => {
+        round = undefined;
+      });
+  }, limits.sweepIntervalMs);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await round;
+    },
+  };
+};
+
+const tend = async ({ store, tariffs, shards, now }: TendingOptions) => {
+  if (shards.some((shard) => shard.oldestMs() > limits.batchTimeoutMs)) store.reset();
+  if (!store.isReady()) return;
+  await tariffs.refresh();
+  for (let shard = 0; shard < shards.length; shard++) {
+    metrics.countExpiredSessions(await sweepShard(store, shard, now()));
+  }
+};
