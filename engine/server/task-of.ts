@@ -25,17 +25,24 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
       return eventTask(request, request.request, answerTo, now);
     case "topUp": {
       const { requestId, accountId, bucketId, amount } = request.request;
-      return {
-        ...blank(request, answerTo, accountPrefix + accountId),
+      return newTask(request, answerTo, {
         id: requestId,
+        sequence: 0,
+        identifier: accountPrefix + accountId,
         eventTimestamp: now,
+        usage: noUsage,
         topUp: { bucketId, amount },
-      };
+      });
     }
-    case "queryBalance": {
-      const { subscriberIdentifier } = request.request;
-      return { ...blank(request, answerTo, subscriberIdentifier), eventTimestamp: now };
-    }
+    case "queryBalance":
+      return newTask(request, answerTo, {
+        id: "",
+        sequence: 0,
+        identifier: request.request.subscriberIdentifier,
+        eventTimestamp: now,
+        usage: noUsage,
+        topUp: undefined,
+      });
   }
 };
 
@@ -48,25 +55,14 @@ const sessionTask = (
   const { multipleUnitUsage: usage, eventTimestamp } = fields;
   const problem = timeProblem(eventTimestamp, now) ?? usageProblem(request.operation, usage);
   if (problem !== undefined) return refusal("INVALID_VALUE", problem);
-  return {
-    operation: request.operation,
-    correlation: request.correlation,
-    verb: verbs[request.operation],
+  return newTask(request, answerTo, {
     id: fields.sessionId,
     sequence: fields.sequence,
-    fingerprint: fingerprint(request.wire, 2),
+    identifier: fields.subscriberIdentifier,
     eventTimestamp,
     usage,
     topUp: undefined,
-    identifier: fields.subscriberIdentifier,
-    arrivedAt: performance.now(),
-    answerTo,
-    account: undefined,
-    profile: undefined,
-    tariffVersion: 0,
-    staleRetries: 0,
-    isOutcomeUnknown: false,
-  };
+  });
 };
 
 const eventTask = (
@@ -85,25 +81,29 @@ const eventTask = (
   });
   const problem = timeProblem(eventTimestamp, now) ?? usageProblem("event", usage);
   if (problem !== undefined) return refusal("INVALID_VALUE", problem);
-  return {
-    ...blank(request, answerTo, subscriberIdentifier),
+  return newTask(request, answerTo, {
     id: requestId,
+    sequence: 0,
+    identifier: subscriberIdentifier,
     eventTimestamp,
     usage,
-  };
+    topUp: undefined,
+  });
 };
 
-const blank = (request: TaskRequest, answerTo: AnswerTo, identifier: string): Task => ({
+type Asked = Pick<Task, "id" | "sequence" | "identifier" | "eventTimestamp" | "usage" | "topUp">;
+
+const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task => ({
   operation: request.operation,
   correlation: request.correlation,
   verb: verbs[request.operation],
-  id: "",
-  sequence: 0,
+  id: asked.id,
+  sequence: asked.sequence,
   fingerprint: fingerprint(request.wire, operations[request.operation].key),
-  eventTimestamp: 0,
-  usage: noUsage,
-  topUp: undefined,
-  identifier,
+  eventTimestamp: asked.eventTimestamp,
+  usage: asked.usage,
+  topUp: asked.topUp,
+  identifier: asked.identifier,
   arrivedAt: performance.now(),
   answerTo,
   account: undefined,
