@@ -71,6 +71,7 @@ export const limits = {
   batchTimeoutMs: 1 * seconds,
   retryAfterMs: 50,
   storeRetryMs: 50,
+  storeDisconnectMsMax: 200,
 
   // Caches.
   identifierHashesPerShard: 4_096,
@@ -112,6 +113,8 @@ export const limits = {
   eventAheadMsMax: 10 * seconds,
   eventAgeMsMax: 24 * hours,
   drainMsMax: 8 * seconds,
+  /** Of these: after this long nothing more is taken on, and what is under way gets its answer. */
+  drainTakingMsMax: 4 * seconds,
   drainPollMs: 20,
   readinessMsMax: 500,
 } as const;

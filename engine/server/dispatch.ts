@@ -32,7 +32,7 @@ type Desk = {
   readonly loading: Loading;
   /** Accounts being put and tariffs being published. */
   administrations: number;
-  isDraining: boolean;
+  phase: "open" | "draining" | "closed";
 };
 
 /** How much of the queue each priority may fill: what goes on is served when nothing else is. */
@@ -44,7 +44,7 @@ const priorityByOperation = Object.fromEntries(
 export const createDispatch = (options: DispatchOptions) => {
   const { profiles, onFault } = options;
   const loading = createLoading({ profiles, onFault, onLoaded: (task) => start(desk, task) });
-  const desk: Desk = { options, loading, administrations: 0, isDraining: false };
+  const desk: Desk = { options, loading, administrations: 0, phase: "open" };
   return {
     handle: (request: Request, asker: Asker) => handle(desk, request, asker),
     waiting: () => waiting(desk),
@@ -53,10 +53,15 @@ export const createDispatch = (options: DispatchOptions) => {
       profiles.forget(task.identifier);
       start(desk, task);
     },
+    /** Nothing is opened any more. */
     drain: () => {
-      desk.isDraining = true;
+      desk.phase = "draining";
     },
-    isDraining: () => desk.isDraining,
+    /** Nothing is taken on any more. */
+    close: () => {
+      desk.phase = "closed";
+    },
+    isDraining: () => desk.phase !== "open",
   };
 };
 
@@ -72,7 +77,7 @@ const handle = (desk: Desk, request: Request, asker: Asker) => {
     const busy = refusal("TOO_BUSY", "the engine is full", limits.retryAfterMs);
     return asker.refuseRequest(request, busy);
   }
-  if (desk.isDraining && priority === "opening") {
+  if (desk.phase === "closed" || (desk.phase === "draining" && priority === "opening")) {
     return asker.refuseRequest(request, refusal("SHUTTING_DOWN", "", limits.retryAfterMs));
   }
   if (isAdministration(request)) {

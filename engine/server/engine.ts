@@ -77,12 +77,19 @@ const stop = async ({ charging, frames, listener, operationsPort }: Parts) => {
   for (const { attachment } of frames.connections) {
     attachment?.notify("SHUTTING_DOWN", "no new sessions here; use another endpoint");
   }
-  const end = performance.now() + limits.drainMsMax;
-  do await sleep(limits.drainPollMs);
-  while (charging.isBusy() && performance.now() < end);
+  await untilIdle(charging, limits.drainTakingMsMax);
+  // Nothing is taken on from here to the close: what was read before it has its answer.
+  charging.dispatch.close();
+  await untilIdle(charging, limits.drainMsMax - limits.drainTakingMsMax);
   await listener.close(closeCodes.GOING_AWAY.number, "draining");
   await operationsPort.close();
   await charging.close();
+};
+
+const untilIdle = async (charging: Charging, msMax: number) => {
+  const end = performance.now() + msMax;
+  do await sleep(limits.drainPollMs);
+  while (charging.isBusy() && performance.now() < end);
 };
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,7 @@
 // What is done every second, asked or not: what is over ends, what was published is known, and a
 // connection to Redis that gives no answer is given up.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
 import type { Store } from "../store/connection.ts";
@@ -21,6 +22,8 @@ export type TendingOptions = {
 export const startTending = (options: TendingOptions): Tending => {
   let round: Promise<void> | undefined;
   const timer = setInterval(() => {
+    // What hangs may be the round itself.
+    if (options.store.oldestMs() > limits.batchTimeoutMs) options.store.reset();
     round ??= tend(options)
       .catch(options.onFault)
       .finally(() => {
@@ -30,13 +33,12 @@ export const startTending = (options: TendingOptions): Tending => {
   return {
     stop: async () => {
       clearInterval(timer);
-      await round;
+      await Promise.race([round, sleep(limits.batchTimeoutMs)]);
     },
   };
 };
 
 const tend = async ({ store, tariffs, shards, now }: TendingOptions) => {
-  if (shards.some((shard) => shard.oldestMs() > limits.batchTimeoutMs)) store.reset();
   if (!store.isReady()) return;
   await tariffs.refresh();
   for (let shard = 0; shard < shards.length; shard++) {

@@ -2,6 +2,7 @@
 // repeated behind our back: a charge of unknown outcome is repeated by its key, not by the socket.
 
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { limits } from "../limits.ts";
 import { type CommandName, library } from "./scripts.ts";
 
 export type Argument = string | number | Buffer;
@@ -18,6 +19,8 @@ export type Store = {
   /** For tests and checks that must see every node. */
   nodes(): readonly Redis[];
   isReady(): boolean;
+  /** How long the oldest call under way has been waiting, in ms. */
+  oldestMs(): number;
   /** Gives up the connection and what is under way on it, and connects anew. */
   reset(): void;
   subscribe(channel: string, onMessage: (message: string) => void): Promise<void>;
@@ -37,6 +40,8 @@ const redisOptions = {
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
   enableAutoPipelining: false,
+  // A Redis that hangs does not close its end; by default it is given 2 s to do so.
+  disconnectTimeout: limits.storeDisconnectMsMax,
   retryStrategy: (attempt: number) => Math.min(20 * attempt, 500),
 } satisfies RedisOptions;
 
@@ -56,8 +61,19 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
   else await ready(client);
   let subscriber: Redis | undefined;
 
-  const call = (command: string, ...args: readonly Argument[]) =>
-    client.callBuffer(command, ...(args as Argument[]));
+  /** When each call under way began, on the monotonic clock; first the oldest. */
+  const began = new Map<number, number>();
+  let calls = 0;
+
+  const call = async (command: string, ...args: readonly Argument[]) => {
+    const number = calls++;
+    began.set(number, performance.now());
+    try {
+      return await client.callBuffer(command, ...(args as Argument[]));
+    } finally {
+      began.delete(number);
+    }
+  };
 
   const nodes = () => (client instanceof Redis ? [client] : client.nodes("master"));
   const load = async () => {
@@ -81,6 +97,10 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
     load,
     nodes,
     isReady: () => client.status === "ready",
+    oldestMs: () => {
+      for (const at of began.values()) return performance.now() - at;
+      return 0;
+    },
     reset: () => {
       if (client instanceof Redis) client.disconnect(true);
       else for (const node of client.nodes("all")) node.disconnect(true);
@@ -93,7 +113,9 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
     },
     close: async () => {
       subscriber?.disconnect();
-      await client.quit().catch(() => client.disconnect());
+      const late = new Promise((resolve) => setTimeout(resolve, limits.storeDisconnectMsMax));
+      await Promise.race([client.quit().catch(() => undefined), late]);
+      client.disconnect();
     },
   };
 };

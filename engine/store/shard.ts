@@ -64,8 +64,6 @@ export const createShard = (options: ShardOptions) => {
     queueLength: () => lane.queue.length() + lane.outcomes.aside,
     queueDepth: lane.queue.depth,
     batchesInFlight: () => lane.sentAt.length,
-    /** How long the oldest batch in flight has been waiting, in ms. */
-    oldestMs: () => (lane.sentAt.length === 0 ? 0 : performance.now() - lane.sentAt[0]!),
   };
 };
 
