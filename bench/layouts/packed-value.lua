@@ -1,0 +1,34 @@
+-- Account value layout, candidate 3: one packed string an account, MGET and MSET for the batch, one
+-- argument for each update, one journal entry for all of them.
+-- KEYS: 1 journal, then an account for each update (each account once)
+-- ARGV: for each update: u8 session, u8 group, u8 bucket, u8 counter (all from 0), u32 sequence,
+--       f64 used, f64 wanted
+-- Value: 4 buckets of f64 remaining and reserved, 3 counters, 2 sessions of u32 sequence and
+--       2 groups of u32 rating group and f64 hold.
+-- Reply: for each update '1' when charged, '0' when refused.
+local pack, unpack = struct.pack, struct.unpack
+local FORMAT = '<ddddddddddd' .. string.rep('I4I4dI4d', 2)
+local values = redis.call('MGET', _G.unpack(KEYS, 2))
+local replies, journal, writes, n = {}, {}, {}, 0
+for i = 1, #values do
+  local session, group, bucket, counter, sequence, used, wanted = unpack('<BBBBI4dd', ARGV[i])
+  local cells = {unpack(FORMAT, values[i])}
+  cells[#cells] = nil
+  local state = 12 + 5 * session
+  local held, remaining = state + 2 + 2 * group, 1 + 2 * bucket
+  replies[i] = '0'
+  if cells[state] == sequence - 1 then
+    local left = cells[remaining] + cells[held] - used
+    local granted = math.min(wanted, left)
+    cells[remaining + 1] = cells[remaining + 1] + granted - cells[held]
+    cells[remaining], cells[held], cells[state] = left - granted, granted, sequence
+    cells[9 + counter] = cells[9 + counter] + used
+    writes[n + 1], writes[n + 2] = KEYS[i + 1], pack(FORMAT, _G.unpack(cells))
+    n = n + 2
+    replies[i] = '1'
+    journal[#journal + 1] = ARGV[i] .. pack('<dd', granted, left - granted)
+  end
+end
+redis.call('MSET', _G.unpack(writes))
+redis.call('XADD', KEYS[1], '*', 'b', table.concat(journal), 'k', table.concat(KEYS, ' ', 2))
+return table.concat(replies)
