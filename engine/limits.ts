@@ -88,6 +88,11 @@ export const limits = {
   claimHeldMsMax: 1 * seconds,
   claimGraceMs: 2 * seconds,
 
+  // The journal. Up to 64 operations an entry: a page is a few MB in the worst common case.
+  journalPageEntriesMax: 200,
+  auditAccountsPerReadMax: 1_000,
+  auditProblemsPerAccountMax: 20,
+
   // The installation.
   shardsMax: 4_096,
 

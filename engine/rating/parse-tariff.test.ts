@@ -1,5 +1,5 @@
-// Documents in, tariffs or problems out: each problem with its place, all of them at once, and never
-// an exception.
+// Documents in, tariffs or problems out: each problem with its place, all of them at once, and
+// never an exception.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

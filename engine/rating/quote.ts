@@ -1,5 +1,5 @@
-// What an amount covers, and what units cost by the block. Twin of lua/lib/blocks.lua: there it moves
-// balances, here it explains and predicts them; a property test holds the two together.
+// What an amount covers, and what units cost by the block. Twin of lua/lib/blocks.lua: there it
+// moves balances, here it explains and predicts them; a property test holds the two together.
 
 import { ceilDiv } from "../values/units.ts";
 

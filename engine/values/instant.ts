@@ -1,5 +1,6 @@
-// Moments in text: RFC 3339 date-times into milliseconds since 1970, by arithmetic alone. JavaScript's
-// own parser takes 30 February for 2 March; a price that begins on the wrong day is worse than none.
+// Moments in text: RFC 3339 date-times into milliseconds since 1970, by arithmetic alone.
+// JavaScript's own parser takes 30 February for 2 March; a price that begins on the wrong day is
+// worse than none.
 
 const pattern =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?(?:Z|([+-])(\d\d):(\d\d))$/;

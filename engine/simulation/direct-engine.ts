@@ -1,0 +1,114 @@
+// An engine without sockets: requests go straight to the dispatch, many in one tick, and come back
+// as the octets that would leave. Everything behind is the real thing: profiles, tariffs, shards,
+// Lua.
+
+import {
+  answerMessage,
+  readRequest,
+  refusalMessage,
+  requestMessage,
+  type WireMessage,
+} from "../protocol/messages.ts";
+import type { OperationName, RequestOf } from "../protocol/operations.ts";
+import { encodeFrames } from "../protocol/wire.ts";
+import { answerOf } from "../server/answer-of.ts";
+import type { Asker } from "../server/asker.ts";
+import { createDispatch, type Dispatch } from "../server/dispatch.ts";
+import { openStore, type Store } from "../store/connection.ts";
+import { createProfiles } from "../store/profiles.ts";
+import { createShard } from "../store/shard.ts";
+import { sweepShard } from "../store/sweep.ts";
+import { openTariffs } from "../store/tariffs.ts";
+import type { Task } from "../store/task.ts";
+import { assert } from "../values/assert.ts";
+
+export type AnyRequest = {
+  [N in OperationName]: { readonly operation: N; readonly request: RequestOf<N> };
+}[OperationName];
+
+/** The answer to the request at `index` of those handed over together. */
+export type Completion = { readonly index: number; readonly octets: Buffer };
+
+export type DirectEngine = {
+  /**
+   * Hands all requests over in one tick; completions stand in the order in which they were carried
+   * out. Every message has the correlation 1, so that a repeat can be the same to the octet.
+   */
+  handle(requests: readonly AnyRequest[]): Promise<readonly Completion[]>;
+  /** As the engine does each second. */
+  sweep(): Promise<void>;
+  /** Reads what was published through other engines. */
+  refresh(): Promise<void>;
+  readonly store: Store;
+  readonly faults: readonly unknown[];
+  close(): Promise<void>;
+};
+
+export type DirectEngineOptions = {
+  readonly redisUrl: string;
+  readonly isRedisCluster?: boolean;
+  readonly shards?: number;
+  readonly now: () => number;
+};
+
+export const openDirectEngine = async (options: DirectEngineOptions): Promise<DirectEngine> => {
+  const { redisUrl: url, isRedisCluster: isCluster = false, shards: count = 1, now } = options;
+  const faults: unknown[] = [];
+  const onFault = (error: unknown) => faults.push(error);
+  const store = await openStore({ url, isCluster, onError: onFault });
+  await store.load();
+  const tariffs = await openTariffs(store);
+  const profiles = createProfiles(store, count);
+  let dispatch: Dispatch | undefined;
+  const onStaleProfile = (task: Task) => dispatch?.reload(task);
+  const shards = Array.from({ length: count }, (_, number) =>
+    createShard({ number, store, tariffs, now, onFault, onStaleProfile }),
+  );
+  dispatch = createDispatch({ store, profiles, tariffs, shards, now, onFault });
+  const { handle } = dispatch;
+  return {
+    handle: (requests) => handleAll(handle, requests),
+    sweep: async () => {
+      for (let shard = 0; shard < count; shard++) await sweepShard(store, shard, now());
+    },
+    refresh: () => tariffs.refresh(),
+    store,
+    faults,
+    close: () => store.close(),
+  };
+};
+
+const handleAll = (handle: Dispatch["handle"], requests: readonly AnyRequest[]) =>
+  new Promise<readonly Completion[]>((resolve) => {
+    const completions: Completion[] = [];
+    const complete = (index: number, message: WireMessage) => {
+      completions.push({ index, octets: octetsOf(message) });
+      if (completions.length === requests.length) resolve(completions);
+    };
+    if (requests.length === 0) resolve([]);
+    for (const [index, { operation, request }] of requests.entries()) {
+      const read = readRequest(
+        requestMessage(operation, 1, request as RequestOf<typeof operation>),
+      );
+      if (read.operation === undefined) complete(index, refusalMessage(1, read.refusal));
+      else
+        handle(
+          read,
+          askerOf((message) => complete(index, message)),
+        );
+    }
+  });
+
+const askerOf = (give: (message: WireMessage) => void): Asker => ({
+  succeed: (task, bytes) => give(answerOf(task, bytes)),
+  refuse: (task, refused) => give(refusalMessage(task.correlation, refused)),
+  answer: (request, answer) => give(answerMessage(request.operation, 1, answer as never)),
+  refuseRequest: (_, refused) => give(refusalMessage(1, refused)),
+});
+
+const octetsOf = (message: WireMessage): Buffer => {
+  const frames: Buffer[] = [];
+  const leftOut = encodeFrames([message], (frame) => frames.push(Buffer.from(frame)));
+  assert(leftOut.length === 0 && frames.length === 1, "an answer that fits a frame");
+  return frames[0]!;
+};

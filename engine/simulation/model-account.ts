@@ -1,0 +1,90 @@
+// The naive model's idea of an account: plain objects, exact integers, everything by name. It
+// shares no code with the planner, the shards or Lua, and is written to be read, not to be fast.
+
+import type { RequestOf } from "../protocol/operations.ts";
+
+export type PutAccount = RequestOf<"putAccount">;
+export type ModelUnit = PutAccount["buckets"][number]["unit"];
+
+export type ModelTariff = {
+  readonly tariffId: string;
+  readonly currency: string;
+  /** ms since 1970. */
+  readonly effectiveFrom: number;
+  readonly groups: readonly {
+    readonly ratingGroup: number;
+    readonly unit: "octets" | "seconds" | "messages";
+    readonly blockUnits: number;
+    readonly blockPriceMicros: number;
+    readonly quotaUnits: number;
+    readonly quotaUnitsMax: number;
+    readonly validityTimeSeconds: number;
+  }[];
+};
+
+export type ModelBucket = PutAccount["buckets"][number] & {
+  remaining: bigint;
+  reserved: bigint;
+  credited: bigint;
+  debited: bigint;
+};
+export type ModelCounter = PutAccount["counters"][number] & { value: bigint };
+
+export type ModelGroup = {
+  ratingGroup: number;
+  code: number;
+  granted: number;
+  validityTime: number;
+  isFinal: boolean;
+  /** Units of a begun block that are paid and not used. */
+  ahead: bigint;
+  holds: { bucket: ModelBucket; amount: bigint }[];
+};
+
+export type ModelSession = {
+  sequence: number;
+  /** Tells a repeat from a conflict. */
+  body: string;
+  tariffVersion: number;
+  deadline: number;
+  /** The interval of deadlines in which the session is looked at. */
+  lookedAtIn: number;
+  groups: ModelGroup[];
+  answer: ModelAnswer;
+};
+
+export type ModelAccount = {
+  profile: PutAccount;
+  version: number;
+  /** By slot; a vacant one is null. */
+  buckets: (ModelBucket | null)[];
+  counters: (ModelCounter | null)[];
+  sessions: Map<string, ModelSession>;
+};
+
+/** `code` is a name of the table of result codes; a refusal has no fields. */
+export type ModelAnswer = { readonly code: string; readonly fields: unknown };
+
+export const refused = (code: string): ModelAnswer => ({ code, fields: undefined });
+export const succeeded = (fields: unknown): ModelAnswer => ({ code: "SUCCESS", fields });
+
+/** What is new takes the first vacant slot; what stays keeps its own. */
+export const assignSlots = <T, W>(
+  old: readonly (T | null)[],
+  wanted: readonly W[],
+  isSame: (one: T, other: W) => boolean,
+  make: (wanted: W, old: T | undefined) => T,
+): (T | null)[] => {
+  const slots: (T | null)[] = [];
+  for (const one of old) {
+    const kept = one === null ? undefined : wanted.find((other) => isSame(one, other));
+    slots.push(one === null || kept === undefined ? null : make(kept, one));
+  }
+  for (const other of wanted) {
+    if (old.some((one) => one !== null && isSame(one, other))) continue;
+    const vacant = slots.indexOf(null);
+    if (vacant < 0) slots.push(make(other, undefined));
+    else slots[vacant] = make(other, undefined);
+  }
+  return slots;
+};

@@ -1,0 +1,215 @@
+// The naive model's session control: one message of a session, from the account as it is to the
+// answer, changing the model on the way. Refusals come first and change nothing.
+
+import type { RequestOf } from "../protocol/operations.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
+import {
+  type ModelAccount,
+  type ModelAnswer,
+  type ModelBucket,
+  type ModelCounter,
+  type ModelGroup,
+  type ModelSession,
+  refused,
+  succeeded,
+} from "./model-account.ts";
+import { type ModelPrice, type Published, payFor, priceFor } from "./model-price.ts";
+
+export type SessionVerb = "initiate" | "update" | "terminate";
+type Request = RequestOf<"update">;
+type Usage = Request["multipleUnitUsage"][number];
+
+/** What a message of a session depends on besides its account. */
+export type ModelWorld = {
+  readonly published: readonly Published[];
+  readonly now: number;
+  readonly sessionsMax: number;
+  readonly groupsMax: number;
+  readonly idleMs: number;
+  readonly intervalMs: number;
+};
+
+/** `ended` is the session of that id that is over and not forgotten. */
+export const applySessionMessage = (
+  world: ModelWorld,
+  account: ModelAccount,
+  ended: ModelSession | undefined,
+  verb: SessionVerb,
+  request: Request,
+): { readonly answer: ModelAnswer; readonly closed?: ModelSession } => {
+  const { sessionId, sequence, multipleUnitUsage: usage } = request;
+  const body = bodyOf(verb, request);
+  const open = account.sessions.get(sessionId);
+  if (open !== undefined && (verb === "initiate" || sequence !== open.sequence + 1)) {
+    return { answer: repeat(open, sequence, body) };
+  }
+  if (open === undefined && (ended !== undefined || verb !== "initiate")) {
+    if (ended === undefined || sequence > ended.sequence) {
+      return { answer: refused("UNKNOWN_SESSION_ID") };
+    }
+    return { answer: repeat(ended, sequence, body) };
+  }
+  if (open === undefined && account.sessions.size >= world.sessionsMax) {
+    return { answer: refused("TOO_MANY_SESSIONS") };
+  }
+  const groups = open?.groups ?? [];
+  const added = usage.filter((one) => !groups.some((group) => isOf(group, one)));
+  if (groups.length + added.length > world.groupsMax) return { answer: refused("INVALID_VALUE") };
+
+  const session = open ?? openSession(world, groups);
+  session.sequence = sequence;
+  session.body = body;
+  const { cost, validityMax } = chargeAll(world, account, session, verb, request);
+  const deadline = world.now + (validityMax === 0 ? world.idleMs : 2_000 * validityMax);
+  // A group that the message did not name still has its grant, and its time.
+  session.deadline = groups.length > usage.length ? Math.max(deadline, session.deadline) : deadline;
+  if (open === undefined) session.lookedAtIn = Math.floor(deadline / world.intervalMs);
+  session.answer = succeeded({ cost: Number(cost), multipleUnitInformation: told(groups, usage) });
+  account.sessions.set(sessionId, session);
+  if (verb !== "terminate") return { answer: session.answer };
+  for (const group of session.groups) releaseHolds(group);
+  account.sessions.delete(sessionId);
+  return { answer: session.answer, closed: session };
+};
+
+const isOf = (group: ModelGroup, usage: Usage) => group.ratingGroup === usage.ratingGroup;
+
+export const bodyOf = (verb: string, { sessionId, sequence, ...body }: Request): string =>
+  JSON.stringify([verb, body]);
+
+const repeat = (stored: ModelSession, sequence: number, body: string): ModelAnswer => {
+  if (sequence < stored.sequence) return refused("SEQUENCE_PASSED");
+  if (sequence > stored.sequence) return refused("SEQUENCE_GAP");
+  return stored.body === body ? stored.answer : refused("REQUEST_CONFLICT");
+};
+
+const openSession = ({ published }: ModelWorld, groups: ModelGroup[]): ModelSession => ({
+  sequence: 0,
+  body: "",
+  tariffVersion: published.length,
+  deadline: 0,
+  lookedAtIn: 0,
+  groups,
+  answer: refused("UNABLE_TO_COMPLY"),
+});
+
+const chargeAll = (
+  world: ModelWorld,
+  account: ModelAccount,
+  session: ModelSession,
+  verb: SessionVerb,
+  { eventTimestamp, multipleUnitUsage }: Request,
+) => {
+  let cost = 0n;
+  let validityMax = 0;
+  for (const usage of multipleUnitUsage) {
+    let group = session.groups.find((one) => isOf(one, usage));
+    if (group === undefined) {
+      group = newGroup(usage.ratingGroup);
+      session.groups.push(group);
+    }
+    const { ratingGroup } = usage;
+    const question = { ratingGroup, version: session.tariffVersion, at: eventTimestamp };
+    const price = priceFor(account, world.published, question);
+    validityMax = Math.max(validityMax, price.group?.validityTimeSeconds ?? 0);
+    cost += settle(price, group, BigInt(usage.usedUnit ?? 0), eventTimestamp);
+    reserve(price, group, verb === "terminate" ? null : usage.requestedUnit, eventTimestamp);
+  }
+  return { cost, validityMax };
+};
+
+const newGroup = (ratingGroup: number): ModelGroup => ({
+  ratingGroup,
+  code: 0,
+  granted: 0,
+  validityTime: 0,
+  isFinal: false,
+  ahead: 0n,
+  holds: [],
+});
+
+export const releaseHolds = (group: ModelGroup): void => {
+  for (const { bucket, amount } of group.holds) {
+    bucket.reserved -= amount;
+    bucket.remaining += amount;
+  }
+  group.holds = [];
+};
+
+/** Debits what was used, from the money for it down to what there is: the money debited. */
+const settle = (price: ModelPrice, group: ModelGroup, used: bigint, at: number): bigint => {
+  const heldIn = new Map(group.holds.map(({ bucket, amount }) => [bucket, amount]));
+  releaseHolds(group);
+  if (used === 0n) return 0n;
+  const payment = payFor(price, used, group.ahead, (bucket) => {
+    if (at < bucket.validUntil) return bucket.remaining;
+    const held = heldIn.get(bucket) ?? 0n;
+    return held < bucket.remaining ? held : bucket.remaining;
+  });
+  group.ahead = payment.ahead;
+  const cost = takeShares(payment.shares);
+  addToCounters(price.counters, payment.units, cost);
+  return cost;
+};
+
+export const takeShares = (shares: ReturnType<typeof payFor>["shares"]): bigint => {
+  let cost = 0n;
+  for (const { bucket, amount } of shares) {
+    bucket.remaining -= amount;
+    bucket.debited += amount;
+    if (bucket.unit === "money") cost += amount;
+  }
+  return cost;
+};
+
+const counterMax = BigInt(Number.MAX_SAFE_INTEGER);
+
+export const addToCounters = (
+  counters: readonly ModelCounter[],
+  units: bigint,
+  cost: bigint,
+): void => {
+  for (const counter of counters) {
+    const sum = counter.value + (counter.unit === "money" ? cost : units);
+    counter.value = sum < counterMax ? sum : counterMax;
+  }
+};
+
+const reserve = (
+  price: ModelPrice,
+  group: ModelGroup,
+  requested: number | null,
+  at: number,
+): void => {
+  group.granted = 0;
+  group.validityTime = 0;
+  group.isFinal = false;
+  group.code = resultCodes[price.refusal ?? "SUCCESS"].number;
+  if (price.refusal !== undefined || price.group === undefined || requested === null) return;
+  const { quotaUnits, quotaUnitsMax } = price.group;
+  const wanted = BigInt(requested === 0 ? quotaUnits : Math.min(requested, quotaUnitsMax));
+  const payment = payFor(price, wanted, group.ahead, (bucket: ModelBucket) =>
+    at < bucket.validUntil ? bucket.remaining : undefined,
+  );
+  for (const { bucket, amount } of payment.shares) {
+    bucket.remaining -= amount;
+    bucket.reserved += amount;
+    group.holds.push({ bucket, amount });
+  }
+  group.granted = Number(payment.units);
+  group.isFinal = payment.units < wanted;
+  if (group.granted > 0) group.validityTime = price.validityTime;
+  else group.code = resultCodes.CREDIT_LIMIT_REACHED.number;
+};
+
+const told = (groups: readonly ModelGroup[], usage: readonly Usage[]) =>
+  usage.map((one) => {
+    const group = groups.find((candidate) => isOf(candidate, one))!;
+    return {
+      ratingGroup: group.ratingGroup,
+      resultCode: group.code,
+      grantedUnit: group.granted,
+      validityTime: group.validityTime,
+      finalUnitIndication: group.isFinal,
+    };
+  });

@@ -1,0 +1,271 @@
+// A naive model of the engine: predicts every answer and every balance, one operation after the
+// other, in the order in which they were carried out. It states what charging means; whatever the
+// engine does faster must come to the same.
+
+import { limits } from "../limits.ts";
+import type { RequestOf } from "../protocol/operations.ts";
+import type { AnyRequest } from "./direct-engine.ts";
+import {
+  assignSlots,
+  type ModelAccount,
+  type ModelAnswer,
+  type ModelSession,
+  type ModelTariff,
+  type PutAccount,
+  refused,
+  succeeded,
+} from "./model-account.ts";
+import { type Published, payFor, priceFor } from "./model-price.ts";
+import {
+  addToCounters,
+  applySessionMessage,
+  releaseHolds,
+  type SessionVerb,
+  takeShares,
+} from "./model-session.ts";
+
+type Kept<T> = { current: Map<string, T>; previous: Map<string, T>; turnedAt: number };
+type KeptAnswer = { readonly body: string; readonly answer: ModelAnswer };
+
+export type Model = {
+  readonly accounts: Map<string, ModelAccount>;
+  readonly published: Published[];
+  readonly ended: Kept<ModelSession>;
+  readonly events: Kept<KeptAnswer>;
+  readonly topUps: Kept<KeptAnswer>;
+};
+
+const kept = <T>(): Kept<T> => ({ current: new Map(), previous: new Map(), turnedAt: 0 });
+const recall = <T>(answers: Kept<T>, key: string): T | undefined =>
+  answers.current.get(key) ?? answers.previous.get(key);
+
+export const createModel = (): Model => ({
+  accounts: new Map(),
+  published: [],
+  ended: kept(),
+  events: kept(),
+  topUps: kept(),
+});
+
+export const publish = (model: Model, tariff: ModelTariff): ModelAnswer => {
+  const latest = model.published.findLast((one) => one.tariff.tariffId === tariff.tariffId);
+  const isChanged = JSON.stringify(latest?.tariff) !== JSON.stringify(tariff);
+  if (isChanged) model.published.push({ version: model.published.length + 1, tariff });
+  return succeeded({
+    tariffVersion: isChanged ? model.published.length : latest!.version,
+    isChanged,
+  });
+};
+
+export const apply = (
+  model: Model,
+  { operation, request }: AnyRequest,
+  now: number,
+): ModelAnswer => {
+  switch (operation) {
+    case "initiate":
+    case "update":
+    case "terminate":
+      return sessionMessage(model, operation, request, now);
+    case "event":
+      return event(model, request, now);
+    case "topUp":
+      return topUp(model, request);
+    case "queryBalance":
+      return queryBalance(model, request);
+    case "putAccount":
+      return putAccount(model, request);
+    case "publishTariff":
+      throw new Error("the model is told of tariffs by publish()");
+  }
+};
+
+const accountOf = (model: Model, identifier: string): ModelAccount | undefined => {
+  const prefix = "account-";
+  if (identifier.startsWith(prefix)) return model.accounts.get(identifier.slice(prefix.length));
+  return [...model.accounts.values()].find(({ profile }) =>
+    profile.subscriberIdentifiers.includes(identifier),
+  );
+};
+
+const isOutOfTime = (at: number, now: number): boolean =>
+  at > now + limits.eventAheadMsMax || at < now - limits.eventAgeMsMax;
+
+const hasRepeats = (usage: readonly { readonly ratingGroup: number }[]): boolean =>
+  new Set(usage.map(({ ratingGroup }) => ratingGroup)).size < usage.length;
+
+const sessionMessage = (
+  model: Model,
+  verb: SessionVerb,
+  request: RequestOf<"update">,
+  now: number,
+): ModelAnswer => {
+  const { multipleUnitUsage: usage, eventTimestamp, sessionId } = request;
+  const usesAtOnce = verb === "initiate" && usage.some(({ usedUnit }) => usedUnit !== null);
+  if (isOutOfTime(eventTimestamp, now) || usesAtOnce || hasRepeats(usage)) {
+    return refused("INVALID_VALUE");
+  }
+  const account = accountOf(model, request.subscriberIdentifier);
+  if (account === undefined) return refused("USER_UNKNOWN");
+  const world = {
+    published: model.published,
+    now,
+    sessionsMax: limits.sessionsPerAccountMax,
+    groupsMax: limits.sessionGroupsMax,
+    idleMs: limits.sessionIdleMs,
+    intervalMs: limits.deadlineIntervalMs,
+  };
+  const key = `${account.profile.accountId} ${sessionId}`;
+  const ended = recall(model.ended, key);
+  const { answer, closed } = applySessionMessage(world, account, ended, verb, request);
+  if (closed !== undefined) model.ended.current.set(key, closed);
+  return answer;
+};
+
+/** All of it or nothing. */
+const event = (model: Model, request: RequestOf<"event">, now: number): ModelAnswer => {
+  const { requestId, usedUnits, eventTimestamp: at } = request;
+  if (at < now - limits.eventRepeatMsMax) return refused("EVENT_TOO_OLD");
+  if (isOutOfTime(at, now) || hasRepeats(usedUnits)) return refused("INVALID_VALUE");
+  const account = accountOf(model, request.subscriberIdentifier);
+  if (account === undefined) return refused("USER_UNKNOWN");
+  const key = `${account.profile.accountId} ${requestId}`;
+  const body = JSON.stringify({ ...request, requestId: "" });
+  const known = recall(model.events, key);
+  if (known !== undefined) return known.body === body ? known.answer : refused("REQUEST_CONFLICT");
+
+  const before = account.buckets.map((bucket) => bucket && { ...bucket });
+  const counts: (() => void)[] = [];
+  let cost = 0n;
+  for (const { ratingGroup, usedUnit } of usedUnits) {
+    const version = model.published.length;
+    const price = priceFor(account, model.published, { ratingGroup, version, at });
+    const used = BigInt(usedUnit);
+    const payment = payFor(price, used, 0n, (bucket) =>
+      at < bucket.validUntil ? bucket.remaining : undefined,
+    );
+    const shortage = payment.units < used && used > 0n ? "CREDIT_LIMIT_REACHED" : undefined;
+    const refusal = price.refusal ?? shortage;
+    if (refusal !== undefined) {
+      for (const [slot, bucket] of account.buckets.entries())
+        Object.assign(bucket ?? {}, before[slot]);
+      return refused(refusal);
+    }
+    const money = takeShares(payment.shares);
+    counts.push(() => addToCounters(price.counters, payment.units, money));
+    cost += money;
+  }
+  for (const count of counts) count();
+  const answer = succeeded({ cost: Number(cost) });
+  model.events.current.set(key, { body, answer });
+  return answer;
+};
+
+const topUp = (model: Model, request: RequestOf<"topUp">): ModelAnswer => {
+  const { requestId, accountId, bucketId, amount } = request;
+  const account = model.accounts.get(accountId);
+  if (account === undefined) return refused("USER_UNKNOWN");
+  const bucket = account.buckets.find((one) => one?.bucketId === bucketId);
+  if (bucket == null) return refused("UNKNOWN_BUCKET");
+  const key = `${accountId} ${requestId}`;
+  const body = JSON.stringify([accountId, bucketId, amount]);
+  const known = recall(model.topUps, key);
+  if (known !== undefined) return known.body === body ? known.answer : refused("REQUEST_CONFLICT");
+  if (bucket.remaining + bucket.reserved + BigInt(amount) > BigInt(Number.MAX_SAFE_INTEGER)) {
+    return refused("AMOUNT_TOO_LARGE");
+  }
+  bucket.remaining += BigInt(amount);
+  bucket.credited += BigInt(amount);
+  const answer = succeeded({
+    remaining: Number(bucket.remaining),
+    reserved: Number(bucket.reserved),
+  });
+  model.topUps.current.set(key, { body, answer });
+  return answer;
+};
+
+const queryBalance = (model: Model, request: RequestOf<"queryBalance">): ModelAnswer => {
+  const account = accountOf(model, request.subscriberIdentifier);
+  if (account === undefined) return refused("USER_UNKNOWN");
+  const { accountId, currency } = account.profile;
+  return succeeded({
+    accountId,
+    currency,
+    profileVersion: account.version,
+    buckets: account.buckets
+      .filter((bucket) => bucket !== null)
+      .map(({ bucketId, unit, remaining, reserved, validFrom, validUntil }) => {
+        const amounts = { remaining: Number(remaining), reserved: Number(reserved) };
+        return { bucketId, unit, ...amounts, validFrom, validUntil };
+      }),
+    counters: account.counters
+      .filter((counter) => counter !== null)
+      .map(({ counterId, unit, value }) => ({ counterId, unit, value: Number(value) })),
+    openSessions: account.sessions.size,
+  });
+};
+
+/**
+ * The programs of the tests name only well-formed profiles, and identifiers of one account each.
+ */
+const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
+  const old = model.accounts.get(request.accountId);
+  const isOtherMoney = old !== undefined && old.profile.currency !== request.currency;
+  for (const bucket of old?.buckets ?? []) {
+    const wanted = request.buckets.find(({ bucketId }) => bucketId === bucket?.bucketId);
+    const isKept = wanted?.unit === bucket?.unit && !(isOtherMoney && bucket?.unit === "money");
+    const held = (bucket?.remaining ?? 0n) + (bucket?.reserved ?? 0n);
+    if (!isKept && held > 0n) return refused("BUCKET_NOT_EMPTY");
+  }
+  if (old !== undefined && JSON.stringify(old.profile) === JSON.stringify(request)) {
+    return succeeded({ profileVersion: old.version, isChanged: false });
+  }
+  const nothing = { remaining: 0n, reserved: 0n, credited: 0n, debited: 0n };
+  const account = old ?? { version: 0, sessions: new Map<string, ModelSession>() };
+  const version = account.version + 1;
+  const put: ModelAccount = Object.assign(account, {
+    profile: request,
+    version,
+    buckets: assignSlots(
+      old?.buckets ?? [],
+      request.buckets,
+      (one, other) => one.bucketId === other.bucketId,
+      (wanted, kept) =>
+        kept === undefined ? { ...nothing, ...wanted } : Object.assign(kept, wanted),
+    ),
+    counters: assignSlots(
+      old?.counters ?? [],
+      request.counters,
+      (one, other) => one.counterId === other.counterId,
+      (wanted, kept) => ({ ...wanted, value: kept?.unit === wanted.unit ? kept.value : 0n }),
+    ),
+  });
+  model.accounts.set(request.accountId, put);
+  return succeeded({ profileVersion: version, isChanged: true });
+};
+
+/** What the engine does each second: ends what is over. */
+export const sweep = (model: Model, now: number): void => {
+  const interval = Math.floor(now / limits.deadlineIntervalMs);
+  for (const account of model.accounts.values()) {
+    for (const [id, session] of [...account.sessions]) {
+      if (session.lookedAtIn >= interval) continue;
+      if (session.deadline > now) {
+        session.lookedAtIn = Math.floor(session.deadline / limits.deadlineIntervalMs);
+        continue;
+      }
+      for (const group of session.groups) releaseHolds(group);
+      account.sessions.delete(id);
+      model.ended.current.set(`${account.profile.accountId} ${id}`, session);
+    }
+  }
+  for (const answers of [model.ended, model.events]) turnOver(answers, now, limits.answersKeptMs);
+  turnOver(model.topUps, now, limits.topUpAnswersKeptMs);
+};
+
+const turnOver = (answers: Kept<unknown>, now: number, keptMs: number): void => {
+  if (now < answers.turnedAt + keptMs) return;
+  answers.previous = answers.current;
+  answers.current = new Map();
+  answers.turnedAt = now;
+};

@@ -1,0 +1,38 @@
+// What the journal has led to so far for one account, and where it does not add up.
+
+import { limits } from "../limits.ts";
+import { type AccountLayout, emptyLayout } from "./audit-layout.ts";
+
+export type DerivedAccount = {
+  readonly accountId: string;
+  profileVersion: number;
+  layout: AccountLayout;
+  /** By slot, `cellStride` numbers each (audit-sums.ts). */
+  cells: Float64Array;
+  /** By slot; NaN where the journal does not tell how much of a cost a counter counted. */
+  counters: number[];
+  /** State by session id; undefined: none is open. */
+  sessions: Map<string, Buffer> | undefined;
+  /** undefined: none. */
+  problems: string[] | undefined;
+};
+
+export const newAccount = (accountId: string): DerivedAccount => ({
+  accountId,
+  profileVersion: 0,
+  layout: emptyLayout,
+  cells: new Float64Array(0),
+  counters: [],
+  sessions: undefined,
+  problems: undefined,
+});
+
+export const noteProblem = (account: DerivedAccount, problem: string): void => {
+  account.problems ??= [];
+  const { length } = account.problems;
+  if (length < limits.auditProblemsPerAccountMax) account.problems.push(problem);
+  else if (length === limits.auditProblemsPerAccountMax) account.problems.push("and more");
+};
+
+/** Units that Redis has more (or less, below 0) than the journal accounts for, by slot. */
+export type Drift = readonly bigint[];

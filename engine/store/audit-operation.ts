@@ -1,0 +1,147 @@
+// What an operation may do to an account, as laws that each record is held against: a top-up
+// credits what it names, usage debits what it cost, a hold belongs to a session and goes with it.
+// A record that breaks one is a problem of its account even where all balances add up.
+
+import { bucketCell, counterCell } from "../balance/profile.ts";
+import { amountMax } from "../values/units.ts";
+import { applyChange } from "./audit-account.ts";
+import { type DerivedAccount, noteProblem } from "./audit-derived.ts";
+import { addHolds, readSequence } from "./audit-holds.ts";
+import type { ExpiryRecord, OperationRecord } from "./journal-record.ts";
+
+export const applyOperation = (account: DerivedAccount, record: OperationRecord): void => {
+  const { changes, journalId, verb } = record;
+  for (let i = 0; i < changes.length; i++) applyChange(account, journalId, changes[i]!);
+  const problem = verb === "topUp" ? topUpProblem(record) : usageProblem(account, record);
+  if (problem !== undefined) noteProblem(account, `entry ${journalId}: ${problem}`);
+  if (verb === "topUp") return;
+  countUsage(account, record);
+  if (verb !== "event") continueSession(account, record);
+};
+
+export const applyExpiry = (account: DerivedAccount, record: ExpiryRecord): void => {
+  const { changes, id, journalId, state } = record;
+  const open = account.sessions?.get(id);
+  const note = (problem: string) => noteProblem(account, `entry ${journalId}: ${problem}`);
+  for (const change of changes) {
+    applyChange(account, journalId, change);
+    if (change.credited + change.debited > 0) note(`closing session ${id} changed a balance`);
+  }
+  if (open === undefined) note(`session ${id} was closed, but it was not open`);
+  else if (!open.equals(state)) note(`session ${id} was closed in another state than it had`);
+  if (!isHeld(changes, state, undefined)) note(`session ${id} was closed, its holds were not`);
+  closeSession(account, id);
+};
+
+const topUpProblem = ({ id, amount, changes }: OperationRecord): string | undefined => {
+  let credited = 0;
+  for (const change of changes) {
+    credited += change.credited;
+    const isOnlyCredit = change.debited === 0 && change.reservedAfter === change.reservedBefore;
+    if (!isOnlyCredit) return `top-up ${id} took something away`;
+  }
+  return credited === amount ? undefined : `top-up ${id} of ${amount} credited ${credited}`;
+};
+
+const usageProblem = (
+  { layout }: DerivedAccount,
+  { verb, id, changes, usage, cost }: OperationRecord,
+): string | undefined => {
+  let money = 0;
+  let units = 0;
+  for (const { slot, credited, debited, reservedBefore, reservedAfter } of changes) {
+    if (credited > 0) return `${verb} of ${id} credited ${credited}`;
+    if (verb === "event" && reservedBefore !== reservedAfter) return `event ${id} changed a hold`;
+    if (layout.buckets[slot]?.unit === "money") money += debited;
+    else units += debited;
+  }
+  // Sums beyond 2^53 are not exact, whoever makes them; each bucket's own change is.
+  if (money !== cost && money <= amountMax)
+    return `${verb} of ${id} cost ${cost} and debited ${money}`;
+  let used = 0;
+  for (const group of usage) used += group.used - group.overrun;
+  return units > used && used <= amountMax
+    ? `${verb} of ${id} debited ${units} units for ${used} used`
+    : undefined;
+};
+
+/** Counters stop at the largest amount, as in lua/lib/settle.lua. */
+const countUsage = (account: DerivedAccount, { usage, cost }: OperationRecord): void => {
+  const { counters, layout } = account;
+  const first = counterCell(layout.buckets.length, 0);
+  for (const { used, overrun, counters: counted } of usage) {
+    if (used === 0) continue;
+    for (const { cell, isMoney } of counted) {
+      if (isMoney) continue;
+      counters[cell - first] = Math.min(amountMax, counters[cell - first]! + (used - overrun));
+    }
+  }
+  if (cost === 0) return;
+  const charged = usage.filter(({ used }) => used > 0);
+  for (let slot = 0; slot < counters.length; slot++) {
+    const isCounted = (group: (typeof usage)[number]) =>
+      group.counters.some(({ cell, isMoney }) => isMoney && cell === first + slot);
+    if (!charged.some(isCounted)) continue;
+    // The journal has the cost of the message; a counter of some of its groups counted a part.
+    const part = charged.every(isCounted) ? cost : Number.NaN;
+    counters[slot] = Math.min(amountMax, counters[slot]! + part);
+  }
+};
+
+const continueSession = (account: DerivedAccount, record: OperationRecord): void => {
+  const { answer, changes, id, journalId, sequence, verb } = record;
+  const open = account.sessions?.get(id);
+  const note = (problem: string) => noteProblem(account, `entry ${journalId}: ${problem}`);
+  if (verb === "initiate" && open !== undefined) note(`session ${id} was open already`);
+  if (verb !== "initiate" && open === undefined) note(`session ${id} was not open at its ${verb}`);
+  if (verb !== "initiate" && open !== undefined && readSequence(open) + 1 !== sequence) {
+    note(`${verb} ${sequence} of session ${id} follows ${readSequence(open)}`);
+  }
+  if (readSequence(answer) !== sequence) note(`the state of session ${id} is of another message`);
+  if (!isHeld(changes, open, answer)) note(`the holds of session ${id} are not what it reserved`);
+  if (verb === "terminate") closeSession(account, id);
+  else keepState(account, id, open, answer);
+};
+
+/** Whether reserved rose and fell by what the session's holds did. */
+const isHeld = (
+  changes: OperationRecord["changes"],
+  before: Buffer | undefined,
+  after: Buffer | undefined,
+): boolean => {
+  if (before !== undefined) addHolds(held, before, -1);
+  if (after !== undefined) addHolds(held, after, 1);
+  for (let i = 0; i < changes.length; i++) {
+    const { slot, reservedBefore, reservedAfter } = changes[i]!;
+    held[bucketCell(slot)]! -= reservedAfter - reservedBefore;
+  }
+  let isEven = true;
+  for (let cell = 0; cell < held.length; cell++) {
+    if (held[cell] !== 0) isEven = false;
+    held[cell] = 0;
+  }
+  return isEven;
+};
+
+/** Scratch, by cell; zeros between two uses. */
+const held = new Float64Array(256);
+
+const closeSession = (account: DerivedAccount, id: string): void => {
+  account.sessions?.delete(id);
+  if (account.sessions?.size === 0) account.sessions = undefined;
+};
+
+/** A copy: `state` is a view of a page of the journal that is to be let go of. */
+const keepState = (
+  account: DerivedAccount,
+  id: string,
+  old: Buffer | undefined,
+  state: Buffer,
+): void => {
+  if (old?.length === state.length) {
+    state.copy(old);
+    return;
+  }
+  account.sessions ??= new Map();
+  account.sessions.set(id, Buffer.from(state));
+};

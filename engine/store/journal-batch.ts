@@ -1,0 +1,192 @@
+// A batch as the journal keeps it: what was asked (lua/lib/batch.lua) beside what was answered
+// (lua/lib/reply.lua), operation by operation. Only what changed an account becomes a record.
+
+import { resultCodes } from "../protocol/result-codes.ts";
+import {
+  type Cursor,
+  expectEnd,
+  isWholeState,
+  readAmount,
+  readBalanceChanges,
+  readBytes,
+  readDouble,
+  readText,
+  readUint8,
+  readUint16,
+  readUint32,
+  skip,
+} from "./journal-bytes.ts";
+import type { GroupUsage, OperationRecord } from "./journal-record.ts";
+import { batchVersion, luaConstants, verbs } from "./lua-constants.ts";
+import { findGrant, readCost } from "./session-state.ts";
+
+type Counters = GroupUsage["counters"];
+type Entry = { readonly batch: Buffer; readonly accountIds: Buffer; readonly reply: Buffer };
+type Overrun = { readonly ratingGroup: number; readonly units: number };
+
+const success = resultCodes.SUCCESS.number;
+const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
+const groupLength = luaConstants["GROUP_LENGTH"]!;
+const stepLength = 18;
+const eventAnswerLength = 8;
+const topUpAnswerLength = 16;
+const operationNames = ["initiate", "update", "terminate", "event", "topUp"] as const;
+const verbNames = new Map<number, OperationRecord["verb"]>(
+  operationNames.map((name) => [verbs[name], name]),
+);
+
+/** Throws when the entry cannot be read whole. */
+export const readBatchEntry = (
+  journalId: string,
+  { batch, accountIds, reply }: Entry,
+): readonly OperationRecord[] => {
+  const asked: Cursor = { bytes: batch, at: 0 };
+  const version = readUint8(asked);
+  if (version !== batchVersion) {
+    throw new Error(`a batch of version ${version}, known is ${batchVersion}`);
+  }
+  const head = readHead(asked);
+  const accounts = accountIds.toString("latin1").split("\n");
+  if (accounts.length !== head.accounts + 1) {
+    throw new Error(`${accounts.length - 1} account ids for ${head.accounts} accounts`);
+  }
+  const plans = readPlanCounters(asked, head.plans);
+  const answered: Cursor = { bytes: reply, at: 0 };
+  const records: OperationRecord[] = [];
+  for (let i = 0; i < head.operations; i++) {
+    const record = readOperation(asked, answered, { journalId, at: head.at, accounts, plans });
+    if (record !== undefined) records.push(record);
+  }
+  expectEnd(asked, "the batch");
+  expectEnd(answered, "the reply");
+  return records;
+};
+
+const readHead = (cursor: Cursor) => {
+  const at = readDouble(cursor);
+  skip(cursor, 1);
+  const accounts = readUint16(cursor);
+  const plans = readUint16(cursor);
+  const operations = readUint16(cursor);
+  skip(cursor, 4);
+  return { at, accounts, plans, operations };
+};
+
+/** Of each plan only what usage was added to; prices and order have done their work. */
+const readPlanCounters = (cursor: Cursor, count: number): readonly Counters[] => {
+  const plans: Counters[] = [];
+  for (let i = 0; i < count; i++) {
+    const steps = readUint8(cursor);
+    const counters = readUint8(cursor);
+    skip(cursor, 2 + stepLength * steps);
+    plans.push(
+      Array.from({ length: counters }, () => {
+        const cell = readUint8(cursor);
+        return { cell, isMoney: readUint8(cursor) === 1 };
+      }),
+    );
+  }
+  return plans;
+};
+
+type Context = {
+  readonly journalId: string;
+  readonly at: number;
+  readonly accounts: readonly string[];
+  readonly plans: readonly Counters[];
+};
+
+/** undefined when it changed nothing: refused, repeated, or a question. */
+const readOperation = (
+  asked: Cursor,
+  answered: Cursor,
+  { journalId, at, accounts, plans }: Context,
+): OperationRecord | undefined => {
+  const groups = readUint8(asked);
+  const verb = verbNames.get(readUint8(asked));
+  const accountId = accounts[readUint16(asked) - firstAccountKey];
+  skip(asked, 4);
+  const sequence = readUint32(asked);
+  skip(asked, 16);
+  const tariffVersion = readUint32(asked);
+  skip(asked, 2);
+  const id = readText(asked);
+
+  const code = readUint16(answered);
+  const changeCount = readUint8(answered);
+  const overrunCount = readUint8(answered);
+  const answerLength = readUint16(answered);
+  const changes = readBalanceChanges(answered, changeCount);
+  const overruns = readOverruns(answered, overrunCount);
+  const answer = readBytes(answered, answerLength);
+
+  if (code !== success || verb === undefined) {
+    skip(asked, groupLength * groups);
+    return undefined;
+  }
+  if (!accountId) throw new Error(`operation "${id}" names no account of the batch`);
+  if (!isWholeAnswer(verb, answer)) throw new Error(`the answer of ${verb} is not whole`);
+  const amount = verb === "topUp" ? readTopUp(asked) : 0;
+  const usage = verb === "topUp" ? noUsage : readUsage(asked, groups, { plans, overruns, answer });
+  const cost = costOf(verb, answer);
+  const message = { verb, id, sequence, tariffVersion, changes, amount, usage, cost, answer };
+  return { journalId, at, accountId, ...message };
+};
+
+const readOverruns = (cursor: Cursor, count: number): readonly Overrun[] => {
+  if (count === 0) return noOverruns;
+  return Array.from({ length: count }, () => {
+    const ratingGroup = readUint32(cursor);
+    return { ratingGroup, units: readAmount(cursor) };
+  });
+};
+
+/** The one group of a top-up bears the amount as used. */
+const readTopUp = (cursor: Cursor): number => {
+  skip(cursor, 4);
+  const amount = readAmount(cursor);
+  skip(cursor, groupLength - 12);
+  return amount;
+};
+
+type Usage = {
+  readonly plans: readonly Counters[];
+  readonly overruns: readonly Overrun[];
+  readonly answer: Buffer;
+};
+
+const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly GroupUsage[] => {
+  const { plans, overruns, answer } = usage;
+  if (groups === 0) return noUsage;
+  const read = new Array<GroupUsage>(groups);
+  for (let i = 0; i < groups; i++) {
+    const ratingGroup = readUint32(cursor);
+    const used = readAmount(cursor);
+    skip(cursor, 8 + 4);
+    const counters = plans[readUint16(cursor) - 1];
+    const overrun = overruns.find((one) => one.ratingGroup === ratingGroup)?.units ?? 0;
+    const grant =
+      answer.length === eventAnswerLength ? directDebit : findGrant(answer, ratingGroup);
+    if (counters === undefined || grant === undefined || overrun > used) {
+      throw new Error(`rating group ${ratingGroup} does not fit its plan and answer`);
+    }
+    const { grantedUnit: granted, resultCode: code } = grant;
+    read[i] = { ratingGroup, used, overrun, granted, code, counters };
+  }
+  return read;
+};
+
+const directDebit = { grantedUnit: 0, resultCode: success };
+
+const isWholeAnswer = (verb: OperationRecord["verb"], answer: Buffer): boolean => {
+  if (verb === "event") return answer.length === eventAnswerLength;
+  return verb === "topUp" ? answer.length === topUpAnswerLength : isWholeState(answer);
+};
+
+const costOf = (verb: OperationRecord["verb"], answer: Buffer): number => {
+  if (verb === "topUp") return 0;
+  return verb === "event" ? answer.readDoubleLE(0) : readCost(answer);
+};
+
+const noOverruns: readonly Overrun[] = [];
+const noUsage: readonly GroupUsage[] = [];

@@ -1,0 +1,66 @@
+// What the journal tells: one record for each thing that happened to an account.
+
+import type { Profile } from "../balance/profile.ts";
+
+/** What one record did to one bucket; the buckets of an account are told apart by their slots. */
+export type BalanceChange = {
+  readonly slot: number;
+  readonly remainingBefore: number;
+  readonly reservedBefore: number;
+  readonly remainingAfter: number;
+  readonly reservedAfter: number;
+  /** Of these one is 0: by how much remaining and reserved together rose or fell. */
+  readonly credited: number;
+  readonly debited: number;
+};
+
+/** One rating group of a session's message or of an event. */
+export type GroupUsage = {
+  readonly ratingGroup: number;
+  readonly used: number;
+  /** Of `used`: what nothing was left for. */
+  readonly overrun: number;
+  readonly granted: number;
+  /** Of the group: why nothing was granted, else SUCCESS. */
+  readonly code: number;
+  /** Cells (balance/profile.ts) of the counters that it was added to. */
+  readonly counters: readonly { readonly cell: number; readonly isMoney: boolean }[];
+};
+
+type Stamp = {
+  /** Id of the stream entry; several records may share it. */
+  readonly journalId: string;
+  /** When the engine sent it, ms since 1970. */
+  readonly at: number;
+  readonly accountId: string;
+};
+
+export type OperationRecord = Stamp & {
+  readonly verb: "initiate" | "update" | "terminate" | "event" | "topUp";
+  /** Session id, or request id. */
+  readonly id: string;
+  /** 0 where the verb has none. */
+  readonly sequence: number;
+  readonly tariffVersion: number;
+  readonly changes: readonly BalanceChange[];
+  /** Of a top-up; 0 where units are used and not bought. */
+  readonly amount: number;
+  readonly usage: readonly GroupUsage[];
+  /** Money debited, in micros. */
+  readonly cost: number;
+  /** What Lua answered; of a session its state from then on (session-state.ts). */
+  readonly answer: Buffer;
+};
+
+export type ProfileRecord = Stamp & { readonly verb: "putAccount"; readonly profile: Profile };
+
+/** A session that nobody continued: its holds went back. */
+export type ExpiryRecord = Stamp & {
+  readonly verb: "expire";
+  readonly id: string;
+  readonly changes: readonly BalanceChange[];
+  /** Of the last message, with the holds that went back. */
+  readonly state: Buffer;
+};
+
+export type JournalRecord = OperationRecord | ProfileRecord | ExpiryRecord;

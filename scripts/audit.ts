@@ -1,0 +1,118 @@
+// `npm run audit`: derives every balance from the journal and compares it with Redis, while
+// Tollgate runs. Exit code 0: not one unit of drift; 1: drift, with every account that differs and
+// what differs; 2: it could not be run, with one line that says why.
+
+import { openProgress } from "../bench/report/progress.ts";
+import { renderTable, wholeFigure } from "../bench/report/table.ts";
+import { readConfig } from "../engine/config.ts";
+import { type AuditReport, audit } from "../engine/store/audit.ts";
+import { openStore, type Store } from "../engine/store/connection.ts";
+import { keys } from "../engine/store/keys.ts";
+import { accountLayout } from "../engine/store/lua-constants.ts";
+import { err, ok, type Result } from "../engine/values/result.ts";
+
+const exitCodes = { noDrift: 0, drift: 1, notRun: 2 } as const;
+
+/** The engine's own settings of where Redis is; of the others the audit needs none. */
+const readSettings = (env: NodeJS.ProcessEnv) =>
+  readConfig({
+    REDIS_URL: env["REDIS_URL"],
+    ENGINE_REDIS_CLUSTER: env["ENGINE_REDIS_CLUSTER"],
+    ENGINE_PEERS_FILE: "none",
+  });
+
+/** How many shards the installation has. */
+const readShards = async (store: Store): Promise<Result<number, string>> => {
+  const [shards, layout] = (await store.call(
+    "HMGET",
+    keys.installation,
+    "shards",
+    "accountLayout",
+  )) as (Buffer | null)[];
+  if (shards == null || layout == null) return err("no Tollgate has ever run on this Redis");
+  if (Number(layout.toString()) !== accountLayout) {
+    return err(`accounts have layout ${layout}, this audit knows ${accountLayout}`);
+  }
+  return ok(Number(shards.toString()));
+};
+
+const run = async (store: Store): Promise<Result<AuditReport, string>> => {
+  const shards = await readShards(store);
+  if (!shards.isOk) return shards;
+  const progress = openProgress();
+  let stage = "";
+  const report = await audit(store, shards.value, (now, done, total, records) => {
+    if (now !== stage) progress.begin(now === "journal" ? "reading the journal" : "comparing");
+    stage = now;
+    const what = now === "journal" ? "entries" : "accounts";
+    const counts = `${wholeFigure(done)} ${what}, ${wholeFigure(records)} records`;
+    progress.show(done / Math.max(total, done, 1), counts);
+  });
+  progress.end(report.isOk ? `${wholeFigure(report.value.accounts)} accounts` : "stopped");
+  return report;
+};
+
+const moneyPlaces = 6;
+
+/** Money in its currency's major unit, exactly; anything else as it is counted. */
+const amountFigure = (unit: string, amount: bigint): string => {
+  if (!unit.startsWith("money")) return amount.toLocaleString("en");
+  const digits = amount.toString().padStart(moneyPlaces + 1, "0");
+  const fraction = digits.slice(-moneyPlaces).replace(/0{1,4}$/, "");
+  return `${BigInt(digits.slice(0, -moneyPlaces)).toLocaleString("en")}.${fraction}`;
+};
+
+const totalsTable = ({ totals }: AuditReport): string => {
+  const rows = [...totals].sort().map(([unit, sums]) => {
+    const { credited, remaining, reserved, debited, drift } = sums;
+    return [
+      unit,
+      ...[credited, remaining, reserved, debited, drift].map((sum) => amountFigure(unit, sum)),
+    ];
+  });
+  return renderTable([["", "credited", "remaining", "reserved", "debited", "drift"], ...rows]);
+};
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+const show = (report: AuditReport, seconds: number): void => {
+  const { accounts, drifted, entries, records } = report;
+  const rate = wholeFigure(records / Math.max(seconds, 0.001));
+  const amount = `${wholeFigure(records)} records in ${wholeFigure(entries)} entries`;
+  print(
+    `${wholeFigure(accounts)} accounts, ${amount}, ${seconds.toFixed(1)} s, ${rate} records/s\n`,
+  );
+  if (report.totals.size > 0) print(`${totalsTable(report)}\n`);
+  for (const { shard, accountId, problems } of drifted) {
+    print(`account ${accountId} on shard ${shard}:`);
+    for (const problem of problems) print(`  ${problem}`);
+  }
+  print(drifted.length === 0 ? "No drift." : `${wholeFigure(drifted.length)} accounts differ.`);
+};
+
+/** The exit code. */
+const main = async (): Promise<number> => {
+  const complain = (reason: string) => {
+    process.stderr.write(`audit: ${reason}\n`);
+    return exitCodes.notRun;
+  };
+  const settings = readSettings(process.env);
+  if (!settings.isOk) return complain(settings.error.join("; "));
+  const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
+  const { host } = new URL(url);
+  try {
+    const store = await openStore({ url, isCluster, onError: () => undefined });
+    const startedAt = performance.now();
+    const report = await run(store);
+    await store.close();
+    if (!report.isOk) return complain(report.error);
+    show(report.value, (performance.now() - startedAt) / 1_000);
+    return report.value.drifted.length === 0 ? exitCodes.noDrift : exitCodes.drift;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return complain(`Redis at ${host} does not answer as it should: ${reason}`);
+  }
+};
+
+// A connection that failed goes on trying: the process ends here, whatever is open.
+process.exit(await main());
