@@ -40,7 +40,7 @@ export type Tollgate = {
   readonly bringUp: () => Promise<Step<Up>>;
   /** Engines drain, then Redis syncs its file and ends, then the lock goes. Safe at any time. */
   readonly bringDown: () => Promise<void>;
-  /** SIGKILL for all; the append-only file has every acknowledged write. */
+  /** SIGKILL for all; what was acknowledged during a sync of the append-only file may be lost. */
   readonly killAll: () => void;
 };
 
