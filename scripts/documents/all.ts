@@ -1,6 +1,7 @@
 // Every generated document of the repository.
 
 import { protocolDocument } from "./protocol.ts";
+import { readmeDocument } from "./readme.ts";
 
 export type GeneratedDocument = {
   /** From the root of the repository. */
@@ -10,4 +11,5 @@ export type GeneratedDocument = {
 
 export const documents = (): readonly GeneratedDocument[] => [
   { path: "engine/protocol/PROTOCOL.md", content: protocolDocument() },
+  { path: "README.md", content: readmeDocument() },
 ];

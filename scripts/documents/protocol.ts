@@ -18,6 +18,7 @@ import {
   subprotocol,
 } from "../../engine/protocol/operations.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
+import { table } from "./markdown.ts";
 
 /** Throws when a placeholder has no content, or a field no meaning. */
 export function protocolDocument(): string {
@@ -128,6 +129,3 @@ function limitText(name: string): string | undefined {
   const limit: number | undefined = limits[name as keyof typeof limits];
   return limit?.toLocaleString("en-US");
 }
-
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");

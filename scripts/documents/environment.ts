@@ -1,0 +1,118 @@
+// Every environment variable, with the default that the code gives it.
+
+import { type Config, readConfig } from "../../engine/config.ts";
+import { readSettings, type Settings } from "../supervisor/settings.ts";
+import { alignedTable } from "./markdown.ts";
+
+/** Who reads it: each engine process, only `npm start`, only docker-compose.yml. */
+type Reader = "engine" | "start" | "compose";
+
+type Variable = {
+  readonly name: string;
+  readonly reader: Reader;
+  readonly default: string;
+  readonly meaning: string;
+};
+
+const machine = { root: "/tollgate", cores: 8 };
+
+const settingsByDefault = (): Settings => {
+  const settings = readSettings({}, { isReset: false, isSmoke: false }, machine);
+  if (!settings.isOk) throw new Error(settings.error.message ?? "no settings");
+  return settings.value;
+};
+
+const configByDefault = (): Config => {
+  const config = readConfig({ ENGINE_PEERS_FILE: "peers.json" });
+  if (!config.isOk) throw new Error(config.error.join("; "));
+  return config.value;
+};
+
+const engineVariables = (config: Config): readonly Omit<Variable, "reader">[] => [
+  {
+    name: "ENGINE_PORT",
+    default: String(config.port),
+    meaning: "WebSocket; all engine processes share it",
+  },
+  {
+    name: "ENGINE_OPS_PORT",
+    default: String(config.operationsPort),
+    meaning: "`/livez`, `/readyz`, `/metrics` over HTTP; the second engine has the next port",
+  },
+  { name: "ENGINE_HOST", default: config.host, meaning: "address that both listen on" },
+  { name: "REDIS_URL", default: config.redisUrl, meaning: "your Redis; then none is started" },
+  {
+    name: "ENGINE_REDIS_CLUSTER",
+    default: config.isRedisCluster ? "yes" : "no",
+    meaning: "`yes`: `REDIS_URL` is a node of a Redis Cluster",
+  },
+  {
+    name: "ENGINE_SHARDS",
+    default: String(config.shards),
+    meaning: "fixed at the first start on a Redis; more than one only serves a Cluster",
+  },
+  {
+    name: "ENGINE_DURABILITY",
+    default: config.durability,
+    meaning: "see [Durability](#durability)",
+  },
+  { name: "ENGINE_TLS_KEY_FILE", default: "", meaning: "PEM; with the next one: `wss:` only" },
+  { name: "ENGINE_TLS_CERT_FILE", default: "", meaning: "PEM" },
+  {
+    name: "ENGINE_TLS_CA_FILE",
+    default: "",
+    meaning: "PEM; every peer has to show a certificate that it has signed",
+  },
+  {
+    name: "ENGINE_PEERS_FILE",
+    default: "",
+    meaning: "who may connect; `npm start` has its own in the data folder",
+  },
+  {
+    name: "ENGINE_LISTENER",
+    default: "",
+    meaning: "`uWebSockets.js` or `ws`; empty: the former where its binary loads",
+  },
+  { name: "LOG_LEVEL", default: config.logLevel, meaning: "`fatal` … `trace`, or `silent`" },
+];
+
+const startVariables = (settings: Settings): readonly Omit<Variable, "reader">[] => [
+  {
+    name: "ENGINE_PROCESSES",
+    default: `cores / ${machine.cores / settings.engineProcesses}`,
+    meaning: "engine processes",
+  },
+  {
+    name: "REDIS_PORT",
+    default: String(settings.redisPort),
+    meaning: "of the Redis that is started for you",
+  },
+  {
+    name: "TOLLGATE_DATA",
+    default: settings.dataFolder.slice(machine.root.length + 1),
+    meaning: "data folder: Redis's files, tokens, logs",
+  },
+];
+
+const composeVariables: readonly Omit<Variable, "reader">[] = [
+  { name: "TOLLGATE_PEERS_FILE", default: "./.tollgate/peers.json", meaning: "the peers file" },
+];
+
+export const variables = (): readonly Variable[] => [
+  ...engineVariables(configByDefault()).map((one) => ({ ...one, reader: "engine" as const })),
+  ...startVariables(settingsByDefault()).map((one) => ({ ...one, reader: "start" as const })),
+  ...composeVariables.map((one) => ({ ...one, reader: "compose" as const })),
+];
+
+const readerTexts = { engine: "engine", start: "`npm start`", compose: "Compose" } as const;
+
+export const environmentPart = (): string =>
+  alignedTable(
+    ["variable", "default", "read by", ""],
+    variables().map(({ name, default: value, reader, meaning }) => [
+      `\`${name}\``,
+      value === "" ? "" : `\`${value}\``,
+      readerTexts[reader],
+      meaning,
+    ]),
+  );

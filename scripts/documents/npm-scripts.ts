@@ -1,0 +1,43 @@
+// What each npm script is for; README.md has it as a table.
+
+import { readFileSync } from "node:fs";
+import { alignedTable } from "./markdown.ts";
+
+/** In the order in which somebody new meets them. */
+const meanings: Readonly<Record<string, string>> = {
+  start: "Redis, engines and a demo operator; `-- --help` names flags and variables",
+  balance: "what a subscriber of the running Tollgate has left: `-- 4915100000000`",
+  day: "a compressed day of traffic into the running Tollgate, live; `-- --help`",
+  audit: "derives every balance from the journal; exits 1 on a drift of one unit",
+  bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
+  "bench:micro": "codec, plan and layouts one by one, in nanoseconds",
+  test: "all tests",
+  "test:unit": "those that need no server: seconds",
+  "test:live": "those on real Redis servers and sockets of their own, on free ports",
+  check: "types, lint, format, house rules and the lock file; what CI runs before the tests",
+  tidy: "the house rules alone",
+  format: "formats the code and sorts imports",
+  generate: "writes the generated documents: PROTOCOL.md and the tables of this file",
+  "complete-lock": "after `npm install`: adds what other platforms need to package-lock.json",
+};
+
+export const npmScriptNames = (): readonly string[] => {
+  const file = new URL("../../package.json", import.meta.url);
+  const { scripts } = JSON.parse(readFileSync(file, "utf8")) as { scripts: Record<string, string> };
+  return Object.keys(scripts);
+};
+
+/** Throws when a script has no meaning, or a meaning no script. */
+export const npmScriptsPart = (names = npmScriptNames()): string => {
+  const without = names.filter((name) => meanings[name] === undefined);
+  const gone = Object.keys(meanings).filter((name) => !names.includes(name));
+  if (without.length > 0) throw new Error(`npm scripts without a meaning: ${without.join(", ")}`);
+  if (gone.length > 0) throw new Error(`meanings without an npm script: ${gone.join(", ")}`);
+  return alignedTable(
+    ["command", "what it does"],
+    Object.entries(meanings).map(([name, meaning]) => [`\`${commandOf(name)}\``, meaning]),
+  );
+};
+
+const commandOf = (name: string): string =>
+  name === "start" || name === "test" ? `npm ${name}` : `npm run ${name}`;
