@@ -38,7 +38,7 @@ export type Measurement = {
   readonly errorsByKind: Readonly<Record<string, number>>;
 };
 
-const settleMsMax = 10_000;
+const settleMsMax = 5_000;
 const progressIntervalMs = 200;
 const dueIntervalMs = 1;
 
@@ -68,7 +68,8 @@ export const measure = async (
 
   const { measured: operations } = load;
   const elapsed = (load.measuredUntil - load.measuredFrom) / 1_000;
-  const perOperation = (before: number, after: number) => (after - before) / operations;
+  const perOperation = (before: number, after: number) =>
+    (after - before) / Math.max(1, operations);
   const errorsByKind = countErrors(load, unanswered);
   return {
     operations,
