@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { startEngineProcess } from "../../scripts/testing/engine.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 
-test("an engine on a Redis without Functions ends with what is needed, and quotes no Lua", async () => {
+test("an engine on a Redis without Functions says what is needed, and quotes no Lua", async () => {
   const redis = await startRedis({ extra: ["--rename-command", "FUNCTION", ""] });
   const refusal = await startEngineProcess({ redisUrl: redis.url }).catch(String);
   expect(refusal).toContain("this Redis has no Functions: 7.0 or later is needed");
