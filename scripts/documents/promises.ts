@@ -34,7 +34,7 @@ export const promisesPart = (): string => {
       "event",
       keyOf("event"),
       kept(answersKeptMs),
-      `refused (EVENT_TOO_OLD) from ${durationText(eventRepeatMsMax)} after \`eventTimestamp\` on (1)`,
+      `refused from ${durationText(eventRepeatMsMax)} after \`eventTimestamp\` (EVENT_TOO_OLD) (1)`,
     ],
     ["topUp", keyOf("topUp"), kept(topUpAnswersKeptMs), "**credited once more** (3)"],
   ];
