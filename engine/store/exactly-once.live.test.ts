@@ -182,7 +182,7 @@ const messages = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("event" as const),
       account: accountNumbers,
@@ -231,7 +231,7 @@ const steps = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("put" as const),
       engine: engineNumbers,
@@ -354,7 +354,7 @@ const requestOf = (run: Run, message: Message, sent: Map<string, number>): AnyRe
       if (message.stray === undefined) sent.set(key, verb === "terminate" ? -1 : sequence);
       const granted = (group: number) =>
         open?.groups.find(({ ratingGroup }) => ratingGroup === group)?.granted ?? 0;
-      const multipleUnitUsage = message.usage.map(({ ratingGroup, requestedUnit, usedUnit }) => {
+      const multipleUnitUsage = usageOf(message).map(({ ratingGroup, requestedUnit, usedUnit }) => {
         if (operation === "initiate" || usedUnit === null) {
           return { ratingGroup, requestedUnit, usedUnit: null };
         }
@@ -397,6 +397,14 @@ const requestOf = (run: Run, message: Message, sent: Map<string, number>): AnyRe
       return message.isOther ? contradict(earlier) : earlier;
     }
   }
+};
+
+/** Sessions of one rating group are the common case, and have a path of their own in Lua. */
+const usageOf = ({ session, usage: named }: Extract<Message, { kind: "session" }>) => {
+  const ratingGroup = ratingGroups[session - 2];
+  return ratingGroup === undefined
+    ? named
+    : named.slice(0, 1).map((one) => ({ ...one, ratingGroup }));
 };
 
 /** The same key with another body. */
