@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { limits } from "../../engine/limits.ts";
 import { dataFolderPaths } from "../supervisor/data-folder.ts";
 import { reportText } from "../supervisor/report.ts";
 import { readSettings } from "../supervisor/settings.ts";
@@ -41,6 +42,12 @@ test("the map has every folder of the engine, and no other", () => {
     .map(({ name }) => `engine/${name}/`);
   const mapped = all(/^\| `([a-z/]+\/)` /gm);
   expect(mapped.toSorted()).toEqual([...folders, "bench/", "scripts/"].toSorted());
+});
+
+test("numbers in the prose are those of the limits", () => {
+  expect(readme).toContain(`up to ${limits.batchOperationsMax} `);
+  expect(limits.clockSkewMsMax, "agrees on the time within a second").toBe(1_000);
+  expect(readme).toContain("agrees on the time within a second");
 });
 
 /** Process ids and seconds differ from run to run. */
