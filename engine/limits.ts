@@ -78,7 +78,6 @@ export const limits = {
   profilesCachedMax: 500_000,
   plansKeptPerProfileMax: 64,
   plansSharedMax: 50_000,
-  tariffVersionsCachedMax: 1_000,
 
   // The operations port.
   readinessCheckMsMax: 2 * seconds,
