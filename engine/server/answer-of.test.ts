@@ -1,0 +1,133 @@
+// Bytes as Lua packs them, as the message that the peer gets.
+
+import { expect, test } from "vitest";
+import type { Profile } from "../balance/profile.ts";
+import { readServerMessage } from "../protocol/messages.ts";
+import type { OperationName } from "../protocol/operations.ts";
+import type { Task } from "../store/task.ts";
+import { answerOf } from "./answer-of.ts";
+
+const taskOf = (operation: OperationName, changes: Partial<Task> = {}) =>
+  ({ operation, correlation: 42, usage: [], ...changes }) as Task;
+
+type Group = {
+  ratingGroup: number;
+  code: number;
+  granted: number;
+  validity: number;
+  final: number;
+};
+
+/** lua/lib/session.lua: the head, then each group with the holds it has. */
+const packState = (cost: number, groups: readonly (Group & { holds: number })[]): Buffer => {
+  const head = Buffer.alloc(33);
+  head.writeDoubleLE(cost, 24);
+  head.writeUInt8(groups.length, 32);
+  return Buffer.concat([
+    head,
+    ...groups.map((group) => {
+      const bytes = Buffer.alloc(28 + 9 * group.holds);
+      bytes.writeUInt8(group.holds, 0);
+      bytes.writeUInt32LE(group.ratingGroup, 1);
+      bytes.writeUInt16LE(group.code, 5);
+      bytes.writeDoubleLE(group.granted, 7);
+      bytes.writeUInt32LE(group.validity, 15);
+      bytes.writeUInt8(group.final, 19);
+      return bytes;
+    }),
+  ]);
+};
+
+const groups = [
+  { ratingGroup: 10, code: 2001, granted: 2 ** 52 + 1, validity: 600, final: 0, holds: 2 },
+  { ratingGroup: 20, code: 4012, granted: 0, validity: 0, final: 1, holds: 0 },
+  { ratingGroup: 0xffff_ffff, code: 2001, granted: 1, validity: 60, final: 1, holds: 1 },
+];
+const doubles = (...values: readonly number[]): Buffer =>
+  Buffer.concat(
+    values.map((value) => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeDoubleLE(value);
+      return bytes;
+    }),
+  );
+
+test.each(["initiate", "update", "terminate"] as const)(
+  "%s: the groups that the message named, in its order, whatever else the session has",
+  (operation) => {
+    const usage = [0xffff_ffff, 10].map((ratingGroup) => {
+      return { ratingGroup, requestedUnit: 0, usedUnit: null };
+    });
+    const wire = answerOf(taskOf(operation, { usage }), packState(123_456, groups));
+    expect(readServerMessage(wire)).toEqual({
+      kind: "answer",
+      operation,
+      correlation: 42,
+      answer: {
+        cost: 123_456,
+        multipleUnitInformation: [
+          {
+            ratingGroup: 0xffff_ffff,
+            resultCode: 2001,
+            grantedUnit: 1,
+            validityTime: 60,
+            finalUnitIndication: true,
+          },
+          {
+            ratingGroup: 10,
+            resultCode: 2001,
+            grantedUnit: 2 ** 52 + 1,
+            validityTime: 600,
+            finalUnitIndication: false,
+          },
+        ],
+      },
+    });
+  },
+);
+
+test("an event costs what it cost, a top-up shows the bucket after it", () => {
+  const event = answerOf(taskOf("event"), doubles(90_000));
+  expect(readServerMessage(event)).toMatchObject({ answer: { cost: 90_000 } });
+  const topUp = answerOf(taskOf("topUp"), doubles(Number.MAX_SAFE_INTEGER, 0));
+  expect(readServerMessage(topUp)).toMatchObject({
+    answer: { remaining: Number.MAX_SAFE_INTEGER, reserved: 0 },
+  });
+});
+
+test("a balance shows every bucket and counter that there is, and no vacant slot", () => {
+  const bucket = { priority: 1, validFrom: 1, validUntil: 2, ratingGroups: [] };
+  const profile: Profile = {
+    accountId: "a-1",
+    version: 7,
+    currency: "EUR",
+    subscriberIdentifiers: ["msisdn-1"],
+    products: [],
+    buckets: [
+      { bucketId: "data", unit: "octets", ...bucket },
+      null,
+      { bucketId: "main", unit: "money", ...bucket },
+    ],
+    counters: [null, { counterId: "spent", unit: "money", ratingGroups: [] }],
+  };
+  const sessions = Buffer.from([3, 0]);
+  const bytes = Buffer.concat([sessions, doubles(1, 2, 0, 0, 3, 4, 0, 5)]);
+  const wire = answerOf(taskOf("queryBalance", { profile }), bytes);
+  expect(readServerMessage(wire)).toMatchObject({
+    answer: {
+      accountId: "a-1",
+      currency: "EUR",
+      profileVersion: 7,
+      buckets: [
+        { bucketId: "data", unit: "octets", remaining: 1, reserved: 2 },
+        { bucketId: "main", unit: "money", remaining: 3, reserved: 4 },
+      ],
+      counters: [{ counterId: "spent", unit: "money", value: 5 }],
+      openSessions: 3,
+    },
+  });
+});
+
+test("what is no task of a shard has no such answer", () => {
+  expect(() => answerOf(taskOf("putAccount"), Buffer.alloc(0))).toThrow("no task of a shard");
+});
