@@ -6,7 +6,7 @@ import { limits } from "./limits.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import { err, ok, type Result } from "./values/result.ts";
 
-export const durabilities = ["everysec", "always", "replicated"] as const;
+export const durabilities = ["everysec", "always"] as const;
 export type Durability = (typeof durabilities)[number];
 
 export const listenerKinds = ["uWebSockets.js", "ws"] as const;

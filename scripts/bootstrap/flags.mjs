@@ -12,7 +12,7 @@ const environment = [
   ["ENGINE_OPS_PORT", "7601", "health and metrics; one more per engine process"],
   ["ENGINE_HOST", "127.0.0.1", "address the engine listens on"],
   ["ENGINE_PROCESSES", "cores / 2", "number of engine processes"],
-  ["ENGINE_DURABILITY", "everysec", "everysec, always, replicated"],
+  ["ENGINE_DURABILITY", "everysec", "everysec, always"],
   ["REDIS_PORT", "7679", "port of the Redis that is started for you"],
   ["REDIS_URL", "", "uses your Redis instead"],
   ["TOLLGATE_DATA", ".tollgate", "data folder"],

@@ -27,12 +27,6 @@ const losses: Readonly<Record<Durability, Losses>> = {
     powerLoss: "nothing",
     failover: replicaLag,
   },
-  replicated: {
-    means: "**not implemented yet**",
-    redisCrash: "as Redis is set",
-    powerLoss: "as Redis is set",
-    failover: replicaLag,
-  },
 };
 
 export const durabilityPart = (): string =>

@@ -28,7 +28,6 @@ const exampleNumber = subscriberAt(0).msisdn.replace("msisdn-", "");
 const durabilityMeans = {
   everysec: "a crash of Redis or a power loss costs 2 s at most",
   always: "on disk before it is acknowledged",
-  replicated: "as your Redis is set; no replica is waited for yet",
 } as const;
 
 export const reportText = (running: Running): string => {

@@ -60,7 +60,7 @@ test.each([
   [{ REDIS_PORT: "-1" }, /REDIS_PORT/],
   [{ REDIS_URL: "localhost:6379" }, /REDIS_URL/],
   [{ ENGINE_DURABILITY: "sometimes" }, /ENGINE_DURABILITY/],
-  [{ ENGINE_DURABILITY: "replicated" }, /set REDIS_URL/],
+  [{ ENGINE_DURABILITY: "replicated" }, /ENGINE_DURABILITY: expected everysec or always/],
   [{ REDIS_PORT: "7600" }, /ENGINE_PORT and REDIS_PORT both need port 7600/],
   [{ ENGINE_PORT: "7602" }, /ENGINE_PORT and ENGINE_OPS_PORT both need port 7602/],
   [{ ENGINE_OPS_PORT: "65535" }, /no port for each engine process/],

@@ -125,8 +125,5 @@ const contradictions = (settings: Settings): string[] => {
       "--reset never touches the Redis behind REDIS_URL; empty it yourself, start without --reset",
     );
   }
-  if (settings.isRedisOurs && settings.engine.durability === "replicated") {
-    found.push("ENGINE_DURABILITY: replicated needs a Redis with replicas; set REDIS_URL to it");
-  }
   return found.slice(0, 1);
 };
