@@ -1,4 +1,5 @@
-// The whole bench, tiny: real Redis, engine, load client and replay, as `npm run bench` starts them.
+// The whole bench, tiny: real Redis, engine, load client and replay, as `npm run bench` starts
+// them.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

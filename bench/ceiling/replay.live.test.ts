@@ -52,7 +52,7 @@ test("the journal gives back every batch with its reply", () => {
   expect(recording.operations).toBe(calls.flat().length);
 });
 
-test("on the state of before, every batch succeeds as it did, as often as it is restored", async () => {
+test("on the state of before every batch succeeds as it did, any number of times", async () => {
   for (let round = 0; round < 2; round++) {
     await copy.restore();
     const ceiling = await replayOn(copy.redis);

@@ -92,7 +92,7 @@ test("a grant that ran into the credit limit is a denial, any other code a refus
   expect([...tally.refused]).toEqual([["5031", 1]]);
 });
 
-test("the curve is as high as its highest half hour, and played half hours count as they came", () => {
+test("the curve fills its rows, and played half hours count as they came", () => {
   expect(drawCurve([0, 1, 8, 16])).toEqual(["   █", " ▁██"]);
   const counted = forecast.map((value) => value * 3);
   const early = expectedCurve(counted, 10);
