@@ -9,6 +9,7 @@ import {
   networkClient,
   startEngineHere,
 } from "../../scripts/testing/engine.ts";
+import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
   accountOf,
@@ -450,4 +451,8 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     const old = { ...eventOf(id, "e"), eventTimestamp: Date.now() - 10 * 60_000 };
     expect(codeOf(await network.event(old))).toBe("EVENT_TOO_OLD");
   });
+});
+
+test("all of it leaves not one unit of drift", async () => {
+  await expectNoDrift(redisUrl);
 });

@@ -14,6 +14,7 @@ import {
   startEngineHere,
   until,
 } from "../../scripts/testing/engine.ts";
+import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import {
   type RunningRedisCluster,
   startRedisCluster,
@@ -190,4 +191,8 @@ test("goes on after a node crashed and came back", async () => {
   const before = work.answered();
   await until("work is done again", () => work.answered() > before + 200);
   await work.settle();
+});
+
+test("has not one unit of drift after all that", async () => {
+  await expectNoDrift(cluster.urls[0]!, { isCluster: true, shards });
 });

@@ -16,6 +16,7 @@ import {
   startEngineProcess,
   until,
 } from "../../scripts/testing/engine.ts";
+import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { openRawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts";
 import { type RedisOptions, startRedis } from "../../scripts/testing/redis-server.ts";
 import {
@@ -80,6 +81,7 @@ test("Redis is killed and started again under load: nothing is charged twice", a
     await until("the engine is ready again", () => isReady(engine));
   }
   await work.settle();
+  await expectNoDrift(redis.url);
 });
 
 test("a reply that is lost on its way is asked for again, with the same key", async () => {
@@ -112,6 +114,7 @@ test("a reply that is lost on its way is asked for again, with the same key", as
     expect(await direct.xlen(keys.journal(0))).toBe(journalled + 1);
   }
   expect((await readHoldings(network, "cut")).buckets["main"]).toEqual([90 * cent, 0]);
+  await expectNoDrift(redis.url);
 });
 
 test("the connection to Redis is cut again and again under load: the books stay true", async () => {
@@ -129,6 +132,7 @@ test("the connection to Redis is cut again and again under load: the books stay 
     proxy.cut();
   }
   await work.settle();
+  await expectNoDrift(redis.url);
 });
 
 test("Redis hangs: whoever asks hears in time what is known, and it goes on after", async () => {
@@ -166,6 +170,7 @@ test("Redis hangs: whoever asks hears in time what is known, and it goes on afte
   expect((await peer.ask(event)).map(resultOf)).toEqual(["SUCCESS"]);
   expect((await peer.ask(event)).map(resultOf)).toEqual(["SUCCESS"]);
   expect((await readHoldings(network, "hung")).buckets["main"]).toEqual([91 * cent, 0]);
+  await expectNoDrift(redis.url);
 });
 
 test("Redis hangs under load, longer than the deadline: the books stay true", async () => {
@@ -178,6 +183,7 @@ test("Redis hangs under load, longer than the deadline: the books stay true", as
   const before = work.answered();
   await until("work is done again", () => work.answered() > before + 300);
   await work.settle();
+  await expectNoDrift(redis.url);
 });
 
 test("Redis is out of memory: every change is refused by that name, and nothing changes", async () => {
@@ -216,6 +222,7 @@ test("Redis is out of memory: every change is refused by that name, and nothing 
   expect(answered(await network.update(update)).cost).toBe(cent);
   expect(answered(await network.event(event)).cost).toBe(9 * cent);
   expect(answered(await business.topUp(topUp)).remaining).toBeGreaterThan(0);
+  await expectNoDrift(redis.url);
 });
 
 test("Redis takes no writes: that is said at the deadline, and nothing was carried out", async () => {
@@ -246,6 +253,7 @@ test("Redis forgets our library under load: it is told again, and nothing is los
   }
   await until("the engine is ready", () => isReady(engine));
   await work.settle();
+  await expectNoDrift(redis.url);
 });
 
 test("Redis is still loading: requests wait or are refused, none is answered from nothing", async () => {
@@ -270,10 +278,12 @@ test("Redis is still loading: requests wait or are refused, none is answered fro
   expect(await network.event(event)).toEqual(await patient);
   await until("the engine is ready again", () => isReady(engine));
   expect((await readHoldings(network, "loading")).buckets["main"]).toEqual([91 * cent, 0]);
+  await expectNoDrift(redis.url);
 });
 
 test("an engine is killed under load: its clients go on with the other one", async () => {
-  const { url: redisUrl } = cleanUp.add(await startRedis());
+  const redis = cleanUp.add(await startRedis());
+  const redisUrl = redis.url;
   const engines = [await startEngineProcess({ redisUrl }), await startEngineProcess({ redisUrl })];
   for (const engine of engines) onTestFinished(engine.stop);
   const work = await startChargedWork(await clientsOf(engines), accountsOfWork);
@@ -282,5 +292,6 @@ test("an engine is killed under load: its clients go on with the other one", asy
   const before = work.answered();
   await until("work is done again", () => work.answered() > before + 300);
   await work.settle();
+  await expectNoDrift(redis.url);
   expect([...work.refusals.keys()].filter((code) => code !== "OUTCOME_UNKNOWN")).toEqual([]);
 });

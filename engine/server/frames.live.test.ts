@@ -9,6 +9,7 @@ import {
   type EngineUnderTest,
   startEngineHere,
 } from "../../scripts/testing/engine.ts";
+import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { openRawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
@@ -162,4 +163,8 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     const { buckets, counters } = await readHoldings(business, id);
     expect(buckets["main"]?.[0]).toBe(100 * cent - counters["money-spent"]!);
   });
+});
+
+test("all of it leaves not one unit of drift", async () => {
+  await expectNoDrift(redisUrl);
 });

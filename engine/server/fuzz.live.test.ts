@@ -16,6 +16,7 @@ import {
   until,
 } from "../../scripts/testing/engine.ts";
 import { createTally, openFuzzLine } from "../../scripts/testing/fuzz-line.ts";
+import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { wireOf } from "../../scripts/testing/raw-peer.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
@@ -158,6 +159,7 @@ test.each([
   }
   // Some of it was sound enough to be charged.
   expect(spent).toBeGreaterThan(0);
+  await expectNoDrift(redisUrl);
   const opening = sessionMessage(bystander, "s", 0, usageOf(web, 0));
   answered(await network.initiate(opening));
   const closing = sessionMessage(bystander, "s", 1, usageOf(web, null, mebi));

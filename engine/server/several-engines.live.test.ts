@@ -1,6 +1,7 @@
 // Several engines on one Redis, none of them knowing of the others: what one changes, the others
 // heed before they charge, whatever they remember.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -13,6 +14,7 @@ import {
   until,
 } from "../../scripts/testing/engine.ts";
 import { freePorts } from "../../scripts/testing/free-ports.ts";
+import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
   accountOf,
@@ -30,6 +32,7 @@ import {
   usageOf,
   web,
 } from "../../scripts/testing/subscribers.ts";
+import { limits } from "../limits.ts";
 import type { Client } from "../protocol/client/client.ts";
 import { identifierPlace } from "../store/profiles.ts";
 
@@ -206,6 +209,47 @@ describe("two engines", () => {
   });
 });
 
+test("two engines sweep at once, and each silent session ends once", async () => {
+  const own = cleanUp.add(await startRedis());
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const one = cleanUp.add(await startEngineHere({ redisUrl: own.url, now }));
+  const other = cleanUp.add(await startEngineHere({ redisUrl: own.url, now }));
+  const network = cleanUp.add(networkClient([one, other]));
+  const business = cleanUp.add(businessClient([one, other]));
+  answered(await business.publishTariff({ document: tariffDocument() }));
+  const ids = Array.from({ length: 40 }, (_, i) => `silent-${i}`);
+  const open = async (id: string) => {
+    await openAccount(business, accountOf(id), { main: 900 * cent });
+    for (let i = 0; i < 10; i++) {
+      answered(await network.initiate(sessionMessage(id, `s-${i}`, 0, usageOf(web, 0))));
+    }
+  };
+  await Promise.all(ids.map(open));
+  const line = "tollgate_expired_sessions_total";
+  const before = await readMetric(one, line);
+  ahead = 2 * 600_000 + 2 * limits.deadlineIntervalMs;
+  const openSessions = async () => {
+    const holdings = await Promise.all(ids.map((id) => readHoldings(network, id)));
+    return holdings.reduce((sum, { openSessions: of }) => sum + of, 0);
+  };
+  await until("all sessions are over", async () => (await openSessions()) === 0);
+  // Both engines count into the same process, when a round is over.
+  await until("they are counted", async () => (await readMetric(one, line)) > before);
+  await sleep(limits.sweepIntervalMs);
+  expect(await readMetric(one, line)).toBe(before + 10 * ids.length);
+  for (const id of ids) {
+    expect((await readHoldings(network, id)).buckets["main"]).toEqual([900 * cent, 0]);
+  }
+  await expectNoDrift(own.url);
+});
+
+test("an engine that was told of another number of shards does not start", async () => {
+  const wrong = startEngineHere({ redisUrl, shards: 2 });
+  await expect(wrong).rejects.toThrow("set up with shards 1, not 2: start with ENGINE_SHARDS=1");
+  await expect(startEngineProcess({ redisUrl, shards: 2 })).rejects.toThrow("ENGINE_SHARDS=1");
+});
+
 test("two processes share a port, and each serves its share of the connections", async () => {
   const [port = 0] = await freePorts(1);
   const options = { redisUrl, port, listener: "uWebSockets.js" } as const;
@@ -229,4 +273,8 @@ test("two processes share a port, and each serves its share of the connections",
     expect(connected).toBeGreaterThan(0);
     expect(await readMetric(each, line)).toBeGreaterThan(0);
   }
+});
+
+test("all of it leaves not one unit of drift", async () => {
+  await expectNoDrift(redisUrl);
 });
