@@ -19,6 +19,7 @@ const warmupSecondsMin = 0.3;
 const yardstickShare = 0.4;
 /** What a client of an open loop may have under way before it holds back what is due. */
 const openLoopOutstandingMax = 4_096;
+const progressMs = 200;
 
 export const fill = async (bench: Bench, progress: Progress): Promise<void> => {
   const { client, engine, options } = bench;
@@ -44,12 +45,18 @@ export const yardstick = async (bench: Bench, progress: Progress): Promise<Yards
   const { redis, questions, options } = bench;
   await waitForRewrite(questions);
   progress.begin("yardstick");
+  const seconds = options.seconds * yardstickShare;
+  const startedAt = performance.now();
+  // The load tool says nothing while it runs: time is all that is known.
+  const timer = setInterval(() => {
+    progress.show((performance.now() - startedAt) / 1_000 / (seconds + 1), "redis-benchmark");
+  }, progressMs);
   const measured = await measureYardstick({
     port: redis.port,
     pid: pidOf(redis.process),
     binary: await findRedisServer(),
-    seconds: options.seconds * yardstickShare,
-  });
+    seconds,
+  }).finally(() => clearInterval(timer));
   progress.end(`${wholeFigure(measured.opsPerSecond)}/s plain HINCRBY, 64 a pipeline`);
   return measured;
 };
