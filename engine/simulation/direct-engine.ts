@@ -49,13 +49,16 @@ export type DirectEngineOptions = {
   readonly isRedisCluster?: boolean;
   readonly shards?: number;
   readonly now: () => number;
+  /** Stands between the engine and Redis, to watch or to disturb. */
+  readonly between?: (store: Store) => Store;
 };
 
 export const openDirectEngine = async (options: DirectEngineOptions): Promise<DirectEngine> => {
   const { redisUrl: url, isRedisCluster: isCluster = false, shards: count = 1, now } = options;
   const faults: unknown[] = [];
   const onFault = (error: unknown) => faults.push(error);
-  const store = await openStore({ url, isCluster, onError: onFault });
+  const opened = await openStore({ url, isCluster, onError: onFault });
+  const store = options.between?.(opened) ?? opened;
   await store.load();
   const tariffs = await openTariffs(store);
   const profiles = createProfiles(store, count);

@@ -1,0 +1,282 @@
+// The common update has a path of its own in Lua (lib/common-update.lua), which must do exactly what
+// the general one does. Each batch of these programs is run twice from the same state, first by a
+// library without that path: reply, account and journal must be the same to the octet.
+
+import fc from "fast-check";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import {
+  type AnyRequest,
+  type DirectEngine,
+  openDirectEngine,
+} from "../simulation/direct-engine.ts";
+import type { PutAccount } from "../simulation/model-account.ts";
+import type { Store } from "../store/connection.ts";
+import { keys } from "../store/keys.ts";
+import { library } from "../store/scripts.ts";
+
+const start = Date.parse("2027-01-01T00:00:00Z");
+const far = start + 24 * 3_600_000;
+const amountMax = Number.MAX_SAFE_INTEGER;
+const accountId = "anna";
+const entrance = "local common = verb == 2 and applyCommonUpdate(";
+/** Another library with other function names, where no update is common. */
+const general = {
+  source: library.source
+    .replaceAll(library.name, `${library.name}_general`)
+    .replaceAll(/'(tollgate_\w+)'/g, "'$1_general'")
+    .replace(entrance, "local common = false and applyCommonUpdate("),
+  applyBatch: `${library.functions["apply-batch"]}_general`,
+};
+
+let redis: RunningRedis;
+let client: Redis;
+beforeAll(async () => {
+  redis = await startRedis();
+  client = new Redis(redis.url);
+});
+afterAll(async () => {
+  client.disconnect();
+  await redis.stop();
+});
+
+type Outcome = { reply: unknown; account: unknown; journal: unknown };
+
+/** Runs each batch by the general path, undoes that, and runs it as it is. */
+const compareBatches = (store: Store, counts: { common: number }): Store => ({
+  ...store,
+  run: async (name, names, args) => {
+    if (name !== "apply-batch") return store.run(name, names, args);
+    const outcome = async (reply: unknown): Promise<Outcome> => {
+      const entries = (await store.call("XREVRANGE", keys.journal(0), "+", "-", "COUNT", 1)) as [
+        Buffer,
+        Buffer[],
+      ][];
+      const account = await store.call("GET", keys.account(0, accountId));
+      return { reply, account, journal: entries[0]?.[1] };
+    };
+    // Whole keys with all they hold, answers and journal too.
+    const before = await Promise.all(names.map((key) => client.dumpBuffer(key)));
+    const rest = [names.length, ...names, ...args];
+    const expected = await outcome(await store.call("FCALL", general.applyBatch, ...rest));
+    for (const [index, key] of names.entries()) {
+      await client.del(key);
+      const dump = before[index];
+      if (dump) await client.restore(key, 0, dump);
+    }
+    const reply = await store.run(name, names, args);
+    expect(await outcome(reply)).toEqual(expected);
+    counts.common += (reply as Buffer).readUInt16LE(4) === 70 ? 1 : 0;
+    return reply;
+  },
+});
+
+const validities = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(far) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 120 }).map((s) => start + 1_000 * s) },
+);
+const served = fc.constantFrom<readonly number[]>([], [10], [20]);
+const profiles = fc
+  .record({
+    product: validities,
+    data: validities,
+    bonus: validities,
+    counters: fc.array(
+      fc.record({
+        unit: fc.constantFrom("octets" as const, "money" as const),
+        ratingGroups: served,
+      }),
+      { maxLength: 3 },
+    ),
+    dataServes: served,
+    bonusServes: served,
+  })
+  .map(({ product, data, bonus, counters, dataServes, bonusServes }): PutAccount => {
+    const from = { validFrom: 0, priority: 1 };
+    return {
+      accountId,
+      currency: "EUR",
+      subscriberIdentifiers: ["anna"],
+      products: [{ productId: "p", tariffId: "t", validFrom: 0, validUntil: product }],
+      buckets: [
+        { bucketId: "main", unit: "money", ...from, validUntil: far, ratingGroups: [] },
+        { bucketId: "data", unit: "octets", ...from, validUntil: data, ratingGroups: dataServes },
+        {
+          bucketId: "bonus",
+          unit: "octets",
+          ...from,
+          validUntil: bonus,
+          ratingGroups: bonusServes,
+        },
+      ],
+      counters: counters.map((rest, index) => ({ counterId: `c${index}`, ...rest })),
+    };
+  });
+
+const amounts = fc.oneof(
+  { weight: 16, arbitrary: fc.integer({ min: 1, max: 60 }) },
+  { weight: 1, arbitrary: fc.constant(amountMax) },
+  { weight: 1, arbitrary: fc.constant(0) },
+);
+const steps = fc.oneof(
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      kind: fc.constant("update" as const),
+      ratingGroup: fc.constantFrom(10, 10, 10, 10, 10, 10, 10, 10, 20),
+      used: fc.oneof(
+        { weight: 9, arbitrary: amounts },
+        { weight: 1, arbitrary: fc.constant(null) },
+      ),
+      requested: fc.oneof(
+        { weight: 9, arbitrary: amounts },
+        { weight: 1, arbitrary: fc.constant(null) },
+      ),
+      /** A repeat, or one too many. */
+      skew: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, -1, 1),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("topUp" as const),
+      bucketId: fc.constantFrom("main", "data", "data", "bonus"),
+      amount: amounts,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(40_000) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("put" as const), profile: profiles }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("end" as const) }) },
+);
+const programs = fc.record({
+  profile: profiles,
+  price: fc.constantFrom("0", "0.000003"),
+  /** Counters have counted all that a number can hold. */
+  isCounted: fc.constantFrom(false, false, false, true),
+  credit: fc.constantFrom(0, 60, 5_000, 5_000),
+  steps: fc.array(steps, { minLength: 10, maxLength: 40, size: "max" }),
+});
+type Program = typeof programs extends fc.Arbitrary<infer T> ? T : never;
+
+const documentOf = (blockPrice: string) => {
+  const unit = { unit: "octets", blockUnits: 10, blockPrice, quotaUnits: 100 };
+  const terms = { ...unit, quotaUnitsMax: amountMax, validityTimeSeconds: 600 };
+  return JSON.stringify({
+    tariffId: "t",
+    currency: "EUR",
+    effectiveFrom: "2020-01-01T00:00:00Z",
+    ratingGroups: [10, 20].map((ratingGroup) => ({ ratingGroup, ...terms })),
+  });
+};
+
+const creditRequest = (bucketId: string, amount: number): AnyRequest => {
+  const requestId = `${bucketId}-${amount}`;
+  return { operation: "topUp", request: { requestId, accountId, bucketId, amount } };
+};
+
+const countedRequests: readonly AnyRequest[] = [
+  creditRequest("data", amountMax),
+  {
+    operation: "event",
+    request: {
+      requestId: "everything",
+      subscriberIdentifier: "anna",
+      eventTimestamp: start,
+      usedUnits: [{ ratingGroup: 10, usedUnit: amountMax }],
+      serviceInformation: null,
+    },
+  },
+];
+
+type Session = { sequence: number; ordinal: number };
+
+const requestOf = (
+  step: Exclude<Program["steps"][number], { kind: "pass" }>,
+  at: number,
+  session: Session,
+): AnyRequest => {
+  switch (step.kind) {
+    case "put":
+      return { operation: "putAccount", request: step.profile };
+    case "topUp": {
+      const { bucketId, amount } = step;
+      const requestId = `t${session.ordinal++}`;
+      return { operation: "topUp", request: { requestId, accountId, bucketId, amount } };
+    }
+    case "end":
+    case "update": {
+      const skew = "skew" in step && session.sequence > 1 ? step.skew : 0;
+      const sequence = session.sequence + skew;
+      if (skew === 0) session.sequence++;
+      const request = {
+        sessionId: "s",
+        sequence,
+        subscriberIdentifier: "anna",
+        eventTimestamp: at,
+        multipleUnitUsage:
+          step.kind === "end"
+            ? []
+            : [
+                {
+                  ratingGroup: step.ratingGroup,
+                  requestedUnit: step.requested,
+                  usedUnit: sequence === 0 ? null : step.used,
+                },
+              ],
+        serviceInformation: null,
+      };
+      if (sequence === 0) return { operation: "initiate", request };
+      return { operation: step.kind === "end" ? "terminate" : "update", request };
+    }
+  }
+};
+
+const runProgram = async (program: Program, counts: { common: number }) => {
+  await client.flushall();
+  await client.call("FUNCTION", "LOAD", "REPLACE", general.source);
+  const clock = { now: start };
+  const options = { redisUrl: redis.url, now: () => clock.now };
+  const between = (store: Store) => compareBatches(store, counts);
+  const engine = await openDirectEngine({ ...options, between });
+  // Profiles change through another engine, so that this one plans from old ones.
+  const other: DirectEngine = await openDirectEngine(options);
+  try {
+    const document = documentOf(program.price);
+    await engine.handle([{ operation: "publishTariff", request: { document } }]);
+    await other.refresh();
+    await other.handle([{ operation: "putAccount", request: program.profile }]);
+    // One by one: two batches at once would get in each other's way when they are undone.
+    const credits = [creditRequest("data", program.credit), creditRequest("main", 1_000)];
+    const first = program.isCounted ? [...countedRequests, ...credits] : credits;
+    for (const request of first) await engine.handle([request]);
+    const session: Session = { sequence: 0, ordinal: 0 };
+    for (const step of program.steps) {
+      if (step.kind === "pass") clock.now += step.ms;
+      else {
+        const request = requestOf(step, clock.now, session);
+        await (step.kind === "put" ? other : engine).handle([request]);
+        if (step.kind === "end") session.sequence = 0;
+      }
+    }
+    expect([...engine.faults, ...other.faults]).toEqual([]);
+  } finally {
+    await engine.close();
+    await other.close();
+  }
+};
+
+const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
+
+test(`the common update is the general one (seed ${seed})`, async () => {
+  expect(library.source).toContain(entrance);
+  const counts = { common: 0 };
+  await fc.assert(
+    fc.asyncProperty(programs, (program) => runProgram(program, counts)),
+    { seed, numRuns: 60, interruptAfterTimeLimit: 45_000 },
+  );
+  expect(counts.common).toBeGreaterThan(100);
+});
