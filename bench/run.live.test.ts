@@ -1,7 +1,7 @@
 // The whole bench, tiny: real Redis, engine, load client and replay, as `npm run bench` starts
 // them.
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -23,6 +23,9 @@ const start = (...words: string[]): TrialRun => {
 const nothingLeft = async ({ leftRunning }: TrialRun): Promise<void> => {
   while (leftRunning().length > 0) await pause(50);
 };
+
+const ourFolders = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((name) => name.startsWith("tollgate-"));
 
 const expectLoad = (figures: LoadFigures): void => {
   expect(figures.errors).toBe(0);
@@ -75,12 +78,17 @@ test.each(["filling in", "closed loop"])(
   },
 );
 
-test("leaves nothing behind when it is killed", patience, async () => {
-  const run = start("--accounts", "500", "--seconds", "20");
+test("leaves nothing behind when it is killed, not even a folder", patience, async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "tollgate-bench-killed-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const words = ["--accounts", "500", "--seconds", "20"];
+  const run = startTrialRun("run.ts", words, { TMPDIR: folder });
   await run.printed("closed loop");
+  expect((await ourFolders(folder)).length).toBeGreaterThan(2);
   run.process.kill("SIGKILL");
   await run.exited;
   await nothingLeft(run);
+  expect(await ourFolders(folder)).toEqual([]);
 });
 
 test("a wrong flag is one line and exit 2", patience, async () => {

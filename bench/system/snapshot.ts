@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Durability } from "../../engine/config.ts";
+import { startGuardian } from "../../scripts/testing/guardian.ts";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
 import { askRedis, infoNumber, startSettings } from "./bench-redis.ts";
 
@@ -18,6 +19,8 @@ export type Snapshot = { readonly file: string; remove(): Promise<void> };
 /** Nobody may write meanwhile. */
 export const takeSnapshot = async ({ url, folder }: RunningRedis): Promise<Snapshot> => {
   const kept = await mkdtemp(path.join(tmpdir(), "tollgate-snapshot-"));
+  // It removes the folder, also when we are killed.
+  const guardian = startGuardian(kept);
   const redis = await askRedis(url);
   try {
     await waitForRewrite(redis);
@@ -29,7 +32,7 @@ export const takeSnapshot = async ({ url, folder }: RunningRedis): Promise<Snaps
   }
   return {
     file: path.join(kept, fileName),
-    remove: () => rm(kept, { recursive: true, force: true }),
+    remove: guardian.release,
   };
 };
 
