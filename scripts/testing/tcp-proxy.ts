@@ -17,7 +17,8 @@ export type TcpProxy = {
   stop(): Promise<void>;
 };
 
-export const startTcpProxy = async (target: number): Promise<TcpProxy> => {
+/** `delayMs`: what the server says arrives that much later. */
+export const startTcpProxy = async (target: number, { delayMs = 0 } = {}): Promise<TcpProxy> => {
   const sockets = new Set<Socket>();
   let isSwallowing = false;
   let isBlocking = false;
@@ -42,7 +43,9 @@ export const startTcpProxy = async (target: number): Promise<TcpProxy> => {
       upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
-      if (!isSwallowing) client.write(chunk);
+      if (isSwallowing) return;
+      if (delayMs === 0) client.write(chunk);
+      else setTimeout(() => client.destroyed || client.write(chunk), delayMs);
     });
     return undefined;
   }).listen(0, "127.0.0.1");
