@@ -1,0 +1,420 @@
+// The commands beside the batch, each as a table: what Redis holds, the arguments, the reply, what
+// Redis holds then. Run by the library itself, without an engine in between.
+
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { limits } from "../limits.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
+import { readAccountValue } from "../store/account-value.ts";
+import { openStore, type Store } from "../store/connection.ts";
+import { keys } from "../store/keys.ts";
+import { staleCodes } from "../store/lua-constants.ts";
+import type { CommandName } from "../store/scripts.ts";
+
+let redis: RunningRedis;
+let client: Redis;
+let store: Store;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  client = new Redis(redis.url);
+  store = await openStore({ url: redis.url, isCluster: false, onError: () => undefined });
+});
+afterAll(async () => {
+  await store.close();
+  client.disconnect();
+  await redis.stop();
+});
+beforeEach(async () => {
+  await client.flushall();
+});
+
+const run = (name: CommandName, names: readonly string[], ...args: (string | number | Buffer)[]) =>
+  store.run(name, names, args);
+
+// --- Account values, written as lua/lib/account.lua lays them out -------------------------------
+
+type Hold = readonly [slot: number, amount: number];
+type Session = { readonly id: string; readonly deadline: number; readonly holds: readonly Hold[] };
+type Account = {
+  readonly version: number;
+  readonly buckets: readonly (readonly [remaining: number, reserved: number])[];
+  readonly counters?: readonly number[];
+  readonly sessions?: readonly Session[];
+};
+
+const double = (value: number) => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return bytes;
+};
+const uint = (value: number, octets: number) => {
+  const bytes = Buffer.alloc(octets);
+  bytes.writeUIntLE(value, 0, octets);
+  return bytes;
+};
+const stateOf = ({ deadline, holds }: Session) =>
+  Buffer.concat([
+    ...[uint(5, 4), double(77), double(deadline), uint(1, 4), double(0), uint(1, 1)],
+    ...[uint(holds.length, 1), uint(10, 4), uint(2001, 2), double(1), uint(600, 4), uint(0, 1)],
+    double(0),
+    ...holds.flatMap(([slot, amount]) => [uint(4 + 2 * slot, 1), double(amount)]),
+  ]);
+const accountValue = ({ version, buckets, counters = [], sessions = [] }: Account) =>
+  Buffer.concat([
+    ...[uint(1, 1), uint(buckets.length, 1), uint(counters.length, 1), uint(version, 4)],
+    ...sessions.flatMap((session) => {
+      const state = stateOf(session);
+      const entry = [uint(session.id.length, 1), Buffer.from(session.id), state];
+      return [uint(1 + session.id.length + state.length, 2), ...entry];
+    }),
+    ...[...buckets.flat(), ...counters].map(double),
+  ]);
+const write = (accountId: string, account: Account) =>
+  client.set(keys.account(0, accountId), accountValue(account));
+const read = async (accountId: string) => {
+  const { buckets, counters, sessions, profileVersion } = readAccountValue(
+    (await client.getBuffer(keys.account(0, accountId)))!,
+  );
+  return {
+    version: profileVersion,
+    buckets: buckets.map(({ remaining, reserved }) => [remaining, reserved]),
+    counters,
+    sessions: [...sessions.keys()],
+  };
+};
+
+describe("put-account", () => {
+  const names = [keys.account(0, "anna"), keys.profile(0, "anna"), keys.journal(0)];
+  const put = (
+    version: number,
+    [buckets, counters]: readonly [number, number],
+    mustBeEmpty: readonly number[] = [],
+    countersAnew: readonly number[] = [],
+  ) => {
+    const slots = [Buffer.from(mustBeEmpty), "anna", 1_000, Buffer.from(countersAnew)] as const;
+    return run(
+      "put-account",
+      names,
+      version,
+      `profile ${version + 1}`,
+      buckets,
+      counters,
+      ...slots,
+    );
+  };
+  type PutArguments = Parameters<typeof put>;
+  const success = [resultCodes.SUCCESS.number, 0];
+
+  test("opens an account with empty buckets and counters, and journals the profile", async () => {
+    expect(await put(0, [2, 1])).toEqual(success);
+    expect(await read("anna")).toEqual({
+      version: 1,
+      buckets: [
+        [0, 0],
+        [0, 0],
+      ],
+      counters: [0],
+      sessions: [],
+    });
+    expect(await client.get(names[1]!)).toBe("profile 1");
+    const [entry] = await client.xrange(names[2]!, "-", "+");
+    expect(entry?.[1]).toEqual(["p", "profile 1", "k", "anna", "t", "1000"]);
+  });
+
+  const sessions = [{ id: "s", deadline: 9, holds: [[0, 3]] as const }];
+  test.each([
+    {
+      title: "more slots: what there was stays in its place, sessions too",
+      before: { version: 4, buckets: [[7, 3]], counters: [11], sessions } as Account,
+      put: [4, [2, 2]] as PutArguments,
+      after: {
+        buckets: [
+          [7, 3],
+          [0, 0],
+        ],
+        counters: [11, 0],
+        sessions: ["s"],
+      },
+    },
+    {
+      title: "counters that are others now begin at 0",
+      before: { version: 4, buckets: [[7, 3]], counters: [11, 12], sessions } as Account,
+      put: [4, [1, 2], [], [0]] as PutArguments,
+      after: { buckets: [[7, 3]], counters: [0, 12], sessions: ["s"] },
+    },
+    {
+      title: "a slot that must be empty and is",
+      before: {
+        version: 4,
+        buckets: [
+          [7, 0],
+          [0, 0],
+        ],
+      } as Account,
+      put: [4, [2, 0], [1]] as PutArguments,
+      after: {
+        buckets: [
+          [7, 0],
+          [0, 0],
+        ],
+        counters: [],
+        sessions: [],
+      },
+    },
+  ])("$title", async ({ before, put: args, after }) => {
+    await write("anna", before);
+    expect(await put(...args)).toEqual(success);
+    expect(await read("anna")).toEqual({ version: 5, ...after });
+  });
+
+  test.each([
+    {
+      title: "another version is known",
+      args: [3, [1, 0]] as PutArguments,
+      code: staleCodes.profile,
+      slot: 0,
+    },
+    {
+      title: "none is known",
+      args: [0, [1, 0]] as PutArguments,
+      code: staleCodes.profile,
+      slot: 0,
+    },
+    {
+      title: "a slot that must be empty has units",
+      args: [4, [2, 0], [0]] as PutArguments,
+      code: resultCodes.BUCKET_NOT_EMPTY.number,
+      slot: 0,
+    },
+    {
+      title: "a slot that must be empty has a hold",
+      args: [4, [2, 0], [1]] as PutArguments,
+      code: resultCodes.BUCKET_NOT_EMPTY.number,
+      slot: 1,
+    },
+  ])("changes nothing when $title", async ({ args, code, slot }) => {
+    const held = { id: "s", deadline: 9, holds: [[1, 3]] as const };
+    await write("anna", {
+      version: 4,
+      buckets: [
+        [1, 0],
+        [0, 3],
+      ],
+      sessions: [held],
+    });
+    await client.set(names[1]!, "profile 4");
+    const before = await client.getBuffer(names[0]!);
+    expect(await put(...args)).toEqual([code, slot]);
+    expect(await client.getBuffer(names[0]!)).toEqual(before);
+    expect(await client.get(names[1]!)).toBe("profile 4");
+    expect(await client.exists(names[2]!)).toBe(0);
+  });
+});
+
+describe("expire-sessions", () => {
+  const interval = limits.deadlineIntervalMs;
+  const now = 1_000 * interval;
+  const names = [keys.journal(0), keys.answers(0), keys.sweep(0)];
+  const expire = (at = now, sessions = 100, intervals = 100_000) =>
+    run("expire-sessions", names, at, keys.prefix(0), sessions, intervals);
+  const putDown = (inInterval: number, ...entries: string[]) =>
+    client.rpush(keys.deadlines(0, inInterval), ...entries);
+  const session = (id: string, deadline: number, ...holds: Hold[]) => ({ id, deadline, holds });
+
+  test("closes what is over: holds go back, the state is kept as answer, the journal tells", async () => {
+    const over = session("s1", now - 1, [0, 3], [1, 4]);
+    const open = session("s2", now + 1, [1, 5]);
+    await write("anna", {
+      version: 1,
+      buckets: [
+        [1, 3],
+        [2, 9],
+      ],
+      sessions: [over, open],
+    });
+    await putDown(999, "anna s1");
+    expect(await expire()).toEqual([1, 0]);
+    expect(await read("anna")).toMatchObject({
+      buckets: [
+        [4, 0],
+        [6, 5],
+      ],
+      sessions: ["s2"],
+    });
+    expect(await client.hgetBuffer(names[1]!, "anna s s1")).toEqual(stateOf(over));
+    expect(await client.xlen(names[0]!)).toBe(1);
+    expect(await client.hget(names[2]!, "interval")).toBe("1000");
+    expect(await client.exists(keys.deadlines(0, 999))).toBe(0);
+  });
+
+  test("puts down for later what goes on longer, and closes that when it is over", async () => {
+    const extended = session("s1", now + 3 * interval, [0, 3]);
+    await write("anna", { version: 1, buckets: [[1, 3]], sessions: [extended] });
+    await putDown(990, "anna s1");
+    expect(await expire()).toEqual([0, 0]);
+    expect(await client.lrange(keys.deadlines(0, 1_003), 0, -1)).toEqual(["anna s1"]);
+    expect(await client.exists(keys.deadlines(0, 990), names[0]!)).toBe(0);
+    expect(await expire(now + 3 * interval)).toEqual([0, 0]);
+    expect(await expire(now + 4 * interval)).toEqual([1, 0]);
+    expect(await read("anna")).toMatchObject({ buckets: [[4, 0]], sessions: [] });
+  });
+
+  test("passes over sessions that have ended and accounts that are not there", async () => {
+    await write("anna", { version: 1, buckets: [[1, 0]] });
+    await putDown(999, "anna s1", "nobody s1");
+    expect(await expire()).toEqual([0, 0]);
+    expect(await client.exists(keys.deadlines(0, 999), names[0]!)).toBe(0);
+  });
+
+  test("several sessions of one account, and one that was put down twice", async () => {
+    const sessions = [session("s1", now - 1, [0, 1]), session("s2", now - 1, [0, 2])];
+    await write("anna", { version: 1, buckets: [[0, 3]], sessions });
+    await putDown(998, "anna s1", "anna s2", "anna s1");
+    expect(await expire()).toEqual([2, 0]);
+    expect(await read("anna")).toMatchObject({ buckets: [[3, 0]], sessions: [] });
+    expect(await client.xlen(names[0]!)).toBe(1);
+  });
+
+  test("does a bounded part at a time, and says that there is more", async () => {
+    const sessions = ["s1", "s2", "s3"].map((id) => session(id, now - 1, [0, 1]));
+    await write("anna", { version: 1, buckets: [[0, 3]], sessions });
+    await putDown(999, "anna s1", "anna s2", "anna s3");
+    expect(await expire(now, 2)).toEqual([2, 1]);
+    expect(await client.lrange(keys.deadlines(0, 999), 0, -1)).toEqual(["anna s3"]);
+    expect(await expire(now, 2)).toEqual([1, 0]);
+    expect(await read("anna")).toMatchObject({ buckets: [[3, 0]], sessions: [] });
+  });
+
+  test("the first sweep of all finds sessions from as long ago as one can last", async () => {
+    await write("anna", {
+      version: 1,
+      buckets: [[0, 3]],
+      sessions: [session("s1", now - 900 * interval, [0, 3])],
+    });
+    await putDown(100, "anna s1");
+    expect(await expire()).toEqual([1, 0]);
+  });
+
+  test.each([
+    { title: "by an engine whose clock is behind", swept: 1_000, put: 998 },
+    { title: "by a batch that was long under way", swept: 1_000, put: 997 },
+    { title: "after the clock was set back", swept: 5_000, put: 999 },
+  ])("a session put down $title is closed all the same", async ({ swept, put }) => {
+    await client.hset(names[2]!, "interval", swept);
+    const sessions = [session("s1", put * interval + 1, [0, 3])];
+    await write("anna", { version: 1, buckets: [[0, 3]], sessions });
+    await putDown(put, "anna s1");
+    expect(await expire()).toEqual([1, 0]);
+    expect(await read("anna")).toMatchObject({ buckets: [[3, 0]], sessions: [] });
+  });
+});
+
+describe("rotate-answers", () => {
+  const names = [keys.sweep(0), keys.answers(0), keys.answersPrevious(0)];
+  const rotate = (now: number) => run("rotate-answers", names, now, 100, "answers");
+  const both = async () => [await client.hkeys(names[1]!), await client.hkeys(names[2]!)];
+
+  test("turns over at once the first time, then when the interval is over", async () => {
+    await client.hset(names[1]!, "a", 1);
+    expect(await rotate(1_000)).toBe(1);
+    expect(await both()).toEqual([[], ["a"]]);
+    await client.hset(names[1]!, "b", 1);
+    expect(await rotate(1_099)).toBe(0);
+    expect(await both()).toEqual([["b"], ["a"]]);
+    expect(await rotate(1_100)).toBe(1);
+    expect(await both()).toEqual([[], ["b"]]);
+  });
+
+  test("forgets the previous answers also when there are no current ones", async () => {
+    await client.hset(names[2]!, "a", 1);
+    expect(await rotate(1_000)).toBe(1);
+    expect(await both()).toEqual([[], []]);
+  });
+
+  test("keeps its times apart: events and sessions, top-ups", async () => {
+    expect(await rotate(1_000)).toBe(1);
+    const topUps = [keys.sweep(0), keys.topUps(0), keys.topUpsPrevious(0)];
+    expect(await run("rotate-answers", topUps, 1_001, 100, "topUps")).toBe(1);
+    expect(await client.hgetall(names[0]!)).toEqual({ answers: "1000", topUps: "1001" });
+  });
+});
+
+describe("claim-identifier and release-identifier", () => {
+  const hash = keys.identifiers(0, 0);
+  const claim = async (accountId: string, from: string) =>
+    String(await run("claim-identifier", [hash], "msisdn-1", accountId, from));
+  const release = (accountId: string) => run("release-identifier", [hash], "msisdn-1", accountId);
+  const owner = () => client.hget(hash, "msisdn-1");
+
+  test.each([
+    { before: null, claims: "anna", from: "", reply: "anna", after: "anna" },
+    { before: "anna", claims: "anna", from: "", reply: "anna", after: "anna" },
+    { before: "bruno", claims: "anna", from: "", reply: "bruno", after: "bruno" },
+    { before: "bruno", claims: "anna", from: "bruno", reply: "anna", after: "anna" },
+    { before: "clara", claims: "anna", from: "bruno", reply: "clara", after: "clara" },
+  ])("of $before, claimed by $claims from '$from': $after", async (row) => {
+    if (row.before !== null) await client.hset(hash, "msisdn-1", row.before);
+    expect(await claim(row.claims, row.from)).toBe(row.reply);
+    expect(await owner()).toBe(row.after);
+  });
+
+  test.each([
+    { before: "anna", releases: "anna", reply: 1, after: null },
+    { before: "bruno", releases: "anna", reply: 0, after: "bruno" },
+    { before: null, releases: "anna", reply: 0, after: null },
+  ])("of $before, released by $releases: $after", async (row) => {
+    if (row.before !== null) await client.hset(hash, "msisdn-1", row.before);
+    expect(await release(row.releases)).toBe(row.reply);
+    expect(await owner()).toBe(row.after);
+  });
+});
+
+describe("publish-tariff", () => {
+  const names = [keys.tariffVersion, keys.tariffs, keys.latestTariffs];
+  const publish = (tariffId: string, document: string) =>
+    run("publish-tariff", names, tariffId, document, "channel");
+
+  test("counts versions over all tariffs, and takes the same document twice as one", async () => {
+    expect(await publish("a", "A1")).toEqual([1, 1]);
+    expect(await publish("b", "B1")).toEqual([2, 1]);
+    expect(await publish("a", "A1")).toEqual([1, 0]);
+    expect(await publish("a", "A2")).toEqual([3, 1]);
+    // An earlier document again is a new publication.
+    expect(await publish("a", "A1")).toEqual([4, 1]);
+    expect(await client.hgetall(names[1]!)).toEqual({ 1: "A1", 2: "B1", 3: "A2", 4: "A1" });
+    expect(await client.hgetall(names[2]!)).toEqual({ a: "4", b: "2" });
+  });
+
+  test("tells those who listen, and only of what is new", async () => {
+    const listener = client.duplicate();
+    const heard: string[] = [];
+    listener.on("message", (_, message) => heard.push(message));
+    await listener.subscribe("channel");
+    for (const document of ["A1", "A1", "A2"]) await publish("a", document);
+    await expect.poll(() => heard).toEqual(["1", "2"]);
+    listener.disconnect();
+  });
+
+  test("many publications at once get versions without a gap", async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => publish(`t${index % 7}`, `document ${index}`)),
+    );
+    const versions = (replies as [number, number][]).map(([version]) => version);
+    expect(versions.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    expect(await client.hlen(names[1]!)).toBe(200);
+  });
+});
+
+describe("read-accounts", () => {
+  test("values and the last entry of the journal; nil for what is not there", async () => {
+    const names = [keys.journal(0), keys.account(0, "anna"), keys.account(0, "bruno")];
+    expect(await run("read-accounts", names)).toEqual([Buffer.from("0-0"), null, null]);
+    await client.set(names[2]!, "value");
+    await client.xadd(names[0]!, "7-1", "k", "v");
+    const reply = [Buffer.from("7-1"), null, Buffer.from("value")];
+    expect(await run("read-accounts", names)).toEqual(reply);
+    expect(await run("read-accounts", [names[0]!])).toEqual([Buffer.from("7-1")]);
+  });
+});
