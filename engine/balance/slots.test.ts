@@ -66,7 +66,7 @@ test("counters are given slots in the same way", () => {
   expect(mustBeEmpty).toEqual([0, 2]);
 });
 
-test("whatever changes: all wanted, once, in the old place if there is one, in no more slots", () => {
+test("all that is wanted, once, in its old place if it had one, in no more slots", () => {
   const unit = fc.constantFrom("money" as const, "octets" as const);
   const buckets = fc.uniqueArray(
     fc.record({ id: fc.constantFrom("a", "b", "c", "d", "e", "f"), unit }),

@@ -1,5 +1,6 @@
-// The batch script as a table: an account as it is, one message, the code, and the account after it.
-// Amounts are written as `bucket remaining+reserved`; what is refused must leave every octet as it was.
+// The batch script as a table: an account as it is, one message, the code, and the account after
+// it. Amounts are written as `bucket remaining+reserved`; what is refused must leave every octet
+// as it was.
 
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -402,7 +403,7 @@ test("a session has at most 32 rating groups, and goes on with them", async () =
   expect((await handle(terminate(3, ...groups(0, 16, 1)))).code).toBe("SUCCESS");
 });
 
-test("many on one account in one batch go one after the other, a refused one disturbs none", async () => {
+test("many on one account in one batch go in order, and a refused one disturbs none", async () => {
   await handle(topUp("data", 1_000));
   const completions = await engine.handle([
     initiate(0, [10, 100, null]),

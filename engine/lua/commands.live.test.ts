@@ -223,7 +223,7 @@ describe("expire-sessions", () => {
     client.rpush(keys.deadlines(0, inInterval), ...entries);
   const session = (id: string, deadline: number, ...holds: Hold[]) => ({ id, deadline, holds });
 
-  test("closes what is over: holds go back, the state is kept as answer, the journal tells", async () => {
+  test("closes what is over: holds go back, its state is kept, the journal tells", async () => {
     const over = session("s1", now - 1, [0, 3], [1, 4]);
     const open = session("s2", now + 1, [1, 5]);
     await write("anna", {

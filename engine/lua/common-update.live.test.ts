@@ -1,6 +1,6 @@
-// The common update has a path of its own in Lua (lib/common-update.lua), which must do exactly what
-// the general one does. Each batch of these programs is run twice from the same state, first by a
-// library without that path: reply, account and journal must be the same to the octet.
+// The common update has a path of its own in Lua (lib/common-update.lua), which must do exactly
+// what the general one does. Each batch of these programs is run twice from the same state, first
+// by a library without that path: reply, account and journal must be the same to the octet.
 
 import fc from "fast-check";
 import { Redis } from "ioredis";
