@@ -31,8 +31,8 @@ end
 
 for key, value in pairs(expiry.values) do redis.call('SET', key, value) end
 if expiry.closed > 0 then
-  local version = pack('<B', EXPIRY_VERSION)
-  redis.call('XADD', KEYS[1], '*', 'x', version .. concat(expiry.records), 't', ARGV[1])
+  local head = pack('<BI2', EXPIRY_VERSION, expiry.closed)
+  redis.call('XADD', KEYS[1], '*', 'x', head .. concat(expiry.records), 't', ARGV[1])
   redis.call('HSET', KEYS[2], spread(expiry.answers))
 end
 for list, count in pairs(trims) do redis.call('LTRIM', list, count, -1) end

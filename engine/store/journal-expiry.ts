@@ -1,5 +1,5 @@
 // The journal's records of sessions that were closed because nobody continued them, as
-// lua/lib/expire.lua packs them behind an octet with their version.
+// lua/lib/expire.lua packs them, behind u8 version and u16 number of sessions.
 
 import {
   type Cursor,
@@ -26,7 +26,7 @@ export const readExpiryEntry = (
     throw new Error(`closed sessions of version ${version}, known is ${expiryVersion}`);
   }
   const records: ExpiryRecord[] = [];
-  while (cursor.at < bytes.length) {
+  for (let left = readUint16(cursor); left > 0; left--) {
     const accountId = readText(cursor);
     const id = readText(cursor);
     const changes = readBalanceChanges(cursor, readUint8(cursor));

@@ -1,7 +1,7 @@
 -- One entry of a list of deadlines: account id, ' ', session id. What comes of it is only noted, so
--- that nothing is written before everything was looked at. A record of the journal for each session
--- that is closed: u8 + account id, u8 + session id, u8 changes, the changes as in reply.lua,
--- u16 + the session's last state.
+-- that nothing is written before everything was looked at. The journal's entry: u8 version, u16
+-- sessions that are closed, and for each u8 + account id, u8 + session id, u8 changes, the changes
+-- as in reply.lua, u16 + the session's last state.
 
 local expiry
 
