@@ -87,7 +87,9 @@ const show = (report: AuditReport, seconds: number): void => {
     print(`account ${accountId} on shard ${shard}:`);
     for (const problem of problems) print(`  ${problem}`);
   }
-  print(drifted.length === 0 ? "No drift." : `${wholeFigure(drifted.length)} accounts differ.`);
+  const differing =
+    drifted.length === 1 ? "1 account differs." : `${drifted.length} accounts differ.`;
+  print(drifted.length === 0 ? "No drift." : differing);
 };
 
 /** The exit code. */

@@ -1,0 +1,102 @@
+// `npm run audit` from the outside: its exit codes, and what an operator reads.
+
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openDirectEngine } from "../engine/simulation/direct-engine.ts";
+import { tariffDocument, traffic } from "../engine/simulation/small-operator.ts";
+import { checkInstallation } from "../engine/store/installation.ts";
+import { keys } from "../engine/store/keys.ts";
+import { freePorts } from "./testing/free-ports.ts";
+import { type RunningRedis, startRedis } from "./testing/redis-server.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** As npm runs it, in a process of its own. */
+const runAudit = (environment: NodeJS.ProcessEnv) =>
+  new Promise<Outcome>((resolve) => {
+    const command = ["--import", "tsx", path.join("scripts", "audit.ts")];
+    const env = { ...process.env, ENGINE_REDIS_CLUSTER: "", ...environment };
+    execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+
+let redis: RunningRedis;
+let client: Redis;
+beforeAll(async () => {
+  redis = await startRedis();
+  client = new Redis(redis.url);
+});
+afterAll(async () => {
+  client.disconnect();
+  await redis.stop();
+});
+beforeEach(async () => {
+  await client.flushall();
+});
+
+const chargeALittle = async () => {
+  const now = () => Date.parse("2027-01-01T00:00:00Z");
+  const engine = await openDirectEngine({ redisUrl: redis.url, now });
+  await checkInstallation(engine.store, 1);
+  await engine.handle([{ operation: "publishTariff", request: { document: tariffDocument } }]);
+  for (const tick of traffic(["anna", "bruno"], now())) await engine.handle(tick);
+  await engine.close();
+};
+
+test("exits 0 where not one unit is amiss, and shows the sums", async () => {
+  await chargeALittle();
+  const { code, stdout } = await runAudit({ REDIS_URL: redis.url });
+  expect(code).toBe(0);
+  expect(stdout).toContain("2 accounts, 20 records in ");
+  expect(stdout).toMatch(/money EUR +10\.00 +7\.20 +1\.80 +1\.00 +0\.00\n/);
+  expect(stdout).toMatch(/octets +30,000,000 +0 +0 +30,000,000 +0\n/);
+  expect(stdout).toMatch(/\nNo drift\.\n$/);
+});
+
+test("exits 1 where one unit is amiss, and names the account and what differs", async () => {
+  await chargeALittle();
+  const value = (await client.getBuffer(keys.account(0, "bruno")))!;
+  const mainRemaining = value.length - 8 * 4;
+  value.writeDoubleLE(value.readDoubleLE(mainRemaining) + 1, mainRemaining);
+  await client.set(keys.account(0, "bruno"), value);
+  const { code, stdout } = await runAudit({ REDIS_URL: redis.url });
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    "account bruno on shard 0:\n" +
+      "  bucket main in slot 2: remaining is 3600001 in Redis, 3600000 by the journal\n" +
+      "1 account differs.\n",
+  );
+  expect(stdout).not.toContain("anna");
+});
+
+test("exits 2 with one line where it cannot run", { timeout: 30_000 }, async () => {
+  const [port] = await freePorts(1);
+  const nobody = await runAudit({ REDIS_URL: `redis://user:secret@127.0.0.1:${port}` });
+  expect([nobody.code, nobody.stdout]).toEqual([2, ""]);
+  expect(nobody.stderr).toMatch(/^audit: Redis at 127\.0\.0\.1:\d+ does not answer .*\n$/);
+  expect(nobody.stderr).not.toContain("secret");
+
+  const empty = await runAudit({ REDIS_URL: redis.url });
+  expect(empty).toMatchObject({ code: 2, stdout: "" });
+  expect(empty.stderr).toBe("audit: no Tollgate has ever run on this Redis\n");
+
+  const noUrl = await runAudit({ REDIS_URL: "http://127.0.0.1" });
+  expect(noUrl).toMatchObject({ code: 2, stdout: "" });
+  expect(noUrl.stderr).toMatch(/^audit: REDIS_URL: expected redis:.*\n$/);
+});
+
+test("exits 2 and names the entry where the journal cannot be read", async () => {
+  await chargeALittle();
+  await client.xadd(keys.journal(0), "*", "q", "\u0002", "k", "", "a", "");
+  const { code, stderr } = await runAudit({ REDIS_URL: redis.url });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /audit: journal of shard 0, entry \d+-\d+: a batch of version 2, known is 1\n$/,
+  );
+});
