@@ -78,6 +78,7 @@ export const limits = {
   profilesCachedMax: 500_000,
   plansKeptPerProfileMax: 64,
   plansSharedMax: 50_000,
+  profileTermsSharedMax: 50_000,
 
   // The operations port.
   readinessCheckMsMax: 2 * seconds,

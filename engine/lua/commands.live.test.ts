@@ -86,12 +86,13 @@ const read = async (accountId: string) => {
 };
 
 describe("put-account", () => {
-  const names = [keys.account(0, "anna"), keys.profile(0, "anna"), keys.journal(0)];
+  const names = [keys.account(0, "anna"), keys.profile(0, "anna"), keys.journal(0), keys.terms(0)];
   const put = (
     version: number,
     [buckets, counters]: readonly [number, number],
     mustBeEmpty: readonly number[] = [],
     countersAnew: readonly number[] = [],
+    terms = "terms",
   ) => {
     const slots = [Buffer.from(mustBeEmpty), "anna", 1_000, Buffer.from(countersAnew)] as const;
     return run(
@@ -102,10 +103,21 @@ describe("put-account", () => {
       buckets,
       counters,
       ...slots,
+      `own ${version + 1}`,
+      "terms-id",
+      terms,
     );
   };
   type PutArguments = Parameters<typeof put>;
   const success = [resultCodes.SUCCESS.number, 0];
+
+  test("takes no second terms under the id of others, and changes nothing", async () => {
+    await put(0, [1, 0]);
+    const before = await client.get(names[0]!);
+    await expect(put(1, [2, 0], [], [], "other terms")).rejects.toThrow(/two terms/);
+    expect(await client.get(names[0]!)).toBe(before);
+    expect(await client.get(names[1]!)).toBe("own 1");
+  });
 
   test("opens an account with empty buckets and counters, and journals the profile", async () => {
     expect(await put(0, [2, 1])).toEqual(success);
@@ -118,7 +130,8 @@ describe("put-account", () => {
       counters: [0],
       sessions: [],
     });
-    expect(await client.get(names[1]!)).toBe("profile 1");
+    expect(await client.get(names[1]!)).toBe("own 1");
+    expect(await client.hgetall(names[3]!)).toEqual({ "terms-id": "terms" });
     const [entry] = await client.xrange(names[2]!, "-", "+");
     expect(entry?.[1]).toEqual(["p", "profile 1", "k", "anna", "t", "1000"]);
   });

@@ -1,8 +1,9 @@
 -- Opens an account or replaces its profile; balances, counters and open sessions stay.
--- KEYS: 1 account, 2 profile, 3 journal
--- ARGV: 1 version the caller knows (0: none), 2 profile, 3 bucket slots, 4 counter slots,
+-- KEYS: 1 account, 2 profile, 3 journal, 4 hash of terms
+-- ARGV: 1 version the caller knows (0: none), 2 the whole profile, 3 bucket slots, 4 counter slots,
 --       5 slots that must be empty (one octet each), 6 account id, 7 now,
---       8 counter slots that begin anew at 0 (one octet each)
+--       8 counter slots that begin anew at 0 (one octet each),
+--       9 the account's own part of the profile, 10 id of its terms, 11 the terms
 -- Reply: {code, slot that is not empty}
 -- Invariant: a slot is taken away only without a balance and without a hold.
 --- @include account
@@ -25,6 +26,9 @@ for i = 1, #ARGV[5] do
   if cells[4 + 2 * slot] ~= 0 or cells[5 + 2 * slot] ~= 0 then return {BUCKET_NOT_EMPTY, slot} end
 end
 
+local terms = redis.call('HGET', KEYS[4], ARGV[10])
+if terms and terms ~= ARGV[11] then error('two terms with the id ' .. ARGV[10]) end
+
 local kept = {}
 for i = 1, 2 * bucketCount do kept[i] = i <= 2 * oldBuckets and cells[3 + i] or 0 end
 for i = 1, counterCount do
@@ -34,6 +38,7 @@ for i = 1, #ARGV[8] do kept[2 * bucketCount + byte(ARGV[8], i) + 1] = 0 end
 redis.call('MSET',
   KEYS[1], pack('<BBBI4', ACCOUNT_LAYOUT, bucketCount, counterCount, known + 1) .. sessions ..
     pack('<' .. rep('d', #kept), spread(kept)),
-  KEYS[2], ARGV[2])
+  KEYS[2], ARGV[9])
+if not terms then redis.call('HSET', KEYS[4], ARGV[10], ARGV[11]) end
 redis.call('XADD', KEYS[3], '*', 'p', ARGV[2], 'k', ARGV[6], 't', ARGV[7])
 return {SUCCESS, 0}

@@ -3,6 +3,7 @@
 //
 //   {s}:account:<id>         account value: cells and open sessions (lua/lib/account.lua)
 //   {s}:profile:<id>         what the planner knows of the account (profile.ts)
+//   {s}:terms                hash: what profiles have in common, by a hash of it (profile-terms.ts)
 //   {s}:identifiers:<n>      hash: subscriber identifier → account id, in small hashes
 //   {s}:journal              stream of every change of a balance
 //   {s}:answers[:previous]   answers of ended sessions and events, two generations
@@ -26,6 +27,7 @@ export const keys = {
   /** For SCAN: the accounts of every shard. */
   accountPattern: "{*}:account:*",
   profile: (shard: number, accountId: string) => `{${shard}}:profile:${accountId}`,
+  terms: (shard: number) => `{${shard}}:terms`,
   identifiers: (shard: number, bucket: number) => `{${shard}}:identifiers:${bucket}`,
   journal: (shard: number) => `{${shard}}:journal`,
   answers: (shard: number) => `{${shard}}:${answersKeys.current}`,

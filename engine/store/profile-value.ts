@@ -1,6 +1,6 @@
-// A profile as it is kept in Redis: a MessagePack array that begins with its layout, so that a
-// newer program can read what an older one wrote. Times are kept in seconds where they are whole
-// ones, as negative numbers in ms where not: half the octets of every account.
+// A whole profile as the journal keeps it: a MessagePack array that begins with its layout, so that
+// a newer program can read what an older one wrote. How an account's profile is kept to be charged
+// by is another matter (profile-terms.ts).
 
 import { Packr, Unpackr } from "msgpackr";
 import type { Bucket, Counter, Product, Profile } from "../balance/profile.ts";
@@ -12,7 +12,8 @@ const options = { useRecords: false, int64AsType: "number" } as const;
 const packr = new Packr(options);
 const unpackr = new Unpackr(options);
 
-type Wire = readonly unknown[];
+export type Wire = readonly unknown[];
+type Dates = { readonly validFrom: number; readonly validUntil: number };
 
 export const packProfile = (profile: Profile): Buffer =>
   Buffer.from(
@@ -24,10 +25,9 @@ export const packProfile = (profile: Profile): Buffer =>
       profile.products.map((product) => [
         product.productId,
         product.tariffId,
-        packTime(product.validFrom),
-        packTime(product.validUntil),
+        ...packDates(product),
       ]),
-      profile.buckets.map((bucket) => bucket && packBucket(bucket)),
+      profile.buckets.map((bucket) => bucket && [...packBucket(bucket), ...packDates(bucket)]),
       profile.counters.map((counter) => counter && packCounter(counter)),
     ]),
   );
@@ -40,48 +40,58 @@ export const unpackProfile = (accountId: string, bytes: Uint8Array): Profile => 
     version: wire[1] as number,
     currency: wire[2] as string,
     subscriberIdentifiers: wire[3] as string[],
-    products: (wire[4] as Wire[]).map(unpackProduct),
-    buckets: (wire[5] as (Wire | null)[]).map((bucket) => bucket && unpackBucket(bucket)),
+    products: (wire[4] as Wire[]).map((product) => unpackProduct(product, datesAt(product, 2))),
+    buckets: (wire[5] as (Wire | null)[]).map(
+      (bucket) => bucket && unpackBucket(bucket, datesAt(bucket, 4)),
+    ),
     counters: (wire[6] as (Wire | null)[]).map((counter) => counter && unpackCounter(counter)),
   };
 };
 
-const unpackProduct = ([productId, tariffId, validFrom, validUntil]: Wire): Product => ({
+export const unpackProduct = ([productId, tariffId]: Wire, dates: Dates): Product => ({
   productId: productId as string,
   tariffId: tariffId as string,
-  validFrom: unpackTime(validFrom as number),
-  validUntil: unpackTime(validUntil as number),
+  ...dates,
 });
 
-const packBucket = (bucket: Bucket): Wire => [
+export const packBucket = (bucket: Bucket): Wire => [
   bucket.bucketId,
   unitKinds[bucket.unit],
   bucket.priority,
-  packTime(bucket.validFrom),
-  packTime(bucket.validUntil),
   bucket.ratingGroups,
 ];
 
-const unpackBucket = ([bucketId, unit, priority, from, until, ratingGroups]: Wire): Bucket => ({
+export const unpackBucket = (
+  [bucketId, unit, priority, ratingGroups]: Wire,
+  { validFrom, validUntil }: Dates,
+): Bucket => ({
   bucketId: bucketId as string,
   unit: unitKindNames[unit as number]!,
   priority: priority as number,
-  validFrom: unpackTime(from as number),
-  validUntil: unpackTime(until as number),
+  validFrom,
+  validUntil,
   ratingGroups: ratingGroups as number[],
 });
 
-const packCounter = ({ counterId, unit, ratingGroups }: Counter): Wire => [
+export const packCounter = ({ counterId, unit, ratingGroups }: Counter): Wire => [
   counterId,
   unitKinds[unit],
   ratingGroups,
 ];
 
-const unpackCounter = ([counterId, unit, ratingGroups]: Wire): Counter => ({
+export const unpackCounter = ([counterId, unit, ratingGroups]: Wire): Counter => ({
   counterId: counterId as string,
   unit: unitKindNames[unit as number]!,
   ratingGroups: ratingGroups as number[],
 });
 
-const packTime = (ms: number): number => (ms % 1_000 === 0 ? ms / 1_000 : -ms);
-const unpackTime = (packed: number): number => (packed < 0 ? -packed : packed * 1_000);
+/** Seconds where they are whole ones, as negative numbers in ms where not: half the octets. */
+export const packTime = (ms: number): number => (ms % 1_000 === 0 ? ms / 1_000 : -ms);
+export const unpackTime = (packed: number): number => (packed < 0 ? -packed : packed * 1_000);
+
+const packDates = ({ validFrom, validUntil }: Dates) => [packTime(validFrom), packTime(validUntil)];
+
+const datesAt = (wire: Wire, at: number): Dates => ({
+  validFrom: unpackTime(wire[at] as number),
+  validUntil: unpackTime(wire[at + 1] as number),
+});

@@ -8,13 +8,13 @@ import { limits } from "../limits.ts";
 import type { Store } from "./connection.ts";
 import { hashOf, keys, shardOf } from "./keys.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
-import { unpackProfile } from "./profile-value.ts";
+import { joinProfile } from "./profile-terms.ts";
 
 export type AccountEntry = {
   readonly shard: number;
   readonly accountKey: string;
   profile: Profile;
-  /** Burn plans of this profile. */
+  /** Burn plans; shared by all accounts with the same terms and dates. */
   plans: KeptPlan[];
   /** The tariff version that sessions of the account were last seen with; 0: not known. */
   tariffVersion: number;
@@ -39,7 +39,7 @@ export const createProfiles = (store: Store, shards: number) => {
   return {
     /** From Redis; undefined when no account has the identifier. */
     load: (identifier: string) => load(cache, identifier),
-    read: (accountId: string) => read(cache, accountId),
+    read: async (accountId: string) => (await read(cache, accountId))?.profile,
     /** From memory; undefined: `load` it. */
     find: (identifier: string): AccountEntry | undefined => {
       const entry = cache.byIdentifier.get(identifier);
@@ -56,11 +56,12 @@ export const createProfiles = (store: Store, shards: number) => {
 const load = async (cache: Cache, identifier: string): Promise<AccountEntry | undefined> => {
   const accountId = await resolve(cache, identifier);
   if (accountId === undefined) return undefined;
-  const profile = await read(cache, accountId);
-  if (profile === undefined) return undefined;
+  const found = await read(cache, accountId);
+  if (found === undefined) return undefined;
+  const { profile, plans } = found;
   const isListed = profile.subscriberIdentifiers.includes(identifier);
   if (!isListed && !identifier.startsWith(accountPrefix)) return undefined;
-  return keep(cache, identifier, profile);
+  return keep(cache, identifier, profile, plans);
 };
 
 const resolve = async ({ store, shards }: Cache, identifier: string) => {
@@ -70,33 +71,41 @@ const resolve = async ({ store, shards }: Cache, identifier: string) => {
   return owner?.toString("latin1");
 };
 
-const read = async ({ store, shards }: Cache, accountId: string): Promise<Profile | undefined> => {
-  const key = keys.profile(shardOf(accountId, shards), accountId);
-  const bytes = (await store.call("GET", key)) as Buffer | null;
-  return bytes === null ? undefined : unpackProfile(accountId, bytes);
+const read = async ({ store, shards }: Cache, accountId: string) => {
+  const shard = shardOf(accountId, shards);
+  const own = (await store.call("GET", keys.profile(shard, accountId))) as Buffer | null;
+  if (own === null) return undefined;
+  return joinProfile(accountId, own, async (termsId) => {
+    return (await store.call("HGET", keys.terms(shard), termsId)) as Buffer | null;
+  });
 };
 
-const keep = (cache: Cache, identifier: string, profile: Profile): AccountEntry => {
+const keep = (
+  cache: Cache,
+  identifier: string,
+  profile: Profile,
+  plans: KeptPlan[],
+): AccountEntry => {
   const { byAccount, byIdentifier } = cache;
   let entry = byAccount.get(profile.accountId);
   if (entry === undefined) {
-    entry = newEntry(profile, cache.shards);
+    entry = newEntry(profile, plans, cache.shards);
     byAccount.set(profile.accountId, entry);
   } else if (entry.profile.version !== profile.version) {
     // One that was taken away would still lead here, to a profile that is up to date again.
     for (const one of entry.profile.subscriberIdentifiers) byIdentifier.delete(one);
     entry.profile = profile;
-    entry.plans = [];
+    entry.plans = plans;
   }
   byIdentifier.set(identifier, entry);
   if (byAccount.size > limits.profilesCachedMax) evict(cache);
   return entry;
 };
 
-const newEntry = (profile: Profile, shards: number): AccountEntry => {
+const newEntry = (profile: Profile, plans: KeptPlan[], shards: number): AccountEntry => {
   const shard = shardOf(profile.accountId, shards);
   const accountKey = keys.account(shard, profile.accountId);
-  return { shard, accountKey, profile, plans: [], tariffVersion: 0, isRecent: true };
+  return { shard, accountKey, profile, plans, tariffVersion: 0, isRecent: true };
 };
 
 /** Second chance: the oldest entry that nobody used since it was last looked at goes. */

@@ -13,6 +13,7 @@ import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts"
 import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
 import { keys, shardOf } from "./keys.ts";
+import { splitProfile } from "./profile-terms.ts";
 import { packProfile } from "./profile-value.ts";
 import { accountPrefix, identifierPlace, type Profiles } from "./profiles.ts";
 
@@ -93,9 +94,15 @@ const write = async (
 ): Promise<Refusal | "stale" | undefined> => {
   const { accountId, buckets, counters, version } = profile;
   const shard = shardOf(accountId, shards);
+  const { own, termsId, terms } = splitProfile(profile);
   const [code, slot] = (await store.run(
     "put-account",
-    [keys.account(shard, accountId), keys.profile(shard, accountId), keys.journal(shard)],
+    [
+      keys.account(shard, accountId),
+      keys.profile(shard, accountId),
+      keys.journal(shard),
+      keys.terms(shard),
+    ],
     [
       version - 1,
       packProfile(profile),
@@ -105,6 +112,9 @@ const write = async (
       accountId,
       now(),
       Buffer.from(slots.countersAnew),
+      own,
+      termsId,
+      terms,
     ],
   )) as [number, number];
   if (code === resultCodes.SUCCESS.number) return undefined;

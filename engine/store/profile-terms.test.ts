@@ -1,0 +1,82 @@
+// A profile in two parts and back; and what accounts with the same terms share in memory.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Profile } from "../balance/profile.ts";
+import { unitKindNames } from "../values/units.ts";
+import { joinProfile, splitProfile } from "./profile-terms.ts";
+
+const id = fc.stringMatching(/^[!-~]{1,40}$/);
+const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
+const dates = fc.record({ validFrom: time, validUntil: time });
+const ratingGroups = fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { maxLength: 4 });
+const unit = fc.constantFrom(...unitKindNames);
+const priority = fc.integer({ min: 0, max: 0xffff_ffff });
+
+const product = fc
+  .tuple(fc.record({ productId: id, tariffId: id }), dates)
+  .map(([ids, valid]) => ({ ...ids, ...valid }));
+const bucket = fc
+  .tuple(fc.record({ bucketId: id, unit, priority, ratingGroups }), dates)
+  .map(([fields, valid]) => ({ ...fields, ...valid }));
+const counter = fc.record({ counterId: id, unit, ratingGroups });
+
+const profiles: fc.Arbitrary<Profile> = fc.record({
+  accountId: id,
+  version: fc.integer({ min: 1, max: 0xffff_ffff }),
+  currency: fc.constantFrom("EUR", "USD"),
+  subscriberIdentifiers: fc.array(id, { maxLength: 4 }),
+  products: fc.array(product, { maxLength: 4 }),
+  buckets: fc.array(fc.option(bucket), { maxLength: 6 }),
+  counters: fc.array(fc.option(counter), { maxLength: 4 }),
+});
+
+const join = (profile: Profile) => {
+  const { own, terms } = splitProfile(profile);
+  return joinProfile(profile.accountId, own, async () => terms);
+};
+
+test("a profile comes back from its two parts as it was", async () => {
+  await fc.assert(
+    fc.asyncProperty(profiles, async (profile) => {
+      expect((await join(profile)).profile).toEqual(profile);
+    }),
+  );
+});
+
+const anna: Profile = {
+  accountId: "anna",
+  version: 1,
+  currency: "EUR",
+  subscriberIdentifiers: ["msisdn-1"],
+  products: [{ productId: "p", tariffId: "t", validFrom: 0, validUntil: 86_400_000 }],
+  buckets: [
+    {
+      bucketId: "main",
+      unit: "money",
+      priority: 1,
+      validFrom: 0,
+      validUntil: 86_400_001,
+      ratingGroups: [],
+    },
+  ],
+  counters: [],
+};
+
+test("accounts with the same terms and dates share them and their plans", async () => {
+  const first = await join(anna);
+  const second = await join({ ...anna, accountId: "ben", subscriberIdentifiers: ["msisdn-2"] });
+  expect(second.plans).toBe(first.plans);
+  expect(second.profile.buckets).toBe(first.profile.buckets);
+});
+
+test("another date is another plan, though the terms stay the same", async () => {
+  const later = { ...anna, products: [{ ...anna.products[0]!, validUntil: 99_000 }] };
+  expect(splitProfile(later).termsId).toBe(splitProfile(anna).termsId);
+  expect((await join(later)).plans).not.toBe((await join(anna)).plans);
+});
+
+test("terms that are missing stop the reading, with the account's name", async () => {
+  const { own } = splitProfile({ ...anna, currency: "CHF" });
+  await expect(joinProfile("anna", own, async () => null)).rejects.toThrow(/anna.*missing/);
+});
