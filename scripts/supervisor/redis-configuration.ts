@@ -27,6 +27,9 @@ export const redisConfigurationText = (configuration: RedisConfiguration): strin
     `appendfsync ${configuration.durability === "everysec" ? "everysec" : "always"}`,
     // The append-only file is the truth; snapshots beside it would only cost.
     'save ""',
+    // The file grows by some 60 MB a second at full load, and writing it anew takes a core for
+    // seconds: not at every doubling from 64 MB on, as is Redis's default.
+    "auto-aof-rewrite-min-size 2gb",
     "maxmemory-policy noeviction",
     "tcp-keepalive 60",
     "",
