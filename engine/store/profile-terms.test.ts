@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Profile } from "../balance/profile.ts";
 import { unitKindNames } from "../values/units.ts";
-import { joinProfile, splitProfile } from "./profile-terms.ts";
+import { joinProfile, type SharedTerms, splitProfile } from "./profile-terms.ts";
 
 const id = fc.stringMatching(/^[!-~]{1,40}$/);
 const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
@@ -31,9 +31,10 @@ const profiles: fc.Arbitrary<Profile> = fc.record({
   counters: fc.array(fc.option(counter), { maxLength: 4 }),
 });
 
-const join = (profile: Profile) => {
+const together: SharedTerms = new Map();
+const join = (profile: Profile, shared: SharedTerms = together) => {
   const { own, terms } = splitProfile(profile);
-  return joinProfile(profile.accountId, own, async () => terms);
+  return joinProfile(profile.accountId, own, shared, async () => terms);
 };
 
 test("a profile comes back from its two parts as it was", async () => {
@@ -70,6 +71,11 @@ test("accounts with the same terms and dates share them and their plans", async 
   expect(second.profile.buckets).toBe(first.profile.buckets);
 });
 
+test("two installations share nothing: their tariffs differ", async () => {
+  const first = await join(anna, new Map());
+  expect((await join(anna, new Map())).plans).not.toBe(first.plans);
+});
+
 test("another date is another plan, though the terms stay the same", async () => {
   const later = { ...anna, products: [{ ...anna.products[0]!, validUntil: 99_000 }] };
   expect(splitProfile(later).termsId).toBe(splitProfile(anna).termsId);
@@ -78,5 +84,7 @@ test("another date is another plan, though the terms stay the same", async () =>
 
 test("terms that are missing stop the reading, with the account's name", async () => {
   const { own } = splitProfile({ ...anna, currency: "CHF" });
-  await expect(joinProfile("anna", own, async () => null)).rejects.toThrow(/anna.*missing/);
+  await expect(joinProfile("anna", own, new Map(), async () => null)).rejects.toThrow(
+    /anna.*missing/,
+  );
 });

@@ -63,12 +63,14 @@ export const splitProfile = (profile: Profile): PackedProfile => {
   return { termsId, terms, own: pack(own) };
 };
 
-const shared = new Map<string, Shared>();
+/** Of one installation: plans are made from its tariffs. */
+export type SharedTerms = Map<string, Shared>;
 
 /** `readTerms` is asked only for terms that are not in memory. */
 export const joinProfile = async (
   accountId: string,
   own: Uint8Array,
+  shared: SharedTerms,
   readTerms: (termsId: string) => Promise<Buffer | null>,
 ): Promise<{ readonly profile: Profile; readonly plans: KeptPlan[] }> => {
   const wire = unpackr.unpack(own) as Wire;

@@ -8,7 +8,7 @@ import { limits } from "../limits.ts";
 import type { Store } from "./connection.ts";
 import { hashOf, keys, shardOf } from "./keys.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
-import { joinProfile } from "./profile-terms.ts";
+import { joinProfile, type SharedTerms } from "./profile-terms.ts";
 
 export type AccountEntry = {
   readonly shard: number;
@@ -32,10 +32,12 @@ type Cache = {
   readonly shards: number;
   readonly byIdentifier: Map<string, AccountEntry>;
   readonly byAccount: Map<string, AccountEntry>;
+  readonly shared: SharedTerms;
 };
 
 export const createProfiles = (store: Store, shards: number) => {
-  const cache: Cache = { store, shards, byIdentifier: new Map(), byAccount: new Map() };
+  const memory = { byIdentifier: new Map(), byAccount: new Map(), shared: new Map() };
+  const cache: Cache = { store, shards, ...memory };
   return {
     /** From Redis; undefined when no account has the identifier. */
     load: (identifier: string) => load(cache, identifier),
@@ -71,11 +73,11 @@ const resolve = async ({ store, shards }: Cache, identifier: string) => {
   return owner?.toString("latin1");
 };
 
-const read = async ({ store, shards }: Cache, accountId: string) => {
+const read = async ({ store, shards, shared }: Cache, accountId: string) => {
   const shard = shardOf(accountId, shards);
   const own = (await store.call("GET", keys.profile(shard, accountId))) as Buffer | null;
   if (own === null) return undefined;
-  return joinProfile(accountId, own, async (termsId) => {
+  return joinProfile(accountId, own, shared, async (termsId) => {
     return (await store.call("HGET", keys.terms(shard), termsId)) as Buffer | null;
   });
 };
