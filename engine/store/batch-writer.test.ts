@@ -1,0 +1,289 @@
+// A batch as it is written, read by the journal's reader: what was asked stands in it, operation by
+// operation, each plan once, each account once, and no batch outgrows its buffer.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Profile } from "../balance/profile.ts";
+import { limits } from "../limits.ts";
+import type { TariffVersion } from "../rating/tariff.ts";
+import type { TariffCatalogue } from "../session/burn-plan.ts";
+import { moneyMicros, serviceUnits } from "../values/units.ts";
+import { batchBytesMax, createBatchWriter } from "./batch-writer.ts";
+import { readBatchEntry } from "./journal-batch.ts";
+import { keys } from "./keys.ts";
+import { verbs } from "./lua-constants.ts";
+import type { AccountEntry } from "./profiles.ts";
+import type { Task } from "./task.ts";
+
+const now = Date.parse("2027-01-01T00:00:00Z");
+const shard = 3;
+
+const tariff: TariffVersion = {
+  version: 1,
+  tariff: {
+    tariffId: "t",
+    currency: "EUR",
+    effectiveFrom: 0,
+    ratingGroups: new Map(
+      [10, 20, 30].map((ratingGroup) => [
+        ratingGroup,
+        {
+          ratingGroup,
+          unit: "octets",
+          blockUnits: serviceUnits(10),
+          blockPriceMicros: moneyMicros(ratingGroup === 30 ? 5 : 3),
+          quotaUnitsDefault: serviceUnits(100),
+          quotaUnitsMax: serviceUnits(1_000),
+          validityTimeSeconds: 60,
+        },
+      ]),
+    ),
+  },
+};
+const tariffs: TariffCatalogue = new Map([["t", [tariff]]]);
+const valid = { validFrom: 0, validUntil: now + 1_000_000_000 };
+
+const entryOf = (accountId: string): AccountEntry => {
+  const profile: Profile = {
+    accountId,
+    version: 7,
+    currency: "EUR",
+    subscriberIdentifiers: [],
+    products: [{ productId: "p", tariffId: "t", ...valid }],
+    buckets: [
+      { bucketId: "data", unit: "octets", priority: 1, ...valid, ratingGroups: [] },
+      { bucketId: "main", unit: "money", priority: 1, ...valid, ratingGroups: [] },
+    ],
+    counters: [
+      { counterId: "octets", unit: "octets", ratingGroups: [] },
+      { counterId: "spent", unit: "money", ratingGroups: [10] },
+    ],
+  };
+  const accountKey = keys.account(shard, accountId);
+  return { shard, accountKey, profile, plans: [], tariffVersion: 0, isRecent: true };
+};
+
+const answerTo = { succeed: () => undefined, refuse: () => undefined };
+const amounts = fc.oneof(fc.maxSafeNat(), fc.nat(100));
+const ids = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 128 });
+const usage = fc.uniqueArray(
+  fc.record({
+    ratingGroup: fc.constantFrom(10, 20, 30, 99),
+    requestedUnit: fc.option(amounts),
+    usedUnit: fc.option(amounts),
+  }),
+  { selector: ({ ratingGroup }) => ratingGroup, maxLength: 4 },
+);
+const operations = fc.constantFrom("initiate", "update", "terminate", "event", "topUp" as const);
+const tasks = fc
+  .record({
+    operation: operations,
+    account: fc.constantFrom("a", "b", "c"),
+    id: ids,
+    sequence: fc.nat(0xffff_ffff),
+    fingerprint: fc.maxSafeNat(),
+    usage,
+    amount: amounts,
+  })
+  .map(({ account, amount, operation, ...rest }) => ({ account, amount, operation, rest }));
+type Drawn = {
+  readonly account: string;
+  readonly amount: number;
+  readonly operation: "initiate" | "update" | "terminate" | "event" | "topUp";
+  readonly rest: Pick<Task, "id" | "sequence" | "fingerprint" | "usage">;
+};
+
+const taskOf = (entries: ReadonlyMap<string, AccountEntry>, drawn: Drawn): Task => {
+  const { account, amount, operation, rest } = drawn;
+  const isTopUp = operation === "topUp";
+  return {
+    ...rest,
+    operation,
+    correlation: 1,
+    verb: verbs[operation],
+    eventTimestamp: now,
+    usage: isTopUp ? [] : rest.usage,
+    topUp: isTopUp ? { bucketId: "main", amount } : undefined,
+    identifier: account,
+    arrivedAt: 0,
+    answerTo,
+    account: entries.get(account)!,
+    profile: undefined,
+    tariffVersion: 1,
+    staleRetries: 0,
+    isOutcomeUnknown: false,
+  };
+};
+
+const double = (value: number) => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return bytes;
+};
+
+/** As Lua might answer: success with no change. */
+const replyTo = ({ operation, usage: groups }: Task): Buffer => {
+  const answer =
+    operation === "event"
+      ? double(0)
+      : operation === "topUp"
+        ? Buffer.alloc(16)
+        : Buffer.concat([
+            Buffer.alloc(32),
+            Buffer.from([groups.length]),
+            ...groups.map(({ ratingGroup }) => {
+              const group = Buffer.alloc(28);
+              group.writeUInt32LE(ratingGroup, 1);
+              return group;
+            }),
+          ]);
+  const head = Buffer.alloc(6);
+  head.writeUInt16LE(2001, 0);
+  head.writeUInt16LE(answer.length, 4);
+  return Buffer.concat([head, answer]);
+};
+
+const write = createBatchWriter(shard);
+const into = Buffer.alloc(batchBytesMax);
+
+test("what was asked is what the journal reads", () => {
+  fc.assert(
+    fc.property(fc.array(tasks, { minLength: 1, maxLength: 64 }), (list) => {
+      const entries = new Map(["a", "b", "c"].map((id) => [id, entryOf(id)]));
+      const written = list.map((drawn) => taskOf(entries, drawn));
+      const batch = write(written, { tariffs, now, into });
+      const records = readBatchEntry("1-0", {
+        batch: batch.bytes,
+        accountIds: Buffer.from(batch.accountIds),
+        reply: Buffer.concat(written.map(replyTo)),
+      });
+      expect(records.map(({ verb, id, accountId, at }) => [verb, id, accountId, at])).toEqual(
+        written.map(({ operation, id, identifier }) => [operation, id, identifier, now]),
+      );
+      for (const [index, { sequence, amount, usage: read }] of records.entries()) {
+        const task = written[index]!;
+        expect(sequence).toBe(task.sequence);
+        expect(amount).toBe(task.topUp?.amount ?? 0);
+        expect(read.map(({ ratingGroup, used }) => [ratingGroup, used])).toEqual(
+          task.usage.map(({ ratingGroup, usedUnit }) => [ratingGroup, usedUnit ?? 0]),
+        );
+        for (const { ratingGroup, counters } of read) {
+          const octets = { cell: 8, isMoney: false };
+          const spent = { cell: 9, isMoney: true };
+          const priced = ratingGroup === 10 ? [octets, spent] : [octets];
+          expect(counters).toEqual(ratingGroup === 99 ? [] : priced);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("names each account once, and looks up what may have been answered before", () => {
+  fc.assert(
+    fc.property(fc.array(tasks, { minLength: 1, maxLength: 64 }), (list) => {
+      const entries = new Map(["a", "b", "c"].map((id) => [id, entryOf(id)]));
+      const batch = write(
+        list.map((drawn) => taskOf(entries, drawn)),
+        { tariffs, now, into },
+      );
+      const accounts = [...new Set(list.map(({ account }) => account))];
+      expect(batch.accountIds).toBe(accounts.map((id) => `${id}\n`).join(""));
+      expect(batch.keys.filter((key) => key.includes(":account:"))).toEqual(
+        accounts.map((id) => keys.account(shard, id)),
+      );
+      const known = (kind: string, ...names: string[]) =>
+        list
+          .filter(({ operation }) => names.includes(operation))
+          .map(({ account, operation, rest }) => {
+            return `${account} ${operation === "event" ? "r" : kind} ${rest.id}`;
+          });
+      expect(batch.lookups).toEqual([...known("s", "initiate", "event"), ...known("t", "topUp")]);
+      const opened = list.some(({ operation }) => operation === "initiate");
+      expect(batch.keys.some((key) => key.includes(":deadlines:"))).toBe(opened);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a plan that several share stands in the batch once", () => {
+  const entries = new Map(["a", "b", "c"].map((id) => [id, entryOf(id)]));
+  const update = (account: string, ...groups: number[]) =>
+    taskOf(entries, {
+      account,
+      amount: 0,
+      operation: "update",
+      rest: {
+        id: "s",
+        sequence: 1,
+        fingerprint: 1,
+        usage: groups.map((ratingGroup) => ({ ratingGroup, requestedUnit: 0, usedUnit: 1 })),
+      },
+    });
+  // 10 counts money, 20 does not, 30 has another price.
+  const one = write([update("a", 20)], { tariffs, now, into }).bytes.length;
+  const same = write([update("a", 20), update("b", 20)], { tariffs, now, into }).bytes.length;
+  const other = write([update("a", 20), update("b", 30)], { tariffs, now, into }).bytes.length;
+  const operation = 35 + 1 + 26;
+  expect(same - one).toBe(operation);
+  expect(other - one).toBeGreaterThan(operation);
+});
+
+test("the largest batch fits the buffer", () => {
+  const slots = limits.bucketsPerAccountMax;
+  const wide = (account: number): AccountEntry => {
+    const entry = entryOf(`account-${account}`);
+    const bucket = entry.profile.buckets[1]!;
+    const counter = entry.profile.counters[0]!;
+    entry.profile = {
+      ...entry.profile,
+      buckets: Array.from({ length: slots }, (_, i) => ({ ...bucket, bucketId: `b${i}` })),
+      counters: Array.from({ length: limits.countersPerAccountMax }, (_, i) => {
+        return { ...counter, counterId: `c${i}` };
+      }),
+    };
+    return entry;
+  };
+  const groups = Array.from({ length: limits.ratingGroupsPerRequestMax }, (_, i) => i);
+  const priced = new Map(
+    groups.map((ratingGroup) => {
+      const group = tariff.tariff.ratingGroups.get(10)!;
+      return [ratingGroup, { ...group, ratingGroup }] as const;
+    }),
+  );
+  const dear = (account: number): TariffVersion => ({
+    version: 1,
+    tariff: {
+      ...tariff.tariff,
+      tariffId: `t${account}`,
+      ratingGroups: new Map(
+        [...priced].map(([ratingGroup, group]) => {
+          const blockPriceMicros = moneyMicros(100 * account + ratingGroup);
+          return [ratingGroup, { ...group, blockPriceMicros }];
+        }),
+      ),
+    },
+  });
+  const count = limits.batchOperationsMax;
+  const catalogue = new Map<string, TariffVersion[]>();
+  const largest = Array.from({ length: count }, (_, account) => {
+    const entry = wide(account);
+    const [product] = entry.profile.products;
+    entry.profile = { ...entry.profile, products: [{ ...product!, tariffId: `t${account}` }] };
+    catalogue.set(`t${account}`, [dear(account)]);
+    return taskOf(new Map([["a", entry]]), {
+      account: "a",
+      amount: 0,
+      operation: "update",
+      rest: {
+        id: "x".repeat(limits.identifierLengthMax),
+        sequence: 1,
+        fingerprint: 1,
+        usage: groups.map((ratingGroup) => ({ ratingGroup, requestedUnit: 0, usedUnit: 1 })),
+      },
+    });
+  });
+  const { bytes } = write(largest, { tariffs: catalogue, now, into });
+  expect(bytes.length).toBeLessThanOrEqual(batchBytesMax);
+  expect(bytes.length).toBeGreaterThan(0.95 * batchBytesMax);
+});
