@@ -17,7 +17,8 @@ local current = floor(moment / DEADLINE_INTERVAL_MS)
 -- Before the first sweep of all, sessions may have been opened as long ago as a session can last.
 local swept = tonumber(redis.call('HGET', KEYS[3], 'interval') or current - DEADLINE_INTERVALS_MAX)
 local first = math.min(swept, current)
-local interval, last = first - DEADLINE_INTERVALS_AGAIN, math.min(current, first + tonumber(ARGV[4]))
+local interval = first - DEADLINE_INTERVALS_AGAIN
+local last = math.min(current, first + tonumber(ARGV[4]))
 local trims = {}
 
 while left > 0 and interval < last do

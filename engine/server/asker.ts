@@ -10,7 +10,9 @@ export type Request = Exclude<ReadRequest, RefusedRequest>;
 /** Changes what is charged and by which price, but charges nothing itself. */
 export type Administration = Request & { readonly operation: "putAccount" | "publishTariff" };
 
-/** Tasks come back as bytes, administration as an answer; whatever made no task is refused as it is. */
+/**
+ * Tasks come back as bytes, administration as an answer; whatever made no task is refused as it is.
+ */
 export type Asker = AnswerTo & {
   answer<N extends Administration["operation"]>(request: Request, answer: AnswerOf<N>): void;
   refuseRequest(request: Request, refusal: Refusal): void;

@@ -42,7 +42,9 @@ const bucket = {
   ratingGroups: [],
 } as const;
 
-/** One account that is in memory, one shard with `queued` operations; what comes of each request. */
+/**
+ * One account that is in memory, one shard with `queued` operations; what comes of each request.
+ */
 const open = (queued: number) => {
   const entry = { shard: 0, profile: { buckets: [bucket] }, tariffVersion: 0 };
   const submitted: Task[] = [];

@@ -1,6 +1,6 @@
-// What breaks, broken on purpose under load: Redis killed, paused, full, loading; its connection cut
-// between request and reply; an engine killed. Nothing is charged twice, nothing is lost, and nobody
-// waits longer than the deadline to hear what is known.
+// What breaks, broken on purpose under load: Redis killed, paused, full, loading; its connection
+// cut between request and reply; an engine killed. Nothing is charged twice, nothing is lost, and
+// nobody waits longer than the deadline to hear what is known.
 
 import { Redis } from "ioredis";
 import { afterAll, expect, onTestFinished, test } from "vitest";

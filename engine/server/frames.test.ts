@@ -74,7 +74,7 @@ test("a message of another role, an unknown one and a wrong one never reach the 
   ]);
 });
 
-test("as many may be under way as are allowed; each that is answered makes room for one", async () => {
+test("as many may be under way as are allowed; each answer makes room for one", async () => {
   const waiting: (() => void)[] = [];
   const { receive, sent } = open("business", (request, asker) => {
     waiting.push(() => answerNow(request, asker));

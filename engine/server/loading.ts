@@ -1,5 +1,5 @@
-// Tasks whose account is not in memory wait here while its profile is read: one reading for all that
-// ask for the same identifier.
+// Tasks whose account is not in memory wait here while its profile is read: one reading for all
+// that ask for the same identifier.
 
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";

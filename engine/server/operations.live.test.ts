@@ -215,7 +215,7 @@ test("is not ready with a clock that is not the one of Redis", async () => {
   expect(checks.at(-1)?.detail).toMatch(/^\d+ ms between this machine and Redis$/);
 });
 
-test("a session that is silent for too long ends: its holds go back, and it is counted", async () => {
+test("a session silent for too long ends: its holds go back, and it is counted", async () => {
   const own = cleanUp.add(await startRedis());
   let ahead = 0;
   const moving = cleanUp.add(

@@ -1,5 +1,6 @@
 // More than the engine can take. What is refused hears so at once, questions first, then what opens
-// something; what goes on is served; what was admitted is answered; and nothing grows without bound.
+// something; what goes on is served; what was admitted is answered; and nothing grows without
+// bound.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";

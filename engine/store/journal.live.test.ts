@@ -64,7 +64,7 @@ const session = (
   ...usage: { ratingGroup: number; usedUnit: number | null }[]
 ) => sessionMessage(operation, "anna", { sessionId: "s", sequence, at: clock.now }, usage);
 
-test("tells what happened: profile, top-up, session with every balance before and after", async () => {
+test("tells what happened: profile, top-up, session, with balances before and after", async () => {
   await engine.handle([{ operation: "putAccount", request: accountRequest("anna") }]);
   await engine.handle([topUp("anna", "t", "data", 15_000_000)]);
   await engine.handle([topUp("anna", "u", "main", 50_000)]);
@@ -152,7 +152,7 @@ test("tells of events, ends, and sessions that were closed by the sweep", async 
   });
 });
 
-test("what was refused, repeated or only asked is no record, also beside what happened", async () => {
+test("what was refused, repeated or asked is no record, also beside what happened", async () => {
   await engine.handle([{ operation: "putAccount", request: accountRequest("anna") }]);
   await engine.handle([{ operation: "putAccount", request: accountRequest("anna") }]);
   // Free of charge and of holds: all that tells these from repeats is what the journal says.

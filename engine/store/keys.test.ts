@@ -11,7 +11,7 @@ const ids = fc
   .array(fc.integer({ min: 0x21, max: 0x7e }), { minLength: 1, maxLength: 128 })
   .map((codes) => String.fromCharCode(...codes));
 
-test("every key of a shard carries the shard as its hash tag, and no other braces before it", () => {
+test("every key of a shard carries the shard as its hash tag, its first braces", () => {
   fc.assert(
     fc.property(shards, ids, (shard, id) => {
       const ofShard = [

@@ -1,5 +1,5 @@
-// Every Redis key, built here and nowhere else. The shard number is the hash tag: all keys of a batch
-// are in one slot, so the same scripts run on one Redis and on a Cluster.
+// Every Redis key, built here and nowhere else. The shard number is the hash tag: all keys of a
+// batch are in one slot, so the same commands run on one Redis and on a Cluster.
 //
 //   {s}:account:<id>         account value: cells and open sessions (lua/lib/account.lua)
 //   {s}:profile:<id>         what the planner knows of the account (profile.ts)

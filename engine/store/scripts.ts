@@ -1,10 +1,10 @@
-// The Lua commands as one library of Redis Functions. Against EVALSHA this saves 45 µs of every call:
-// a script builds its closures and tables anew each time, a library once (engine/README.md). Library
-// and functions carry a hash of the source in their names, so that engines of different versions run
-// side by side on one Redis.
+// The Lua commands as one library of Redis Functions. Against EVALSHA this saves 45 µs of every
+// call: a script builds its closures and tables anew each time, a library once (engine/README.md).
+// Library and functions carry a hash of the source in their names, so that engines of different
+// versions run side by side on one Redis.
 //
-// In the files: `--- @include name` brings in lib/name.lua, once for the library; a name in capitals
-// that lua-constants.ts knows stands for its number; KEYS and ARGV are those of the call.
+// In the files: `--- @include name` brings in lib/name.lua, once for the library; a name in
+// capitals that lua-constants.ts knows stands for its number; KEYS and ARGV are those of the call.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -45,7 +45,8 @@ const buildLibrary = (): Library => {
   const libraryNames = new Set(
     commands.flatMap(({ text }) => Array.from(text.matchAll(includes), ([, name]) => name)),
   );
-  // The globals of Redis exist only while a function runs, so everything is opened by the first call.
+  // The globals of Redis exist only while a function runs, so everything is opened by the first
+  // call.
   const body = [
     "local commands",
     "local function open()",
@@ -54,7 +55,8 @@ const buildLibrary = (): Library => {
     "commands = {}",
     ...commands.map(
       ({ name, text }) =>
-        `commands['${name}'] = function(keys, args)\nKEYS, ARGV = keys, args\n${withNumbers(text)}\nend`,
+        `commands['${name}'] = function(keys, args)\nKEYS, ARGV = keys, args\n` +
+        `${withNumbers(text)}\nend`,
     ),
     "end",
     "local function run(name, keys, args)",

@@ -247,7 +247,7 @@ test("money does not become money of another currency, nor units of another kind
   expect(await balancesOf("anna")).toEqual([1]);
 });
 
-test("an event of a clock that is ahead never runs twice, however late it comes again", async () => {
+test("an event of a clock that is ahead never runs twice, however late it comes", async () => {
   await answers(one, topUp("anna", "t", "main", 1_000_000));
   await one.sweep();
   // Just before the answers are turned over for the first time.

@@ -26,7 +26,9 @@ export type ChargedWork = {
   readonly answered: () => number;
   /** How often a refusal of each code was heard before the answer came. */
   readonly refusals: ReadonlyMap<ResultCode, number>;
-  /** Lets every account come to the end of its session, then compares all of them to the answers. */
+  /**
+   * Lets every account come to the end of its session, then compares all of them to the answers.
+   */
   settle(): Promise<void>;
 };
 

@@ -7,7 +7,8 @@
 -- Redis hashes every octet of every string that Lua makes: few and short strings are what is fast.
 
 local spread = unpack
-local pack, unpack, sub, byte, find = struct.pack, struct.unpack, string.sub, string.byte, string.find
+local pack, unpack = struct.pack, struct.unpack
+local sub, byte, find = string.sub, string.byte, string.find
 local rep, match, format, concat = string.rep, string.match, string.format, table.concat
 local ceil, floor = math.ceil, math.floor
 
@@ -20,10 +21,10 @@ local function cellFormat(count)
   return format
 end
 
--- The profile version, and where the sessions end.
+-- The profile version, where the sessions end, and how many buckets and counters there are.
 local function accountHead(value)
   local buckets, counters, version = unpack('<BBI4', value, 2)
-  return version, #value - 16 * buckets - 8 * counters
+  return version, #value - 16 * buckets - 8 * counters, buckets, counters
 end
 
 local function unpackCells(value, length)

@@ -72,11 +72,12 @@ end
 
 -- Returns the account's new value, or nil where nothing changed.
 local function applySession(value)
-  local version, length = accountHead(value)
+  local version, length, buckets, counters = accountHead(value)
   local entry, last, from = findSession(value, length, id)
   local groups, head = {}, nil
   if entry then
-    local common = verb == VERB_UPDATE and applyCommonUpdate(value, version, length, from, last)
+    local common = verb == VERB_UPDATE and
+      applyCommonUpdate(value, version, length, buckets, counters, from, last)
     if common then return common end
     groups, head = unpackState(value, from)
     if verb == VERB_INITIATE or sequence ~= head[1] + 1 then
@@ -89,7 +90,8 @@ local function applySession(value)
     if last >= SESSIONS_MAX then return reply(TOO_MANY_SESSIONS, '') end
   end
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  if #groups + groupCount > SESSION_GROUPS_MAX and #groups + newGroups(groups) > SESSION_GROUPS_MAX then
+  if #groups + groupCount > SESSION_GROUPS_MAX and
+    #groups + newGroups(groups) > SESSION_GROUPS_MAX then
     return reply(INVALID_VALUE, '')
   end
 

@@ -10,15 +10,17 @@ local STATE_OF_ONE_GROUP = HEAD .. GROUP .. 'Bd'
 local function findGroup(value, from, count)
   local groupAt = from + HEAD_OCTETS
   for _ = 1, count do
-    local holds = byte(value, groupAt)
-    if unpack('<I4', value, groupAt + 1) == ratingGroup then return holds == 1 and groupAt or nil end
+    local holds, a, b, c, d = byte(value, groupAt, groupAt + 4)
+    if a + 256 * b + 65536 * c + 16777216 * d == ratingGroup then
+      return holds == 1 and groupAt or nil
+    end
     groupAt = groupAt + GROUP_OCTETS + HOLD_OCTETS * holds
   end
   return nil
 end
 
--- Sequence, deadline and tariff version of the session; ahead, cell and hold of the group, and where
--- the group stands: nil for the only one.
+-- Sequence, deadline and tariff version of the session; ahead, cell and hold of the group, and
+-- where the group stands: nil for the only one.
 local function readCommon(value, from)
   local count, holds = byte(value, from + GROUP_COUNT_AT, from + GROUP_COUNT_AT + 1)
   if count == 1 then
@@ -50,28 +52,47 @@ local function packCommon(value, from, last, groupAt, ends, cost, ahead, cell, h
     sub(value, groupAt + GROUP_OCTETS + HOLD_OCTETS, last)
 end
 
--- The account's new value: bucket and the one counter are put into their places.
-local function spliceAccount(value, length, from, last, state, at, bucket, counter)
-  local before, between = sub(value, 1, from - 1), sub(value, last + 1, at - 1)
-  if counter == 0 then return before .. state .. between .. bucket .. sub(value, at + 16) end
-  local counterAt = length + 1 + 8 * (counter - FIRST_CELL)
-  local sum = unpack('<d', value, counterAt) + used
-  if sum > AMOUNT_MAX then sum = AMOUNT_MAX end
-  return before .. state .. between .. bucket .. sub(value, at + 16, counterAt - 1) ..
-    pack('<d', sum) .. sub(value, counterAt + 8)
+-- The plan's counters, all counters of the account being packed anew.
+local function packCounters(value, at, buckets, counters, cost)
+  local format, list = cellFormats[counters] or cellFormat(counters), planCounters[plan]
+  local cells, first = {unpack(format, value, at)}, FIRST_CELL + 2 * buckets - 1
+  for i = 1, #list, 2 do
+    local index = list[i] - first
+    local sum = cells[index] + (list[i + 1] == 1 and cost or used)
+    cells[index] = sum < AMOUNT_MAX and sum or AMOUNT_MAX
+  end
+  return pack(format, spread(cells, 1, counters))
 end
 
--- The same with several counters, or one of money that moves.
-local function repackAccount(value, length, from, last, state, cell, left, reserved, cost)
-  local cells = unpackCells(value, length)
-  cells[1], cells[2], cells[3] = sub(value, 1, from - 1), state, sub(value, last + 1, length)
-  cells[cell], cells[cell + 1] = left, reserved
-  if used > 0 then count(planCounters[plan], used, cost, cells) end
-  return packAccount(cells)
+-- The account's new value: state, bucket (at `at`) and counters put into their places.
+local function placeCommon(value, length, buckets, counters, from, last, state, at, bucket, cost)
+  local before, between = sub(value, 1, from - 1), sub(value, last + 1, at - 1)
+  local only = planUnitCounter[plan]
+  if used == 0 or only == 0 and cost == 0 then
+    return before .. state .. between .. bucket .. sub(value, at + 16)
+  end
+  if only and cost == 0 then
+    local counterAt = length + 1 + 8 * (only - FIRST_CELL)
+    local sum = unpack('<d', value, counterAt) + used
+    return before .. state .. between .. bucket .. sub(value, at + 16, counterAt - 1) ..
+      pack('<d', sum < AMOUNT_MAX and sum or AMOUNT_MAX) .. sub(value, counterAt + 8)
+  end
+  local countersAt = #value - 8 * counters + 1
+  return before .. state .. between .. bucket .. sub(value, at + 16, countersAt - 1) ..
+    packCounters(value, countersAt, buckets, counters, cost)
+end
+
+-- What money pays for what was used and holds for what is wanted, and the units paid ahead then;
+-- nil where it does not cover both.
+local function quoteBoth(available, ahead, size, price)
+  local debited, amount, left = quote(available, used, ahead, size, price)
+  local granted, hold = quote(available - amount, wanted, left, size, price)
+  if debited < used or granted < wanted or hold == 0 then return nil end
+  return amount, hold, left
 end
 
 -- The account's new value, or nil: not the common case, and nothing was done.
-local function applyCommonUpdate(value, version, length, from, last)
+local function applyCommonUpdate(value, version, length, buckets, counters, from, last)
   local steps = planSteps[plan]
   if groupCount ~= 1 or wanted == 0 or planCode[plan] ~= 0 or version ~= profileVersion or
     steps[4] ~= 1 then return nil end
@@ -80,26 +101,19 @@ local function applyCommonUpdate(value, version, length, from, last)
     steps[1] ~= cell then return nil end
   local at = length + 1 + 8 * (cell - FIRST_CELL)
   local remaining, reserved = unpack('<dd', value, at)
-  local amount, hold, cost, size = used, wanted, 0, steps[2]
-  if size > 0 then
-    local debited, granted
-    debited, amount, ahead = quote(remaining + held, used, ahead, size, steps[3])
-    granted, hold = quote(remaining + held - amount, wanted, ahead, size, steps[3])
-    if debited < used or granted < wanted or hold == 0 then return nil end
+  local amount, hold, cost = used, wanted, 0
+  if steps[2] > 0 then
+    amount, hold, ahead = quoteBoth(remaining + held, ahead, steps[2], steps[3])
     cost = amount
   end
-  local left, reservedAfter = remaining + held - amount - hold, reserved - held + hold
-  if left < 0 then return nil end
+  if not amount or remaining + held < amount + hold then return nil end
 
+  local left, reservedAfter = remaining + held - amount - hold, reserved - held + hold
   local state = packCommon(value, from, last, groupAt, ends, cost, ahead, cell, hold)
   replies[replyCount + 1] = pack('<I2BBI2Bdddd', SUCCESS, 1, 0, #state,
     cell, remaining, reserved, left, reservedAfter)
   replies[replyCount + 2] = state
   replyCount, hasChanges = replyCount + 2, true
-  local counter = planUnitCounter[plan]
-  if counter and cost == 0 then
-    local bucket = pack('<dd', left, reservedAfter)
-    return spliceAccount(value, length, from, last, state, at, bucket, counter)
-  end
-  return repackAccount(value, length, from, last, state, cell, left, reservedAfter, cost)
+  local bucket = pack('<dd', left, reservedAfter)
+  return placeCommon(value, length, buckets, counters, from, last, state, at, bucket, cost)
 end

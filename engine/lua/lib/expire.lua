@@ -20,7 +20,8 @@ local function packExpiry(account, session, cells, state)
   local bytes = pack('<Bc0Bc0B', #account, account, #session, session, changeCount / 5)
   for i = 1, changeCount, 5 do
     local cell = changes[i]
-    bytes = bytes .. pack('<Bdddd', cell, changes[i + 1], changes[i + 2], cells[cell], cells[cell + 1])
+    bytes = bytes ..
+      pack('<Bdddd', cell, changes[i + 1], changes[i + 2], cells[cell], cells[cell + 1])
   end
   return bytes .. pack('<I2', #state) .. state
 end

@@ -24,12 +24,14 @@ local function debit(group, steps, cells)
   local left, cost = used, 0
   for i = 1, #steps, 4 do
     local cell, size = steps[i], steps[i + 1]
-    local available = cells[cell]
+    local available, due = cells[cell], left
     if steps[i + 3] == 0 then
       local held = heldIn(group, cell)
       if held < available then available = held end
+      -- What never granted anything gives nothing, not even what costs nothing.
+      if group[9] == 0 then due = 0 end
     end
-    local units, amount, ahead = quote(available, left, group[13], size, steps[i + 2])
+    local units, amount, ahead = quote(available, due, group[13], size, steps[i + 2])
     if amount > 0 then
       touch(cells, cell)
       cells[cell] = cells[cell] - amount
