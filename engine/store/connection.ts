@@ -21,7 +21,7 @@ export type Store = {
   isReady(): boolean;
   /** How long the oldest call under way has been waiting, in ms. */
   oldestMs(): number;
-  /** Gives up the connection and what is under way on it, and connects anew. */
+  /** Gives up what gives no answer, with all that is under way on it, and connects anew. */
   reset(): void;
   subscribe(channel: string, onMessage: (message: string) => void): Promise<void>;
   close(): Promise<void>;
@@ -103,7 +103,7 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
     },
     reset: () => {
       if (client instanceof Redis) client.disconnect(true);
-      else for (const node of client.nodes("all")) node.disconnect(true);
+      else for (const node of client.nodes("all")) void giveUpIfSilent(node);
     },
     subscribe: async (channel, onMessage) => {
       subscriber = new Redis(url, { maxRetriesPerRequest: null });
@@ -118,6 +118,18 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
       client.disconnect();
     },
   };
+};
+
+/** Of a Cluster only the node that hangs: the others serve their shards meanwhile. */
+const giveUpIfSilent = async (node: Redis) => {
+  const late = new Promise<boolean>((resolve) => {
+    setTimeout(() => resolve(true), limits.readinessMsMax).unref();
+  });
+  const answered = node.ping().then(
+    () => false,
+    () => false,
+  );
+  if (await Promise.race([answered, late])) node.disconnect(true);
 };
 
 const isUnknownFunction = (error: unknown): boolean =>
