@@ -394,7 +394,10 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     await openAccount(business, accountOf(id));
     const topUp = { requestId: "t", accountId: id, bucketId: "main", amount: cent };
     expect(answered(await business.topUp(topUp))).toEqual({ remaining: cent, reserved: 0 });
-    expect(codeOf(await business.topUp({ ...topUp, bucketId: "gift" }))).toBe("UNKNOWN_BUCKET");
+    const elsewhere = { ...topUp, bucketId: "gift" };
+    expect(codeOf(await business.topUp(elsewhere))).toBe("REQUEST_CONFLICT");
+    const unknown = { ...elsewhere, requestId: "v" };
+    expect(codeOf(await business.topUp(unknown))).toBe("UNKNOWN_BUCKET");
     expect(codeOf(await business.topUp({ ...topUp, accountId: "no-one" }))).toBe("USER_UNKNOWN");
     const most = Number.MAX_SAFE_INTEGER;
     const tooMuch = { ...topUp, requestId: "u", amount: most - cent + 1 };

@@ -97,24 +97,9 @@ const start = (desk: Desk, task: Task) => {
   const account = profiles.find(task.identifier);
   if (account === undefined) return desk.loading.load(task);
   metrics.countProfileCacheHit();
-  const bucketId = task.topUp?.bucketId;
-  if (bucketId !== undefined) {
-    const isKnown = account.profile.buckets.some((bucket) => bucket?.bucketId === bucketId);
-    if (!isKnown) return refuseBucket(desk, task, bucketId);
-  }
   task.account = account;
   task.tariffVersion = tariffVersionFor(task, tariffs);
   shards[account.shard]!.submit(task, priorityByOperation[task.operation]);
-};
-
-/** Another engine may have added the bucket since: once more, with the profile as it is. */
-const refuseBucket = ({ options, loading }: Desk, task: Task, bucketId: string) => {
-  if (task.staleRetries > 0) {
-    return task.answerTo.refuse(task, refusal("UNKNOWN_BUCKET", bucketId));
-  }
-  task.staleRetries++;
-  options.profiles.forget(task.identifier);
-  loading.load(task);
 };
 
 /** A session keeps the version it began with; a guess, corrected by Lua where it is wrong. */

@@ -165,12 +165,12 @@ const topUp = (model: Model, request: RequestOf<"topUp">): ModelAnswer => {
   const { requestId, accountId, bucketId, amount } = request;
   const account = model.accounts.get(accountId);
   if (account === undefined) return refused("USER_UNKNOWN");
-  const bucket = account.buckets.find((one) => one?.bucketId === bucketId);
-  if (bucket == null) return refused("UNKNOWN_BUCKET");
   const key = `${accountId} ${requestId}`;
   const body = JSON.stringify([accountId, bucketId, amount]);
   const known = recall(model.topUps, key);
   if (known !== undefined) return known.body === body ? known.answer : refused("REQUEST_CONFLICT");
+  const bucket = account.buckets.find((one) => one?.bucketId === bucketId);
+  if (bucket == null) return refused("UNKNOWN_BUCKET");
   if (bucket.remaining + bucket.reserved + BigInt(amount) > BigInt(Number.MAX_SAFE_INTEGER)) {
     return refused("AMOUNT_TOO_LARGE");
   }

@@ -74,7 +74,8 @@ export const writeTopUp = (
 ): number => {
   const { buckets } = task.account!.profile;
   const slot = buckets.findIndex((bucket) => bucket?.bucketId === bucketId);
-  const at = into.writeUInt32LE(bucketCell(slot), from);
+  // A bucket that the profile does not have is for Lua to refuse: it may have been credited before.
+  const at = into.writeUInt32LE(slot === -1 ? 0 : bucketCell(slot), from);
   into.writeDoubleLE(amount, at);
   into.fill(0, at + 8, from + groupLength);
   return from + groupLength;

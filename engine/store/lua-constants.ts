@@ -63,6 +63,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
   SEQUENCE_GAP: code("SEQUENCE_GAP"),
   SEQUENCE_PASSED: code("SEQUENCE_PASSED"),
   TOO_MANY_SESSIONS: code("TOO_MANY_SESSIONS"),
+  UNKNOWN_BUCKET: code("UNKNOWN_BUCKET"),
   BUCKET_NOT_EMPTY: code("BUCKET_NOT_EMPTY"),
   AMOUNT_TOO_LARGE: code("AMOUNT_TOO_LARGE"),
   STALE_PROFILE: staleCodes.profile,

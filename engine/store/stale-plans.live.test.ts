@@ -145,6 +145,20 @@ test("a top-up finds a bucket that another engine added, and misses one it took 
   expect(await balancesOf("anna")).toEqual([0, 5]);
 });
 
+test("a top-up is known by its id also when its bucket is gone", async () => {
+  const first = await answers(one, topUp("anna", "t", "main", 5));
+  await answers(one, event("anna", "e", start, []), topUp("anna", "u", "main", 9_995));
+  await answers(one, event("anna", "f", start, [{ ratingGroup: 10, usedUnit: 1 }]));
+  const extra = { ...main, bucketId: "extra" };
+  const changed = { ...account, request: { ...account.request, buckets: [extra] } };
+  expect(await answers(other, changed)).toEqual([{ profileVersion: 2, isChanged: true }]);
+  for (const engine of [one, other, one]) {
+    expect(await answers(engine, topUp("anna", "t", "main", 5))).toEqual(first);
+    expect(await answers(engine, topUp("anna", "t", "main", 6))).toEqual(["REQUEST_CONFLICT"]);
+    expect(await answers(engine, topUp("anna", "v", "main", 6))).toEqual(["UNKNOWN_BUCKET"]);
+  }
+});
+
 test("an identifier that moved charges its new account, however much is remembered", async () => {
   const put = (accountId: string, ...subscriberIdentifiers: string[]): AnyRequest => ({
     operation: "putAccount",

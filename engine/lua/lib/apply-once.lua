@@ -44,13 +44,14 @@ local function applyEvent(value)
   return finishOnce(pack('<d', total), cells, value, length)
 end
 
--- The one group names the cell as rating group and the amount as used.
+-- The one group names the cell as rating group (0: no such bucket) and the amount as used.
 -- Answer: f64 remaining, f64 reserved.
 local function applyTopUp(value)
   if answerOnce() then return nil end
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
   local cells, cell = unpackCells(value, length), ratingGroup
+  if cell == 0 then return reply(UNKNOWN_BUCKET, '') end
   if cells[cell] + cells[cell + 1] + used > AMOUNT_MAX then return reply(AMOUNT_TOO_LARGE, '') end
   touch(cells, cell)
   cells[cell] = cells[cell] + used
