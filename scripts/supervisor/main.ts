@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 import packageDocument from "../../package.json" with { type: "json" };
 import { parseFlags } from "../bootstrap/flags.mjs";
 import type { RedisBinary } from "../redis/locate.mjs";
+import { freePorts } from "../testing/free-ports.ts";
 import { chargeSmokeSession, fillInDemo } from "./demo.ts";
 import { type Ending, interruption, type Step } from "./ending.ts";
-import { findFreePorts } from "./ports.ts";
 import { reportText } from "./report.ts";
 import { moveSettings, readSettings, type Settings } from "./settings.ts";
 import { listenForStop, type StopRequest } from "./stop-request.ts";
@@ -76,7 +76,7 @@ const smoke = async (
   startedAt: number,
 ): Promise<Ending> => {
   const folder = mkdtempSync(path.join(tmpdir(), "tollgate-smoke-"));
-  const [first = 0, second = 0, third = 0] = await findFreePorts(3);
+  const [first = 0, second = 0, third = 0] = await freePorts(3);
   const place = { dataFolder: folder, ports: [first, second, third] as const };
   const ending = await runTollgate(moveSettings(settings, place), redisBinary, startedAt, runSmoke);
   if (ending.message === null) rmSync(folder, { recursive: true, force: true });

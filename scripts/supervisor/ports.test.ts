@@ -2,7 +2,8 @@
 
 import net from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { checkPorts, findFreePorts } from "./ports.ts";
+import { freePorts } from "../testing/free-ports.ts";
+import { checkPorts } from "./ports.ts";
 
 const servers: net.Server[] = [];
 afterEach(() => {
@@ -19,7 +20,7 @@ const listen = (host: string): Promise<number> =>
 const use = (port: number, host = "127.0.0.1") => ({ port, variable: "ENGINE_PORT", host });
 
 test("free ports pass, and are free afterwards", async () => {
-  const [first = 0, second = 0] = await findFreePorts(2);
+  const [first = 0, second = 0] = await freePorts(2);
   expect(first).not.toBe(second);
   expect((await checkPorts([use(first), use(second)])).isOk).toBe(true);
   expect((await checkPorts([use(first), use(second)])).isOk).toBe(true);
@@ -36,7 +37,7 @@ test.each(["127.0.0.1", "0.0.0.0"])(
 );
 
 test("a host that is not ours is refused with the remedy", async () => {
-  const [port = 0] = await findFreePorts(1);
+  const [port = 0] = await freePorts(1);
   const outcome = await checkPorts([use(port, "192.0.2.1")]);
   expect(outcome).toMatchObject({ error: { message: expect.stringMatching(/set ENGINE_HOST/) } });
 });

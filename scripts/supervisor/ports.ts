@@ -38,19 +38,3 @@ export const checkPorts = async (uses: readonly PortUse[]): Promise<Step<void>> 
   }
   return ok(undefined);
 };
-
-/** As many free ports of the loopback as asked for, all different. */
-export const findFreePorts = async (count: number): Promise<readonly number[]> => {
-  const servers = Array.from({ length: count }, () => net.createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once("error", reject);
-          server.listen(0, "127.0.0.1", () => resolve((server.address() as net.AddressInfo).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-};

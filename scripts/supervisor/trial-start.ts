@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { findFreePorts } from "./ports.ts";
+import { freePorts } from "../testing/free-ports.ts";
 import { tether } from "./tether.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,7 +31,7 @@ export type TrialStart = {
 /** A place for any number of starts one after the other. */
 export const createTrialPlace = async (): Promise<TrialPlace> => {
   const folder = mkdtempSync(path.join(tmpdir(), "tollgate-start-"));
-  const [enginePort = 0, operationsPort = 0, redisPort = 0] = await findFreePorts(3);
+  const [enginePort = 0, operationsPort = 0, redisPort = 0] = await freePorts(3);
   const environment = {
     TOLLGATE_DATA: folder,
     ENGINE_PORT: String(enginePort),
