@@ -1,7 +1,7 @@
 -- Applies a batch of operations to one shard, atomically: each to its account, in order, one answer
 -- each; then one write of the changed accounts and one journal entry: what was asked and answered.
--- KEYS: 1 journal, 2-3 answers (current, previous), 4-5 top-up answers, then the accounts, then lists
---       of deadlines, as the operations refer to them.
+-- KEYS: 1 journal, 2-3 answers (current, previous), 4-5 top-up answers, then the accounts, then
+--       lists of deadlines, as the operations refer to them.
 -- ARGV: 1 the batch (lib/batch.lua), 2 its account ids for the journal, then fields to look up in
 --       answers, then in top-up answers.
 -- Reply: lib/reply.lua.

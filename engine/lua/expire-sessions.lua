@@ -1,10 +1,10 @@
 -- Closes sessions whose deadline has passed: every hold ends. Looks at the sessions that were put
--- down for the intervals from the last one swept up to now; the session itself says whether it is over.
+-- down for the intervals from the last one swept up to now; the session itself says if it is over.
 -- KEYS: 1 journal, 2 answers, 3 sweep
 -- ARGV: 1 now, 2 prefix of the shard's keys, 3 sessions at most, 4 intervals at most
 -- Reply: {sessions closed, 1 if there is more to do now}
 -- Invariants: an open session is put down exactly once; what is released goes back to its bucket.
---       Account keys are made here: they are of the shard, so of the same slot as the declared ones.
+--       Account keys are made here: they are of the shard, so in the slot of the declared ones.
 --- @include account
 --- @include reply
 --- @include session

@@ -70,7 +70,7 @@ const refusedConnection = async (engine: { readonly port: number }) =>
   );
 
 describe.each(listenerKinds)("over %s,", (listener) => {
-  test("SIGTERM: a notice, no new session, what is under way is answered, 1001, exit 0", async () => {
+  test("SIGTERM: a notice, no new session, what is under way answered, 1001", async () => {
     const { redis, engine } = await start({ listener });
     const { business } = await clientsOf([engine]);
     await openAccount(business, accountOf("a"), { main: 100 * cent });
@@ -143,7 +143,7 @@ test("SIGTERM under load that never ends: what was carried out was answered", as
   await expectNoDrift(redis.url);
 });
 
-test("the engines of an installation are replaced one by one under load, and nobody notices", async () => {
+test("engines are replaced one by one under load, and nobody notices", async () => {
   const redis = await startRedis();
   onTestFinished(redis.stop);
   const startOn = async (port: number) => {

@@ -186,7 +186,7 @@ test("Redis hangs under load, longer than the deadline: the books stay true", as
   await expectNoDrift(redis.url);
 });
 
-test("Redis is out of memory: every change is refused by that name, and nothing changes", async () => {
+test("Redis is out of memory: every change is refused, nothing changes", async () => {
   const { redis, network, business } = await startBoth();
   await openAccount(business, accountOf("full"), { main: 100 * cent });
   answered(await network.initiate(sessionMessage("full", "s", 0, usageOf(web, 0))));
@@ -225,7 +225,7 @@ test("Redis is out of memory: every change is refused by that name, and nothing 
   await expectNoDrift(redis.url);
 });
 
-test("Redis takes no writes: that is said at the deadline, and nothing was carried out", async () => {
+test("Redis takes no writes: that is said at the deadline, nothing was done", async () => {
   const { redis, engine, network, business } = await startBoth();
   await openAccount(business, accountOf("read-only"), { main: 100 * cent });
   const before = await readHoldings(network, "read-only");
@@ -256,7 +256,7 @@ test("Redis forgets our library under load: it is told again, and nothing is los
   await expectNoDrift(redis.url);
 });
 
-test("Redis is still loading: requests wait or are refused, none is answered from nothing", async () => {
+test("Redis is still loading: requests wait or are refused", async () => {
   // A tenth of a millisecond for each command of its file: it takes more than a second to load.
   const options = { appendOnly: true, extra: ["--key-load-delay", "100"] };
   const { redis, engine, network, business } = await startBoth(options);

@@ -61,7 +61,7 @@ test("answers of one tick leave in one frame, those of the next in another", asy
   ]);
 });
 
-test("a message of another role, an unknown one and a wrong one never reach the dispatch", async () => {
+test("what another role may, what is unknown or wrong never reaches dispatch", async () => {
   const seen: Request[] = [];
   const { receive, sent } = open("network", (request) => seen.push(request));
   await receive(publish(1), [99, 2], [5, 3, 7], query(4));

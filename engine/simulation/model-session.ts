@@ -143,7 +143,7 @@ const settle = (price: ModelPrice, group: ModelGroup, used: bigint, at: number):
   if (used === 0n) return 0n;
   const payment = payFor(price, used, group.ahead, (bucket) => {
     if (at < bucket.validUntil) return bucket.remaining;
-    // Expired: it pays for the grant it made. Where none was made it gives nothing, even for nothing.
+    // Expired: it pays for the grant it made. Where none was made it gives nothing.
     if (group.code === 0) return undefined;
     const held = heldIn.get(bucket) ?? 0n;
     return held < bucket.remaining ? held : bucket.remaining;

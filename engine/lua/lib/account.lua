@@ -2,7 +2,7 @@
 --   u8 layout, u8 bucket count, u8 counter count, u32 profile version,
 --   the open sessions, each u16 length and entry (session.lua),
 --   then the cells: per bucket slot f64 remaining, f64 reserved; per counter f64 value.
--- Unpacked, `cells` is {before, state, after, cell, cell, …}: the three strings of what precedes the
+-- Unpacked, `cells` is {before, state, after, cell, cell, …}: the three strings that precede the
 -- cells, so that one pack writes it all. TypeScript refers to a cell by its index in this table.
 -- Redis hashes every octet of every string that Lua makes: few and short strings are what is fast.
 
