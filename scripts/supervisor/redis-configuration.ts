@@ -2,6 +2,7 @@
 // every write in the append-only file. The file is written anew at each start.
 
 import type { Durability } from "../../engine/config.ts";
+import { allowedCpus, cpuSettings } from "./cpus.ts";
 
 export type RedisConfiguration = {
   readonly port: number;
@@ -30,6 +31,7 @@ export const redisConfigurationText = (configuration: RedisConfiguration): strin
     // The file grows by some 60 MB a second at full load, and writing it anew takes a core for
     // seconds: not at every doubling from 64 MB on, as is Redis's default.
     "auto-aof-rewrite-min-size 2gb",
+    ...cpuSettings(allowedCpus()),
     "maxmemory-policy noeviction",
     "tcp-keepalive 60",
     "",
