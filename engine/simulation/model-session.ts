@@ -102,6 +102,8 @@ const chargeAll = (
 ) => {
   let cost = 0n;
   let validityMax = 0;
+  // Nothing is granted before everything that was used is settled.
+  const grants: (() => void)[] = [];
   for (const usage of multipleUnitUsage) {
     let group = session.groups.find((one) => isOf(one, usage));
     if (group === undefined) {
@@ -113,8 +115,11 @@ const chargeAll = (
     const price = priceFor(account, world.published, question);
     validityMax = Math.max(validityMax, price.group?.validityTimeSeconds ?? 0);
     cost += settle(price, group, BigInt(usage.usedUnit ?? 0), eventTimestamp);
-    reserve(price, group, verb === "terminate" ? null : usage.requestedUnit, eventTimestamp);
+    grants.push(() => {
+      reserve(price, group, verb === "terminate" ? null : usage.requestedUnit, eventTimestamp);
+    });
   }
+  for (const grant of grants) grant();
   return { cost, validityMax };
 };
 

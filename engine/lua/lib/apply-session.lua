@@ -17,9 +17,9 @@ local function answerEnded(stored)
   answerRepeat(storedSequence, storedFingerprint, stored)
 end
 
--- Settles what one group used, then reserves what it wants: the money debited.
-local function chargeGroup(groups, cells)
-  local group, code, cost, granted = groupOf(groups), planCode[plan], 0, 0
+-- Gives the group's holds back and debits what it used: the money debited.
+local function settleGroup(group, cells)
+  local cost = 0
   if group[HOLDS] > 0 then release(group, cells) end
   if used > 0 then
     local overrun
@@ -30,7 +30,14 @@ local function chargeGroup(groups, cells)
       overrunCount = overrunCount + 2
     end
   end
-  group[HOLDS], group[12] = 0, 0
+  group[HOLDS] = 0
+  return cost
+end
+
+-- Holds what the group wants, if it may have anything.
+local function grantGroup(group, cells)
+  local code, granted = planCode[plan], 0
+  group[12] = 0
   if code == 0 then
     code = SUCCESS
     if wanted > 0 then
@@ -40,6 +47,20 @@ local function chargeGroup(groups, cells)
     end
   end
   group[9], group[10], group[11] = code, granted, granted > 0 and validity or 0
+end
+
+-- All that was used is settled before anything is granted: what is left pays for use first.
+local function chargeGroups(groups, cells)
+  local first, cost = at, 0
+  for _ = 1, groupCount do
+    if groupCount > 1 then readGroup() end
+    cost = cost + settleGroup(groupOf(groups), cells)
+  end
+  at = first
+  for _ = 1, groupCount do
+    if groupCount > 1 then readGroup() end
+    grantGroup(groupOf(groups), cells)
+  end
   return cost
 end
 
@@ -95,11 +116,8 @@ local function applySession(value)
     return reply(INVALID_VALUE, '')
   end
 
-  local cells, cost = unpackCells(value, length), 0
-  for _ = 1, groupCount do
-    if groupCount > 1 then readGroup() end
-    cost = cost + chargeGroup(groups, cells)
-  end
+  local cells = unpackCells(value, length)
+  local cost = chargeGroups(groups, cells)
   if verb == VERB_TERMINATE then releaseAll(groups, cells) end
   -- Groups that the message did not name keep their grants, and with them their time.
   if #groups > groupCount and head[3] > deadline then deadline = head[3] end

@@ -1,6 +1,6 @@
 -- The common update at half the cost: one rating group, whose one hold is in the bucket that gives
 -- first, and that covers what was used and what is wanted. Little is unpacked but what changes. It
--- does exactly what chargeGroup does; whatever is out of the ordinary is left to that.
+-- does exactly what chargeGroups does; whatever is out of the ordinary is left to that.
 
 local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 33, 28, 9
 local GROUP_OF_ONE_HOLD = '<' .. GROUP .. 'Bd'
