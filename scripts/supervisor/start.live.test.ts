@@ -3,6 +3,7 @@
 import net from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePorts } from "../testing/free-ports.ts";
 import { startRedis } from "../testing/redis-server.ts";
 import {
   createTrialPlace,
@@ -103,8 +104,15 @@ test("the smoke session is charged beside a running Tollgate, and its books bala
 test.each(["ENGINE_PORT", "ENGINE_OPS_PORT", "REDIS_PORT"])(
   "a taken %s is one line",
   async (variable) => {
-    const server = net.createServer().listen(Number(place.environment[variable]), "127.0.0.1");
-    await expectRefusal({}, new RegExp(`port \\d+ is taken; .* set ${variable} `));
+    // Chosen anew: what was free when this file began may be somebody's connection by now.
+    const [engine = 0, operations = 0, redis = 0] = await freePorts(3);
+    const ports: Record<string, string> = {
+      ENGINE_PORT: String(engine),
+      ENGINE_OPS_PORT: String(operations),
+      REDIS_PORT: String(redis),
+    };
+    const server = net.createServer().listen(Number(ports[variable]), "127.0.0.1");
+    await expectRefusal(ports, new RegExp(`port \\d+ is taken; .* set ${variable} `));
     server.close();
   },
 );
