@@ -1,7 +1,7 @@
 // Which processors this process may run on, and how Redis keeps to one of them. Redis' work is done
 // by one thread; moved to and fro between two cores that engine and load share, it finds its cache
-// cold. Free it carried 78,000 to 85,000 operations a second with 100,000 accounts, kept on one
-// core 92,000 to 135,000 (`npm run bench` on two cores, at hours of different noise).
+// cold. Free it carried 78,559 operations a second with 100,000 accounts, kept on one core 82,701
+// to 112,496 (`npm run bench` on two cores, at hours of different noise).
 
 import { readFileSync } from "node:fs";
 
