@@ -2,13 +2,7 @@
 // library, over both listeners, against a real Redis. Every amount is worked out by hand.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  businessClient,
-  createCleanUp,
-  type EngineUnderTest,
-  networkClient,
-  startEngineHere,
-} from "../../scripts/testing/engine.ts";
+import { createCleanUp, openClients, startEngineHere } from "../../scripts/testing/engine.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
@@ -57,17 +51,14 @@ const grant = (ratingGroup: number, grantedUnit: number, changes: object = {}) =
 const none = { validityTime: 0 };
 
 describe.each(listenerKinds)("over %s,", (listener) => {
-  let engine: EngineUnderTest;
   let network: Client;
   let business: Client;
   /** Accounts of one listener are not those of the other: they share the Redis. */
   const name = (text: string) => `${listener.slice(0, 3)}-${text}`;
 
   beforeAll(async () => {
-    engine = cleanUp.add(await startEngineHere({ redisUrl, listener }));
-    network = cleanUp.add(networkClient([engine]));
-    business = cleanUp.add(businessClient([engine]));
-    answered(await business.publishTariff({ document: tariffDocument() }));
+    const engine = cleanUp.add(await startEngineHere({ redisUrl, listener }));
+    ({ network, business } = await openClients(cleanUp, [engine]));
   });
 
   describe("a session", () => {

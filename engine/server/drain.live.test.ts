@@ -2,15 +2,14 @@
 // nothing more, answers what it has taken on, closes with 1001 and exits with 0, whatever hangs.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startChargedWork } from "../../scripts/testing/charged-work.ts";
 import {
   askOperations,
-  businessClient,
   businessToken,
-  createCleanUp,
+  cleanUpOfTest,
   type EngineOptions,
-  networkClient,
+  openClients,
   startEngineProcess,
   until,
 } from "../../scripts/testing/engine.ts";
@@ -21,7 +20,6 @@ import { openRawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
   accountOf,
-  answered,
   cent,
   eventOf,
   mebi,
@@ -29,7 +27,6 @@ import {
   openAccount,
   readHoldings,
   sessionMessage,
-  tariffDocument,
   usageOf,
   web,
 } from "../../scripts/testing/subscribers.ts";
@@ -39,9 +36,6 @@ import { limits } from "../limits.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { encodeFrame } from "../protocol/wire.ts";
 
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
-
 const start = async (options: Partial<EngineOptions> = {}) => {
   const redis = await startRedis();
   onTestFinished(redis.stop);
@@ -50,17 +44,8 @@ const start = async (options: Partial<EngineOptions> = {}) => {
   return { redis, engine };
 };
 
-const clientsOf = async (engines: readonly { readonly port: number }[]) => {
-  const patience = { deadlineMs: 20_000 };
-  const network = networkClient(engines, patience);
-  const business = businessClient(engines, patience);
-  onTestFinished(async () => {
-    await network.close();
-    await business.close();
-  });
-  answered(await business.publishTariff({ document: tariffDocument() }));
-  return { network, business };
-};
+const clientsOf = (engines: readonly { readonly port: number }[]) =>
+  openClients(cleanUpOfTest(), engines, { deadlineMs: 20_000 });
 
 const goingAway = { code: closeCodes.GOING_AWAY.number, reason: "draining" };
 const refusedConnection = async (engine: { readonly port: number }) =>

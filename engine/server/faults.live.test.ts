@@ -3,17 +3,17 @@
 // nobody waits longer than the deadline to hear what is known.
 
 import { Redis } from "ioredis";
-import { afterAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startChargedWork } from "../../scripts/testing/charged-work.ts";
 import {
   askOperations,
-  businessClient,
   businessToken,
-  createCleanUp,
+  cleanUpOfTest,
   type EngineUnderTest,
-  networkClient,
+  openClients,
   startEngineHere,
   startEngineProcess,
+  startServing,
   until,
 } from "../../scripts/testing/engine.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
@@ -39,31 +39,22 @@ import { startTcpProxy } from "../../scripts/testing/tcp-proxy.ts";
 import { limits } from "../limits.ts";
 import { keys } from "../store/keys.ts";
 
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
-
 const accountsOfWork = Array.from({ length: 24 }, (_, i) => `work-${i}`);
 /** Patient enough for a Redis that has to start again on a slow machine. */
 const patience = { deadlineMs: 20_000 };
 
-const clientsOf = async (engines: readonly EngineUnderTest[]) => {
-  const network = networkClient(engines, patience);
-  const business = businessClient(engines, patience);
-  onTestFinished(async () => {
-    await network.close();
-    await business.close();
-  });
-  answered(await business.publishTariff({ document: tariffDocument() }));
-  return { network, business };
-};
+/** A Redis, an engine in this process and clients of it, for one test. */
+const startBoth = (redis: RedisOptions = {}) =>
+  startServing(cleanUpOfTest(), { redis, clients: patience });
 
-/** A Redis and an engine in this process, for one test. */
-const startBoth = async (options: RedisOptions = {}) => {
-  const redis = await startRedis(options);
-  onTestFinished(redis.stop);
-  const engine = await startEngineHere({ redisUrl: redis.url });
-  onTestFinished(engine.stop);
-  return { redis, engine, ...(await clientsOf([engine])) };
+/** With a proxy between engine and Redis, which can lose replies and cut connections. */
+const startBehindProxy = async () => {
+  const cleanUp = cleanUpOfTest();
+  const redis = cleanUp.add(await startRedis());
+  const proxy = cleanUp.add(await startTcpProxy(redis.port));
+  const redisUrl = `redis://127.0.0.1:${proxy.port}`;
+  const engine = cleanUp.add(await startEngineHere({ redisUrl }));
+  return { redis, proxy, ...(await openClients(cleanUp, [engine], patience)) };
 };
 
 const isReady = async (engine: EngineUnderTest) =>
@@ -85,12 +76,7 @@ test("Redis is killed and started again under load: nothing is charged twice", a
 });
 
 test("a reply that is lost on its way is asked for again, with the same key", async () => {
-  const redis = cleanUp.add(await startRedis());
-  const proxy = await startTcpProxy(redis.port);
-  onTestFinished(proxy.stop);
-  const engine = await startEngineHere({ redisUrl: `redis://127.0.0.1:${proxy.port}` });
-  onTestFinished(engine.stop);
-  const { network, business } = await clientsOf([engine]);
+  const { redis, proxy, network, business } = await startBehindProxy();
   await openAccount(business, accountOf("cut"), { main: 100 * cent });
   const direct = new Redis(redis.url);
   onTestFinished(() => direct.disconnect());
@@ -118,12 +104,8 @@ test("a reply that is lost on its way is asked for again, with the same key", as
 });
 
 test("the connection to Redis is cut again and again under load: the books stay true", async () => {
-  const redis = cleanUp.add(await startRedis());
-  const proxy = await startTcpProxy(redis.port);
-  onTestFinished(proxy.stop);
-  const engine = await startEngineHere({ redisUrl: `redis://127.0.0.1:${proxy.port}` });
-  onTestFinished(engine.stop);
-  const work = await startChargedWork(await clientsOf([engine]), accountsOfWork);
+  const { redis, proxy, ...clients } = await startBehindProxy();
+  const work = await startChargedWork(clients, accountsOfWork);
   for (let times = 0; times < 12; times++) {
     const before = work.answered();
     await until("work is done", () => work.answered() > before + 100);
@@ -282,11 +264,13 @@ test("Redis is still loading: requests wait or are refused", async () => {
 });
 
 test("an engine is killed under load: its clients go on with the other one", async () => {
+  const cleanUp = cleanUpOfTest();
   const redis = cleanUp.add(await startRedis());
   const redisUrl = redis.url;
   const engines = [await startEngineProcess({ redisUrl }), await startEngineProcess({ redisUrl })];
-  for (const engine of engines) onTestFinished(engine.stop);
-  const work = await startChargedWork(await clientsOf(engines), accountsOfWork);
+  for (const engine of engines) cleanUp.add(engine);
+  const clients = await openClients(cleanUp, engines, patience);
+  const work = await startChargedWork(clients, accountsOfWork);
   await until("work is done", () => work.answered() > 300);
   await engines[0]!.kill();
   const before = work.answered();

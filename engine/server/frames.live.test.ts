@@ -3,10 +3,10 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  businessClient,
   businessToken,
   createCleanUp,
   type EngineUnderTest,
+  openClients,
   startEngineHere,
 } from "../../scripts/testing/engine.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
@@ -14,7 +14,6 @@ import { openRawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
   accountOf,
-  answered,
   cent,
   eventOf,
   mebi,
@@ -22,7 +21,6 @@ import {
   openAccount,
   readHoldings,
   sessionMessage,
-  tariffDocument,
   usageOf,
   web,
 } from "../../scripts/testing/subscribers.ts";
@@ -49,8 +47,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
 
   beforeAll(async () => {
     engine = cleanUp.add(await startEngineHere({ redisUrl, listener }));
-    business = cleanUp.add(businessClient([engine]));
-    answered(await business.publishTariff({ document: tariffDocument() }));
+    ({ business } = await openClients(cleanUp, [engine]));
     for (const id of accounts) await openAccount(business, accountOf(id), { main: 100 * cent });
   });
 

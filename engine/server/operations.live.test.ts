@@ -7,16 +7,17 @@ import {
   askOperations,
   businessClient,
   businessToken,
+  cleanUpOfTest,
   createCleanUp,
   type EngineUnderTest,
-  networkClient,
   readMetric,
   startEngineHere,
+  startServing,
   until,
 } from "../../scripts/testing/engine.ts";
 import { dial } from "../../scripts/testing/listener.ts";
 import { openRawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import type { RunningRedis } from "../../scripts/testing/redis-server.ts";
 import {
   accountOf,
   answered,
@@ -27,25 +28,20 @@ import {
   openAccount,
   readHoldings,
   sessionMessage,
-  tariffDocument,
   usageOf,
   web,
 } from "../../scripts/testing/subscribers.ts";
 import { limits } from "../limits.ts";
-import type { Client } from "../protocol/client/client.ts";
 import { encodeFrame } from "../protocol/wire.ts";
 
 const cleanUp = createCleanUp();
 afterAll(cleanUp.run);
 let redis: RunningRedis;
 let engine: EngineUnderTest;
-let business: Client;
 beforeAll(async () => {
-  redis = cleanUp.add(await startRedis());
-  engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
-  business = cleanUp.add(businessClient([engine]));
-  answered(await business.publishTariff({ document: tariffDocument() }));
-  await openAccount(business, accountOf("seen"), { main: 100 * cent });
+  const started = await startServing(cleanUp);
+  ({ redis, engine } = started);
+  await openAccount(started.business, accountOf("seen"), { main: 100 * cent });
 });
 
 type Readiness = {
@@ -216,15 +212,10 @@ test("is not ready with a clock that is not the one of Redis", async () => {
 });
 
 test("a session silent for too long ends: its holds go back, and it is counted", async () => {
-  const own = cleanUp.add(await startRedis());
   let ahead = 0;
-  const moving = cleanUp.add(
-    await startEngineHere({ redisUrl: own.url, now: () => Date.now() + ahead }),
-  );
-  const network = cleanUp.add(networkClient([moving]));
-  const itsBusiness = cleanUp.add(businessClient([moving]));
-  answered(await itsBusiness.publishTariff({ document: tariffDocument() }));
-  await openAccount(itsBusiness, accountOf("silent"), { main: 100 * cent });
+  const moving = await startServing(cleanUpOfTest(), { now: () => Date.now() + ahead });
+  const { network } = moving;
+  await openAccount(moving.business, accountOf("silent"), { main: 100 * cent });
   const opening = sessionMessage("silent", "s", 0, usageOf(web, 0));
   answered(await network.initiate(opening));
   const report = sessionMessage("silent", "s", 1, usageOf(web, 0, mebi));
@@ -232,13 +223,13 @@ test("a session silent for too long ends: its holds go back, and it is counted",
   expect((await readHoldings(network, "silent")).buckets["main"]).toEqual([89 * cent, 10 * cent]);
 
   const line = "tollgate_expired_sessions_total";
-  const before = await readMetric(moving, line);
+  const before = await readMetric(moving.engine, line);
   // Twice its validity time, and the interval in which the list of deadlines is kept.
   ahead = 2 * 600_000 + 2 * limits.deadlineIntervalMs;
   // The engine counts when a round is over, some time after Redis has closed the session. Once it
   // is counted there is nothing left to wait for.
-  await until("it is counted", async () => (await readMetric(moving, line)) > before);
-  expect(await readMetric(moving, line)).toBe(before + 1);
+  await until("it is counted", async () => (await readMetric(moving.engine, line)) > before);
+  expect(await readMetric(moving.engine, line)).toBe(before + 1);
   const after = await readHoldings(network, "silent");
   expect([after.openSessions, after.buckets["main"]]).toEqual([0, [99 * cent, 0]]);
   // Its last answer is still the answer; what would come after it finds no session.

@@ -10,12 +10,15 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 import { type Config, readConfig } from "../../engine/config.ts";
 import { createLog, type LogLevel } from "../../engine/log.ts";
 import { type Client, createClient } from "../../engine/protocol/client/client.ts";
 import type { ClientSettings } from "../../engine/protocol/client/settings.ts";
 import { startEngine } from "../../engine/server/engine.ts";
 import { startGuardian } from "./guardian.ts";
+import { type RedisOptions, startRedis } from "./redis-server.ts";
+import { answered, tariffDocument } from "./subscribers.ts";
 
 export const networkToken = "n".repeat(43);
 export const businessToken = "b".repeat(43);
@@ -191,7 +194,7 @@ export const until = async (
   }
 };
 
-/** Everything that a file of tests started, ended in the reverse order. */
+/** Everything that was started, ended in the reverse order. */
 export const createCleanUp = () => {
   const ends: (() => Promise<unknown>)[] = [];
   return {
@@ -203,4 +206,39 @@ export const createCleanUp = () => {
       for (const end of ends.splice(0).reverse()) await end();
     },
   };
+};
+
+type CleanUp = Pick<ReturnType<typeof createCleanUp>, "add">;
+
+/** For what one test starts: it ends with that test. */
+export const cleanUpOfTest = (): CleanUp => {
+  const cleanUp = createCleanUp();
+  onTestFinished(cleanUp.run);
+  return cleanUp;
+};
+
+/** A client of each role to engines that are up; they have the tariff of subscribers.ts then. */
+export const openClients = async (
+  cleanUp: CleanUp,
+  engines: readonly Place[],
+  settings: Given = {},
+) => {
+  const network = cleanUp.add(networkClient(engines, settings));
+  const business = cleanUp.add(businessClient(engines, settings));
+  answered(await business.publishTariff({ document: tariffDocument() }));
+  return { network, business };
+};
+
+type ServingOptions = {
+  readonly redis?: RedisOptions;
+  readonly now?: () => number;
+  readonly clients?: Given;
+};
+
+/** What most live tests begin with: a Redis, an engine in this process and its clients. */
+export const startServing = async (cleanUp: CleanUp, options: ServingOptions = {}) => {
+  const redis = cleanUp.add(await startRedis(options.redis));
+  const { now = Date.now } = options;
+  const engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url, now }));
+  return { redis, engine, ...(await openClients(cleanUp, [engine], options.clients)) };
 };
