@@ -47,7 +47,7 @@ const flags: readonly Flag[] = [
     hint: "N",
     meaning: "of the load client",
     range: whole(1, 64),
-    fallback: 4,
+    fallback: 2,
   },
   {
     name: "outstanding",

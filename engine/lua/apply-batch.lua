@@ -27,7 +27,7 @@ local deadlines = {}
 for _ = 1, opCount do
   local next = readOperation()
   if applyOperation() and verb == VERB_INITIATE then
-    deadlines[#deadlines + 1] = {deadlineKey, accountId() .. ' ' .. id}
+    deadlines[#deadlines + 1] = {unpack('<I2', expected), accountId() .. ' ' .. id}
   end
   at = next
 end

@@ -1,16 +1,20 @@
 // The parts of a batch, written octet by octet as lua/lib/batch.lua reads them.
 
 import { bucketCell } from "../balance/profile.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
 import { sizeGrant, validityTime } from "../session/burn-plan.ts";
 import { batchVersion, luaConstants, verbs } from "./lua-constants.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
 import type { Task } from "./task.ts";
 
 export const groupLength = luaConstants["GROUP_LENGTH"]!;
+const success = resultCodes.SUCCESS.number;
+/** Nothing precedes sequence 0: no state begins with this twice. */
+const none = 0xff_ff_ff_ff;
 /** Version, time, where ids begin, five counts. */
 export const headLength = 1 + 8 + 1 + 5 * 2;
 /** Without the id and the groups. */
-export const operationLength = 35;
+export const operationLength = 41;
 
 export const writeHead = (
   into: Buffer,
@@ -35,13 +39,24 @@ export const writeOperation = (into: Buffer, from: number, task: Task, place: Pl
   at = into.writeUInt8(task.verb, at);
   at = into.writeUInt16LE(place.accountKey, at);
   at = into.writeUInt32LE(task.account!.profile.version, at);
+  at = writeExpected(into, at, task, place.deadlineKey);
   at = into.writeUInt32LE(task.sequence, at);
+  at = into.writeUInt32LE(task.tariffVersion, at);
   at = into.writeDoubleLE(task.fingerprint, at);
   at = into.writeDoubleLE(place.deadline, at);
-  at = into.writeUInt32LE(task.tariffVersion, at);
-  at = into.writeUInt16LE(place.deadlineKey, at);
   at = into.writeUInt8(task.id.length, at);
   return at + into.write(task.id, at, "latin1");
+};
+
+/** How the session's state must begin; an initiate has none, and names a list of deadlines. */
+const writeExpected = (into: Buffer, from: number, task: Task, deadlineKey: number): number => {
+  const { sequence, tariffVersion, verb } = task;
+  if (verb === verbs.initiate) return into.writeUInt32LE(0, into.writeUInt32LE(deadlineKey, from));
+  const previous = sequence === 0 ? none : sequence - 1;
+  return into.writeUInt32LE(
+    sequence === 0 ? none : tariffVersion,
+    into.writeUInt32LE(previous, from),
+  );
 };
 
 export const writeGroups = (
@@ -57,10 +72,13 @@ export const writeGroups = (
     const { ratingGroup, requestedUnit, usedUnit } = task.usage[i]!;
     const { plan, written } = plans[firstPlan + i]!;
     const wanted = isGranting && requestedUnit !== null ? sizeGrant(plan, requestedUnit) : 0;
+    at = into.writeUInt8(1, at);
     at = into.writeUInt32LE(ratingGroup, at);
     at = into.writeDoubleLE(usedUnit ?? 0, at);
     at = into.writeDoubleLE(wanted, at);
+    at = into.writeUInt16LE(success, at);
     at = into.writeUInt32LE(validityTime(plan, task.eventTimestamp), at);
+    at = into.writeUInt8(0, at);
     at = into.writeUInt16LE(written.index, at);
   }
   return at;
@@ -75,9 +93,9 @@ export const writeTopUp = (
   const { buckets } = task.account!.profile;
   const slot = buckets.findIndex((bucket) => bucket?.bucketId === bucketId);
   // A bucket that the profile does not have is for Lua to refuse: it may have been credited before.
-  const at = into.writeUInt32LE(slot === -1 ? 0 : bucketCell(slot), from);
+  into.fill(0, from, from + groupLength);
+  const at = into.writeUInt32LE(slot === -1 ? 0 : bucketCell(slot), from + 1);
   into.writeDoubleLE(amount, at);
-  into.fill(0, at + 8, from + groupLength);
   return from + groupLength;
 };
 

@@ -224,7 +224,7 @@ test("a plan that several share stands in the batch once", () => {
   const one = write([update("a", 20)], { tariffs, now, into }).bytes.length;
   const same = write([update("a", 20), update("b", 20)], { tariffs, now, into }).bytes.length;
   const other = write([update("a", 20), update("b", 30)], { tariffs, now, into }).bytes.length;
-  const operation = 35 + 1 + 26;
+  const operation = 41 + 1 + 30;
   expect(same - one).toBe(operation);
   expect(other - one).toBeGreaterThan(operation);
 });

@@ -21,6 +21,7 @@ import type { ModelAnswer, ModelTariff, PutAccount } from "../simulation/model-a
 import { readAccountValue } from "./account-value.ts";
 import { audit } from "./audit.ts";
 import { keys } from "./keys.ts";
+import { accountLayout } from "./lua-constants.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
 const hour = 3_600_000;
@@ -464,7 +465,7 @@ const compareState = async ({ engines, model }: Run) => {
     const cellOf = (bucket: unknown) => 4 + 2 * account.buckets.indexOf(bucket as never);
     expect({ accountId, ...value }).toEqual({
       accountId,
-      layout: 1,
+      layout: accountLayout,
       profileVersion: account.version,
       buckets: account.buckets.map((bucket) => ({
         remaining: Number(bucket?.remaining ?? 0n),

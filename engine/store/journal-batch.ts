@@ -105,11 +105,10 @@ const readOperation = (
   const groups = readUint8(asked);
   const verb = verbNames.get(readUint8(asked));
   const accountId = accounts[readUint16(asked) - firstAccountKey];
-  skip(asked, 4);
+  skip(asked, 4 + 8);
   const sequence = readUint32(asked);
-  skip(asked, 16);
   const tariffVersion = readUint32(asked);
-  skip(asked, 2);
+  skip(asked, 16);
   const id = readText(asked);
 
   const code = readUint16(answered);
@@ -143,9 +142,9 @@ const readOverruns = (cursor: Cursor, count: number): readonly Overrun[] => {
 
 /** The one group of a top-up bears the amount as used. */
 const readTopUp = (cursor: Cursor): number => {
-  skip(cursor, 4);
+  skip(cursor, 1 + 4);
   const amount = readAmount(cursor);
-  skip(cursor, groupLength - 12);
+  skip(cursor, groupLength - 13);
   return amount;
 };
 
@@ -160,9 +159,10 @@ const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly Group
   if (groups === 0) return noUsage;
   const read = new Array<GroupUsage>(groups);
   for (let i = 0; i < groups; i++) {
+    skip(cursor, 1);
     const ratingGroup = readUint32(cursor);
     const used = readAmount(cursor);
-    skip(cursor, 8 + 4);
+    skip(cursor, 8 + 7);
     const counters = plans[readUint16(cursor) - 1];
     const overrun = overruns.find((one) => one.ratingGroup === ratingGroup)?.units ?? 0;
     const grant =

@@ -27,11 +27,11 @@ export const staleCodes = { profile: 1, tariff: 2 } as const;
  */
 export const repeatedCode = 3;
 
-export const accountLayout = 1;
+export const accountLayout = 2;
 /** Of a batch, and so of the journal entry that keeps it. */
-export const batchVersion = 1;
+export const batchVersion = 2;
 /** Of the records of closed sessions in the journal. */
-export const expiryVersion = 1;
+export const expiryVersion = 2;
 
 const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
 
@@ -71,7 +71,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
   REPEATED: repeatedCode,
 
   /** Octets of one group of an operation. */
-  GROUP_LENGTH: 26,
+  GROUP_LENGTH: 30,
 
   ACCOUNT_LAYOUT: accountLayout,
   BATCH_VERSION: batchVersion,

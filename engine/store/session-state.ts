@@ -33,9 +33,9 @@ export const readSessionState = (bytes: Buffer): SessionState => {
   }
   return {
     sequence: bytes.readUInt32LE(0),
-    fingerprint: bytes.readDoubleLE(4),
-    deadline: bytes.readDoubleLE(12),
-    tariffVersion: bytes.readUInt32LE(20),
+    fingerprint: bytes.readDoubleLE(8),
+    deadline: bytes.readDoubleLE(16),
+    tariffVersion: bytes.readUInt32LE(4),
     cost: readCost(bytes),
     groups,
   };
@@ -56,9 +56,9 @@ export const findGrant = (bytes: Buffer, ratingGroup: number) => {
 const readGrant = (bytes: Buffer, at: number) => ({
   ratingGroup: bytes.readUInt32LE(at + 1),
   resultCode: bytes.readUInt16LE(at + 5),
-  grantedUnit: bytes.readDoubleLE(at + 7),
-  validityTime: bytes.readUInt32LE(at + 15),
-  finalUnitIndication: bytes[at + 19] === 1,
+  grantedUnit: bytes.readDoubleLE(at + 12),
+  validityTime: bytes.readUInt32LE(at + 7),
+  finalUnitIndication: bytes[at + 11] === 1,
 });
 
 const readHolds = (bytes: Buffer, from: number) => {

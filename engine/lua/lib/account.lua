@@ -21,10 +21,10 @@ local function cellFormat(count)
   return format
 end
 
--- The profile version, where the sessions end, and how many buckets and counters there are.
+-- The profile version, where the sessions end, and how many counters there are.
 local function accountHead(value)
-  local buckets, counters, version = unpack('<BBI4', value, 2)
-  return version, #value - 16 * buckets - 8 * counters, buckets, counters
+  local buckets, counters, a, b, c, d = byte(value, 2, 7)
+  return a + 256 * b + 65536 * c + 16777216 * d, #value - 16 * buckets - 8 * counters, counters
 end
 
 local function unpackCells(value, length)

@@ -3,6 +3,7 @@
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()
+  readNumbers()
   local stored = recallAnswer()
   if not stored then return false end
   if unpack('<d', stored) ~= fingerprint then

@@ -12,7 +12,7 @@ end
 
 local function answerEnded(stored)
   if not stored then return reply(UNKNOWN_SESSION_ID, '') end
-  local storedSequence, storedFingerprint = unpack('<I4d', stored)
+  local storedSequence, storedFingerprint = unpack('<I4xxxxd', stored)
   if sequence > storedSequence then return reply(UNKNOWN_SESSION_ID, '') end
   answerRepeat(storedSequence, storedFingerprint, stored)
 end
@@ -36,17 +36,17 @@ end
 
 -- Holds what the group wants, if it may have anything.
 local function grantGroup(group, cells)
-  local code, granted = planCode[plan], 0
-  group[12] = 0
+  local code, units = planCode[plan], 0
+  group[11] = 0
   if code == 0 then
     code = SUCCESS
     if wanted > 0 then
-      granted = reserve(group, planSteps[plan], cells)
-      if granted < wanted then group[12] = 1 end
-      if granted == 0 then code = CREDIT_LIMIT_REACHED end
+      units = reserve(group, planSteps[plan], cells)
+      if units < wanted then group[11] = 1 end
+      if units == 0 then code = CREDIT_LIMIT_REACHED end
     end
   end
-  group[9], group[10], group[11] = code, granted, granted > 0 and validity or 0
+  group[9], group[10], group[12] = code, units > 0 and validity or 0, units
 end
 
 -- All that was used is settled before anything is granted: what is left pays for use first.
@@ -70,7 +70,7 @@ local function newGroups(groups)
   for i = 1, #groups do known[groups[i][8]] = true end
   if groupCount == 1 then return known[ratingGroup] and 0 or 1 end
   for i = 0, groupCount - 1 do
-    if not known[unpack('<I4', batch, at + GROUP_LENGTH * i)] then count = count + 1 end
+    if not known[unpack('<I4', batch, at + GROUP_LENGTH * i + 1)] then count = count + 1 end
   end
   return count
 end
@@ -84,8 +84,8 @@ end
 
 -- The account with the session's new state; `entry` to `last` is its old place, none when it opens.
 local function placeState(cells, value, length, entry, last, state)
-  local head = pack('<I2B', 1 + #id + #state, #id) .. id
-  cells[1] = sub(value, 1, entry and entry - 1 or length) .. head
+  local key = pack('<I2B', 1 + #id + #state, #id) .. id
+  cells[1] = sub(value, 1, entry and entry - 1 or length) .. key
   cells[2] = state
   cells[3] = entry and sub(value, last + 1, length) or ''
   return packAccount(cells)
@@ -93,18 +93,19 @@ end
 
 -- Returns the account's new value, or nil where nothing changed.
 local function applySession(value)
-  local version, length, buckets, counters = accountHead(value)
+  local version, length, counters = accountHead(value)
   local entry, last, from = findSession(value, length, id)
-  local groups, head = {}, nil
+  local common = entry and verb == VERB_UPDATE and
+    applyCommonUpdate(value, version, length, counters, from, last)
+  if common then return common end
+  readNumbers()
+  local groups, before = {}, nil
   if entry then
-    local common = verb == VERB_UPDATE and
-      applyCommonUpdate(value, version, length, buckets, counters, from, last)
-    if common then return common end
-    groups, head = unpackState(value, from)
-    if verb == VERB_INITIATE or sequence ~= head[1] + 1 then
-      return answerRepeat(head[1], head[2], sub(value, from, last))
+    groups, before = unpackState(value, from)
+    if verb == VERB_INITIATE or sequence ~= before[1] + 1 then
+      return answerRepeat(before[1], before[3], sub(value, from, last))
     end
-    if head[4] ~= tariffVersion then return reply(STALE_TARIFF, pack('<I4', head[4])) end
+    if before[2] ~= tariffVersion then return reply(STALE_TARIFF, pack('<I4', before[2])) end
   else
     local stored = recallAnswer()
     if stored or verb ~= VERB_INITIATE then return answerEnded(stored) end
@@ -120,7 +121,7 @@ local function applySession(value)
   local cost = chargeGroups(groups, cells)
   if verb == VERB_TERMINATE then releaseAll(groups, cells) end
   -- Groups that the message did not name keep their grants, and with them their time.
-  if #groups > groupCount and head[3] > deadline then deadline = head[3] end
+  if #groups > groupCount and before[4] > deadline then deadline = before[4] end
   local state = packState(cost, groups)
   replyChanged(state, cells)
   if verb ~= VERB_TERMINATE then return placeState(cells, value, length, entry, last, state) end

@@ -3,23 +3,29 @@
 --   u16 operations, u16 lookups, u16 top-up lookups
 --   per plan: u8 steps, u8 counters, u16 refusing code;
 --             per step: u8 cell, f64 block, f64 price, u8 usable; per counter: u8 cell, u8 is money
---   per operation: u8 groups, u8 verb, u16 account key, u32 profile version, u32 sequence,
---             f64 fingerprint, f64 deadline, u32 tariff version, u16 deadline list key, u8 + id
---   per group: u32 rating group, f64 used, f64 wanted (0: none), u32 validity s, u16 plan
--- What is at hand is kept in locals of the library: a table for each would be slower than the work.
+--   per operation: u8 groups, u8 verb, u16 account key, u32 profile version,
+--             8 octets that the state before must begin with (u32 sequence, u32 tariff version; of
+--             an initiate u16 deadline list key instead), 24 octets that the state after begins with
+--             (session.lua: u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline), u8 + id
+--   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none), 7 octets (u16
+--             SUCCESS, u32 validity s, u8 0), u16 plan
+-- Octets that are only compared or only copied stay as they are: a number read and written again
+-- costs more than ten times as much. What is at hand is kept in locals of the library: a table for
+-- each would be slower than the work.
 
 local batch, at
 local now, idAt, accountCount, planCount, opCount, lookups, topUpLookups
-local verb, accountKey, profileVersion, sequence, fingerprint, deadline
-local tariffVersion, deadlineKey, id, groupCount
-local ratingGroup, used, wanted, validity, plan
+local verb, accountKey, profileVersion, expected, head, id, groupCount
+local named, used, wanted, granted, plan
+-- Read out of head, named and granted by those who need them.
+local sequence, tariffVersion, fingerprint, deadline, ratingGroup, validity
 
 -- The burn lists by number, each read once however many operations use it. planUnitCounter is the
 -- cell of the only counter that is not of money, 0 if there is none, false if there are several.
 local planSteps, planCounters, planCode, planUnitCounter = {}, {}, {}, {}
 
-local OPERATION, REQUEST_GROUP = '<BI2I4I4ddI4I2Bc0', '<I4ddI4I2'
-local OPERATION_OF_ONE = OPERATION .. 'I4ddI4I2'
+local OPERATION, REQUEST_GROUP = '<BI2I4c8c24Bc0', '<xI4ddxxI4xI2'
+local OPERATION_OF_ONE = OPERATION .. 'c5ddc7I2'
 
 local function readPlans()
   for i = 1, planCount do
@@ -53,13 +59,20 @@ end
 local function readOperation()
   groupCount = byte(batch, at)
   if groupCount == 1 then
-    verb, accountKey, profileVersion, sequence, fingerprint, deadline, tariffVersion, deadlineKey,
-      id, ratingGroup, used, wanted, validity, plan, at = unpack(OPERATION_OF_ONE, batch, at + 1)
+    verb, accountKey, profileVersion, expected, head, id, named, used, wanted, granted, plan, at =
+      unpack(OPERATION_OF_ONE, batch, at + 1)
     return at
   end
-  verb, accountKey, profileVersion, sequence, fingerprint, deadline, tariffVersion, deadlineKey,
-    id, at = unpack(OPERATION, batch, at + 1)
+  verb, accountKey, profileVersion, expected, head, id, at = unpack(OPERATION, batch, at + 1)
   return at + GROUP_LENGTH * groupCount
+end
+
+-- Whatever takes the general way needs all numbers.
+local function readNumbers()
+  sequence, tariffVersion, fingerprint, deadline = unpack('<I4I4dd', head)
+  if groupCount == 1 then
+    ratingGroup, validity = unpack('<I4', named, 2), unpack('<I4', granted, 3)
+  end
 end
 
 -- Before each group of an operation that has several.

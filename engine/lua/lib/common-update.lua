@@ -3,59 +3,41 @@
 -- does exactly what chargeGroups does; whatever is out of the ordinary is left to that.
 
 local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 33, 28, 9
-local GROUP_OF_ONE_HOLD = '<' .. GROUP .. 'Bd'
-local STATE_OF_ONE_GROUP = HEAD .. GROUP .. 'Bd'
+-- From where `named` stands in the state, hold count and rating group, to the first hold.
+local GROUP_OF_ONE_HOLD = '<c5c15dBd'
+local NO_COST = pack('<d', 0)
+local replyHeads = {}
 
--- Where the asked group stands in a state with several; nil if it is not there with one hold.
-local function findGroup(value, from, count)
+-- Ahead, cell and hold of the asked group, and where it stands: nil if it has not just one hold.
+local function readCommon(value, from)
   local groupAt = from + HEAD_OCTETS
-  for _ = 1, count do
-    local holds, a, b, c, d = byte(value, groupAt, groupAt + 4)
-    if a + 256 * b + 65536 * c + 16777216 * d == ratingGroup then
-      return holds == 1 and groupAt or nil
-    end
-    groupAt = groupAt + GROUP_OCTETS + HOLD_OCTETS * holds
+  for _ = 1, byte(value, from + GROUP_COUNT_AT) do
+    local group, _, ahead, cell, held = unpack(GROUP_OF_ONE_HOLD, value, groupAt)
+    if group == named then return ahead, cell, held, groupAt end
+    groupAt = groupAt + GROUP_OCTETS + HOLD_OCTETS * byte(group)
   end
   return nil
 end
 
--- Sequence, deadline and tariff version of the session; ahead, cell and hold of the group, and
--- where the group stands: nil for the only one.
-local function readCommon(value, from)
-  local count, holds = byte(value, from + GROUP_COUNT_AT, from + GROUP_COUNT_AT + 1)
-  if count == 1 then
-    if holds ~= 1 then return nil end
-    local last, _, ends, tariff, _, _, _, group, _, _, _, _, ahead, cell, held =
-      unpack(STATE_OF_ONE_GROUP, value, from)
-    if group ~= ratingGroup then return nil end
-    return last, ends, tariff, ahead, cell, held, nil
-  end
-  local groupAt = findGroup(value, from, count)
-  if not groupAt then return nil end
-  local last, _, ends, tariff = unpack(HEAD, value, from)
-  local _, _, _, _, _, _, ahead, cell, held = unpack(GROUP_OF_ONE_HOLD, value, groupAt)
-  return last, ends, tariff, ahead, cell, held, groupAt
-end
-
 -- The session's new state; it is as long as the old one.
-local function packCommon(value, from, last, groupAt, ends, cost, ahead, cell, hold)
-  if not groupAt then
-    return pack(STATE_OF_ONE_GROUP, sequence, fingerprint, deadline, tariffVersion, cost, 1,
-      1, ratingGroup, SUCCESS, wanted, validity, 0, ahead, cell, hold)
+local function packCommon(value, from, last, groupAt, cost, ahead, cell, hold)
+  local paid = cost == 0 and NO_COST or pack('<d', cost)
+  local group = pack('<ddBd', wanted, ahead, cell, hold)
+  if byte(value, from + GROUP_COUNT_AT) == 1 then
+    return head .. paid .. '\1' .. named .. granted .. group
   end
   -- Groups that the message does not name keep their grants, and with them their time.
-  if ends > deadline then deadline = ends end
-  local count = byte(value, from + GROUP_COUNT_AT)
-  return pack(HEAD, sequence, fingerprint, deadline, tariffVersion, cost, count) ..
-    sub(value, from + HEAD_OCTETS, groupAt - 1) ..
-    pack(GROUP_OF_ONE_HOLD, 1, ratingGroup, SUCCESS, wanted, validity, 0, ahead, cell, hold) ..
-    sub(value, groupAt + GROUP_OCTETS + HOLD_OCTETS, last)
+  if unpack('<d', value, from + 16) > unpack('<d', head, 17) then
+    head = sub(head, 1, 16) .. sub(value, from + 16, from + 23)
+  end
+  return head .. paid .. sub(value, from + GROUP_COUNT_AT, groupAt - 1) .. named .. granted ..
+    group .. sub(value, groupAt + GROUP_OCTETS + HOLD_OCTETS, last)
 end
 
 -- The plan's counters, all counters of the account being packed anew.
-local function packCounters(value, at, buckets, counters, cost)
+local function packCounters(value, at, first, counters, cost)
   local format, list = cellFormats[counters] or cellFormat(counters), planCounters[plan]
-  local cells, first = {unpack(format, value, at)}, FIRST_CELL + 2 * buckets - 1
+  local cells = {unpack(format, value, at)}
   for i = 1, #list, 2 do
     local index = list[i] - first
     local sum = cells[index] + (list[i + 1] == 1 and cost or used)
@@ -65,7 +47,7 @@ local function packCounters(value, at, buckets, counters, cost)
 end
 
 -- The account's new value: state, bucket (at `at`) and counters put into their places.
-local function placeCommon(value, length, buckets, counters, from, last, state, at, bucket, cost)
+local function placeCommon(value, length, counters, from, last, state, at, bucket, cost)
   local before, between = sub(value, 1, from - 1), sub(value, last + 1, at - 1)
   local only = planUnitCounter[plan]
   if used == 0 or only == 0 and cost == 0 then
@@ -78,8 +60,9 @@ local function placeCommon(value, length, buckets, counters, from, last, state, 
       pack('<d', sum < AMOUNT_MAX and sum or AMOUNT_MAX) .. sub(value, counterAt + 8)
   end
   local countersAt = #value - 8 * counters + 1
+  local first = FIRST_CELL + (countersAt - 1 - length) / 8 - 1
   return before .. state .. between .. bucket .. sub(value, at + 16, countersAt - 1) ..
-    packCounters(value, countersAt, buckets, counters, cost)
+    packCounters(value, countersAt, first, counters, cost)
 end
 
 -- What money pays for what was used and holds for what is wanted, and the units paid ahead then;
@@ -91,14 +74,24 @@ local function quoteBoth(available, ahead, size, price)
   return amount, hold, left
 end
 
+-- What precedes the amounts of a change in its reply.
+local function replyHead(cell, stateLength)
+  local index = 256 * stateLength + cell
+  local bytes = replyHeads[index]
+  if not bytes then
+    bytes = pack('<I2BBI2B', SUCCESS, 1, 0, stateLength, cell)
+    replyHeads[index] = bytes
+  end
+  return bytes
+end
+
 -- The account's new value, or nil: not the common case, and nothing was done.
-local function applyCommonUpdate(value, version, length, buckets, counters, from, last)
+local function applyCommonUpdate(value, version, length, counters, from, last)
   local steps = planSteps[plan]
   if groupCount ~= 1 or wanted == 0 or planCode[plan] ~= 0 or version ~= profileVersion or
-    steps[4] ~= 1 then return nil end
-  local lastSequence, ends, tariff, ahead, cell, held, groupAt = readCommon(value, from)
-  if not lastSequence or sequence ~= lastSequence + 1 or tariff ~= tariffVersion or
-    steps[1] ~= cell then return nil end
+    steps[4] ~= 1 or unpack('<c8', value, from) ~= expected then return nil end
+  local ahead, cell, held, groupAt = readCommon(value, from)
+  if steps[1] ~= cell then return nil end
   local at = length + 1 + 8 * (cell - FIRST_CELL)
   local remaining, reserved = unpack('<dd', value, at)
   local amount, hold, cost = used, wanted, 0
@@ -108,12 +101,11 @@ local function applyCommonUpdate(value, version, length, buckets, counters, from
   end
   if not amount or remaining + held < amount + hold then return nil end
 
-  local left, reservedAfter = remaining + held - amount - hold, reserved - held + hold
-  local state = packCommon(value, from, last, groupAt, ends, cost, ahead, cell, hold)
-  replies[replyCount + 1] = pack('<I2BBI2Bdddd', SUCCESS, 1, 0, #state,
-    cell, remaining, reserved, left, reservedAfter)
-  replies[replyCount + 2] = state
-  replyCount, hasChanges = replyCount + 2, true
-  local bucket = pack('<dd', left, reservedAfter)
-  return placeCommon(value, length, buckets, counters, from, last, state, at, bucket, cost)
+  local state = packCommon(value, from, last, groupAt, cost, ahead, cell, hold)
+  local bucket = pack('<dd', remaining + held - amount - hold, reserved - held + hold)
+  local n = replyCount
+  replies[n + 1], replies[n + 2] = replyHead(cell, #state), sub(value, at, at + 15)
+  replies[n + 3], replies[n + 4] = bucket, state
+  replyCount, hasChanges = n + 4, true
+  return placeCommon(value, length, counters, from, last, state, at, bucket, cost)
 end

@@ -1,11 +1,11 @@
 -- A session's entry in its account: u16 length, u8 id length, id, then the state:
---   u32 sequence, f64 fingerprint, f64 deadline, u32 tariff version, f64 cost, u8 group count,
---   per group: u8 hold count, u32 rating group, u16 code, f64 granted, u32 validity, u8 final,
+--   u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline, f64 cost, u8 group count,
+--   per group: u8 hold count, u32 rating group, u16 code, u32 validity, u8 final, f64 granted,
 --   f64 paid ahead, and per hold: u8 cell, f64 amount.
 -- The state is at once what the next message continues from, the stored answer of the last one, and
 -- what the journal keeps.
 
-local HEAD, GROUP = '<I4ddI4dB', 'BI4I2dI4Bd'
+local HEAD, GROUP = '<I4I4dddB', 'BI4I2I4Bdd'
 local GROUP_COUNT_AT, HOLDS, FIRST_HOLD = 32, 7, 14
 
 local groupFormats, stateFormats = {}, {}
@@ -39,8 +39,8 @@ local function findSession(value, length, id)
 end
 
 -- The groups of a session. Each is a flat table: six places where the first group keeps the head of
--- the state (sequence, fingerprint, deadline, tariff version, cost, group count), then hold count,
--- rating group, code, granted, validity, final, ahead, and cell, amount of each hold.
+-- the state (sequence, tariff version, fingerprint, deadline, cost, group count), then hold count,
+-- rating group, code, validity, final, granted, ahead, and cell, amount of each hold.
 local function unpackState(value, from)
   local count, holds = byte(value, from + GROUP_COUNT_AT, from + GROUP_COUNT_AT + 1)
   if count == 0 then return {}, {unpack(HEAD, value, from)} end
@@ -57,9 +57,9 @@ end
 local function packState(cost, groups)
   local count, first = #groups, groups[1]
   if count == 0 then
-    return pack(HEAD, sequence, fingerprint, deadline, tariffVersion, cost, 0)
+    return pack(HEAD, sequence, tariffVersion, fingerprint, deadline, cost, 0)
   end
-  first[1], first[2], first[3], first[4] = sequence, fingerprint, deadline, tariffVersion
+  first[1], first[2], first[3], first[4] = sequence, tariffVersion, fingerprint, deadline
   first[5], first[6] = cost, count
   local holds = first[HOLDS]
   local format = stateFormats[holds] or stateFormat(holds)
