@@ -42,6 +42,6 @@ const tend = async ({ store, tariffs, shards, now }: TendingOptions) => {
   if (!store.isReady()) return;
   await tariffs.refresh();
   for (let shard = 0; shard < shards.length; shard++) {
-    metrics.countExpiredSessions(await sweepShard(store, shard, now()));
+    await sweepShard(store, shard, now(), metrics.countExpiredSessions);
   }
 };

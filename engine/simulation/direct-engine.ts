@@ -72,7 +72,8 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
   return {
     handle: (requests) => handleAll(handle, requests),
     sweep: async () => {
-      for (let shard = 0; shard < count; shard++) await sweepShard(store, shard, now());
+      for (let shard = 0; shard < count; shard++)
+        await sweepShard(store, shard, now(), () => undefined);
     },
     refresh: () => tariffs.refresh(),
     store,

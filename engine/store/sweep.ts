@@ -6,21 +6,24 @@ import { limits } from "../limits.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
 
-/** Sweeps one shard to its end; the number of sessions closed. */
-export const sweepShard = async (store: Store, shard: number, now: number): Promise<number> => {
-  let closed = 0;
+/** Sweeps one shard to its end. What comes later may fail: what was closed is told at once. */
+export const sweepShard = async (
+  store: Store,
+  shard: number,
+  now: number,
+  onClosed: (sessions: number) => void,
+): Promise<void> => {
   for (let isMore = true; isMore; ) {
     const [count, more] = (await store.run(
       "expire-sessions",
       [keys.journal(shard), keys.answers(shard), keys.sweep(shard)],
       [now, keys.prefix(shard), limits.sweepSessionsMax, limits.sweepIntervalsMax],
     )) as [number, number];
-    closed += count;
+    onClosed(count);
     isMore = more === 1;
   }
   await rotate(store, shard, now, "answers", limits.answersKeptMs);
   await rotate(store, shard, now, "topUps", limits.topUpAnswersKeptMs);
-  return closed;
 };
 
 const rotate = (

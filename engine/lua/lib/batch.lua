@@ -4,9 +4,9 @@
 --   per plan: u8 steps, u8 counters, u16 refusing code;
 --             per step: u8 cell, f64 block, f64 price, u8 usable; per counter: u8 cell, u8 is money
 --   per operation: u8 groups, u8 verb, u16 account key, u32 profile version,
---             8 octets that the state before must begin with (u32 sequence, u32 tariff version; of
---             an initiate u16 deadline list key instead), 24 octets that the state after begins with
---             (session.lua: u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline), u8 + id
+--             8 octets that the state before must begin with (u32 sequence, u32 tariff version;
+--             an initiate has a u16 deadline list key there), 24 that the state after begins with
+--             (u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline), u8 + id
 --   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none), 7 octets (u16
 --             SUCCESS, u32 validity s, u8 0), u16 plan
 -- Octets that are only compared or only copied stay as they are: a number read and written again
