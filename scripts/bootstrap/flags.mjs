@@ -4,6 +4,7 @@
 const flags = [
   ["--reset", "delete the data of this Tollgate and start afresh"],
   ["--smoke", "charge one full session on a throw-away Tollgate, print it, stop, exit 0"],
+  ["--install", "only install the packages, where they are missing or not as locked"],
   ["--help", "show this text"],
 ];
 
@@ -29,6 +30,7 @@ export const parseFlags = (args) => {
   const parsed = {
     isReset: args.includes("--reset"),
     isSmoke: args.includes("--smoke"),
+    isInstall: args.includes("--install"),
     isHelp: args.includes("--help"),
     mistake: /** @type {string | null} */ (null),
   };

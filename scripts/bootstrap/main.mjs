@@ -82,6 +82,7 @@ export const main = async (args) => {
   for (const signal of signals) process.on(signal, endOnSignal);
   try {
     await installDependencies({ root, log });
+    if (flags.isInstall) return;
     const usualFolder = path.join(root, ".tollgate");
     const dataFolder = path.resolve(root, process.env.TOLLGATE_DATA || usualFolder);
     const isRedisOurs = (process.env.REDIS_URL ?? "") === "";

@@ -40,7 +40,7 @@ const result: BenchResult = {
   appendOnlyFileRewrites: 0,
   errorsByKind: {},
   accounts: 100_000,
-  connections: 4,
+  connections: 2,
   outstanding: 256,
   seconds: 10,
   seed: 1,

@@ -21,10 +21,12 @@ const meanings: Readonly<Record<string, string>> = {
   "complete-lock": "after `npm install`: adds what other platforms need to package-lock.json",
 };
 
+/** Without those that npm runs by itself before another one. */
 export const npmScriptNames = (): readonly string[] => {
   const file = new URL("../../package.json", import.meta.url);
   const { scripts } = JSON.parse(readFileSync(file, "utf8")) as { scripts: Record<string, string> };
-  return Object.keys(scripts);
+  const isHook = (name: string) => name.startsWith("pre") && scripts[name.slice(3)] !== undefined;
+  return Object.keys(scripts).filter((name) => !isHook(name));
 };
 
 /** Throws when a script has no meaning, or a meaning no script. */
