@@ -93,10 +93,10 @@ test("exits 2 with one line where it cannot run", { timeout: 30_000 }, async () 
 
 test("exits 2 and names the entry where the journal cannot be read", async () => {
   await chargeALittle();
-  await client.xadd(keys.journal(0), "*", "q", "\u0002", "k", "", "a", "");
+  await client.xadd(keys.journal(0), "*", "q", "\u0003", "k", "", "a", "");
   const { code, stderr } = await runAudit({ REDIS_URL: redis.url });
   expect(code).toBe(2);
   expect(stderr).toMatch(
-    /audit: journal of shard 0, entry \d+-\d+: a batch of version 2, known is 1\n$/,
+    /audit: journal of shard 0, entry \d+-\d+: a batch of version 3, known is 2\n$/,
   );
 });

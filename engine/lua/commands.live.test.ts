@@ -9,7 +9,7 @@ import { resultCodes } from "../protocol/result-codes.ts";
 import { readAccountValue } from "../store/account-value.ts";
 import { openStore, type Store } from "../store/connection.ts";
 import { keys } from "../store/keys.ts";
-import { staleCodes } from "../store/lua-constants.ts";
+import { accountLayout, staleCodes } from "../store/lua-constants.ts";
 import type { CommandName } from "../store/scripts.ts";
 
 let redis: RunningRedis;
@@ -56,14 +56,19 @@ const uint = (value: number, octets: number) => {
 };
 const stateOf = ({ deadline, holds }: Session) =>
   Buffer.concat([
-    ...[uint(5, 4), double(77), double(deadline), uint(1, 4), double(0), uint(1, 1)],
-    ...[uint(holds.length, 1), uint(10, 4), uint(2001, 2), double(1), uint(600, 4), uint(0, 1)],
+    ...[uint(5, 4), uint(1, 4), double(77), double(deadline), double(0), uint(1, 1)],
+    ...[uint(holds.length, 1), uint(10, 4), uint(2001, 2), uint(600, 4), uint(0, 1), double(1)],
     double(0),
     ...holds.flatMap(([slot, amount]) => [uint(4 + 2 * slot, 1), double(amount)]),
   ]);
 const accountValue = ({ version, buckets, counters = [], sessions = [] }: Account) =>
   Buffer.concat([
-    ...[uint(1, 1), uint(buckets.length, 1), uint(counters.length, 1), uint(version, 4)],
+    ...[
+      uint(accountLayout, 1),
+      uint(buckets.length, 1),
+      uint(counters.length, 1),
+      uint(version, 4),
+    ],
     ...sessions.flatMap((session) => {
       const state = stateOf(session);
       const entry = [uint(session.id.length, 1), Buffer.from(session.id), state];

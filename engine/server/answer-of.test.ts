@@ -30,9 +30,9 @@ const packState = (cost: number, groups: readonly (Group & { holds: number })[])
       bytes.writeUInt8(group.holds, 0);
       bytes.writeUInt32LE(group.ratingGroup, 1);
       bytes.writeUInt16LE(group.code, 5);
-      bytes.writeDoubleLE(group.granted, 7);
-      bytes.writeUInt32LE(group.validity, 15);
-      bytes.writeUInt8(group.final, 19);
+      bytes.writeDoubleLE(group.granted, 12);
+      bytes.writeUInt32LE(group.validity, 7);
+      bytes.writeUInt8(group.final, 11);
       return bytes;
     }),
   ]);
