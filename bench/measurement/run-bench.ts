@@ -9,7 +9,7 @@ import type { Yardstick } from "../redis/yardstick.ts";
 import { describeMachine } from "../report/machine.ts";
 import type { Progress } from "../report/progress.ts";
 import { infoNumber } from "../system/bench-redis.ts";
-import { startCopy, takeSnapshot } from "../system/snapshot.ts";
+import { rewriteFile, startCopy, takeSnapshot } from "../system/snapshot.ts";
 import { audit } from "./audit.ts";
 import { medianOf } from "./median.ts";
 import { memoryPerAccount, readMemory } from "./memory.ts";
@@ -36,6 +36,7 @@ export const runBench = async (
 
   const rounds = await runRounds(bench, progress, cleanUps);
   const saturation = medianOf(rounds.endToEnd, ({ opsPerSecond }) => opsPerSecond);
+  await rewriteFile(questions);
   const outstanding32 = await saturate(bench, progress, outstandingLow);
   const openLoop50 = await openLoop(bench, progress, { saturation, share: 0.5 });
   const openLoop80 = await openLoop(bench, progress, { saturation, share: 0.8 });

@@ -59,6 +59,13 @@ export const startCopy = async (snapshot: Snapshot, durability: Durability): Pro
   return { redis, restore, stop: redis.stop };
 };
 
+/** Now, and not when what the yardstick wrote into the file makes it due amid a measurement. */
+export const rewriteFile = async (redis: Redis): Promise<void> => {
+  await waitForRewrite(redis);
+  await redis.bgrewriteaof();
+  await waitForRewrite(redis);
+};
+
 /** Until nothing is being rewritten in the background, nor waits to be. */
 export const waitForRewrite = async (redis: Redis): Promise<void> => {
   await waitWhile(redis, "aof_rewrite_scheduled");
