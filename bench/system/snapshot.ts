@@ -59,7 +59,7 @@ export const startCopy = async (snapshot: Snapshot, durability: Durability): Pro
   return { redis, restore, stop: redis.stop };
 };
 
-/** Now, and not when what the yardstick wrote into the file makes it due amid a measurement. */
+/** Rewrites the file now, so that its growth does not make that due amid a measurement. */
 export const rewriteFile = async (redis: Redis): Promise<void> => {
   await waitForRewrite(redis);
   await redis.bgrewriteaof();

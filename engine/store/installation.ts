@@ -16,7 +16,10 @@ export const checkInstallation = async (
     await store.call("HSETNX", keys.installation, field, String(value));
     const kept = Number(await store.call("HGET", keys.installation, field));
     if (kept !== value) {
-      const remedy = field === "shards" ? `start with ENGINE_SHARDS=${kept}` : "migrate first";
+      const remedy =
+        field === "shards"
+          ? `start with ENGINE_SHARDS=${kept}`
+          : "start afresh (npm start -- --reset)";
       return err(`this Redis was set up with ${field} ${kept}, not ${value}: ${remedy}`);
     }
   }

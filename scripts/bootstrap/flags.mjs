@@ -36,6 +36,8 @@ export const parseFlags = (args) => {
   };
   if (unknown !== undefined) {
     parsed.mistake = `unknown argument ${unknown}; known: ${known.join(", ")}`;
+  } else if (parsed.isInstall && (parsed.isReset || parsed.isSmoke)) {
+    parsed.mistake = "--install starts nothing: it takes neither --reset nor --smoke";
   } else if (parsed.isReset && parsed.isSmoke) {
     parsed.mistake = "--smoke uses a throw-away data folder; --reset has nothing to delete there";
   }

@@ -21,6 +21,8 @@ test.each([
   [["--rest"], /unknown argument --rest; known: --reset, --smoke, --install, --help/],
   [["7600"], /unknown argument 7600/],
   [["--reset", "--smoke"], /nothing to delete/],
+  [["--install", "--reset"], /takes neither --reset nor --smoke/],
+  [["--smoke", "--install"], /takes neither --reset nor --smoke/],
 ])("%j is a mistake told in one line", (args, message) => {
   const { mistake } = parseFlags(args);
   expect(mistake).toMatch(message);

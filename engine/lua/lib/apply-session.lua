@@ -84,8 +84,8 @@ end
 
 -- The account with the session's new state; `entry` to `last` is its old place, none when it opens.
 local function placeState(cells, value, length, entry, last, state)
-  local key = pack('<I2B', 1 + #id + #state, #id) .. id
-  cells[1] = sub(value, 1, entry and entry - 1 or length) .. key
+  local entryHead = pack('<I2B', 1 + #id + #state, #id) .. id
+  cells[1] = sub(value, 1, entry and entry - 1 or length) .. entryHead
   cells[2] = state
   cells[3] = entry and sub(value, last + 1, length) or ''
   return packAccount(cells)

@@ -9,9 +9,8 @@
 --             (u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline), u8 + id
 --   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none), 7 octets (u16
 --             SUCCESS, u32 validity s, u8 0), u16 plan
--- Octets that are only compared or only copied stay as they are: a number read and written again
--- costs more than ten times as much. What is at hand is kept in locals of the library: a table for
--- each would be slower than the work.
+-- Octets that are only compared or only copied stay as they are, which costs least. What is at hand
+-- is kept in locals of the library: a table for each would be slower than the work.
 
 local batch, at
 local now, idAt, accountCount, planCount, opCount, lookups, topUpLookups

@@ -69,8 +69,8 @@ end
 -- nil where it does not cover both.
 local function quoteBoth(available, ahead, size, price)
   local debited, amount, left = quote(available, used, ahead, size, price)
-  local granted, hold = quote(available - amount, wanted, left, size, price)
-  if debited < used or granted < wanted or hold == 0 then return nil end
+  local units, hold = quote(available - amount, wanted, left, size, price)
+  if debited < used or units < wanted or hold == 0 then return nil end
   return amount, hold, left
 end
 

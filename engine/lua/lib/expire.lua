@@ -41,16 +41,16 @@ local function expireEntry(entry)
   local _, length = accountHead(value)
   local first, last, from = findSession(value, length, session)
   if not first then return end
-  local groups, state = unpackState(value, from)
-  if state[4] > expiry.now then return noteLater(entry, state[4]) end
+  local groups, before = unpackState(value, from)
+  if before[4] > expiry.now then return noteLater(entry, before[4]) end
   local cells = unpackCells(value, length)
   changeCount = 0
   for i = 1, #groups do release(groups[i], cells) end
-  local bytes = sub(value, from, last)
+  local state = sub(value, from, last)
   cells[1], cells[2], cells[3] = sub(value, 1, first - 1), sub(value, last + 1, length), ''
   expiry.values[key] = packAccount(cells)
-  expiry.records[#expiry.records + 1] = packExpiry(account, session, cells, bytes)
+  expiry.records[#expiry.records + 1] = packExpiry(account, session, cells, state)
   expiry.answers[#expiry.answers + 1] = account .. ' s ' .. session
-  expiry.answers[#expiry.answers + 1] = bytes
+  expiry.answers[#expiry.answers + 1] = state
   expiry.closed = expiry.closed + 1
 end
