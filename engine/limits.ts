@@ -17,6 +17,7 @@ export const limits = {
   tariffDocumentLengthMax: 512 * 1024,
   ratingGroupsPerTariffMax: 1_000,
   ratingGroupsPerRequestMax: 16,
+  rateDeckRowsMax: 500_000,
   garbageFramesPerConnectionMax: 8,
   frameUnsentBytesMax: 16 * 1024 * 1024,
   connectionIdleSecondsMax: 120,
