@@ -22,7 +22,15 @@ const bucket = (
   unit: Bucket["unit"],
   groups: readonly number[],
   priority = 1,
-): Bucket => ({ bucketId, unit, priority, validFrom, validUntil, ratingGroups: groups });
+): Bucket => ({
+  bucketId,
+  unit,
+  priority,
+  validFrom,
+  validUntil,
+  ratingGroups: groups,
+  creditLimit: 0,
+});
 
 const { video, social, interactive, voiceNational, messageNational } = ratingGroups;
 

@@ -149,6 +149,6 @@ export const current: Layout = {
     if (value === null) throw new Error(`account ${account} is missing`);
     const { buckets, counters } = readAccountValue(value);
     const [{ remaining, reserved } = { remaining: 0, reserved: 0 }] = buckets;
-    return { remaining, reserved, counter: counters[0] ?? 0 };
+    return { remaining, reserved, counter: counters[0]?.value ?? 0 };
   },
 };

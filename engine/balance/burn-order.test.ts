@@ -14,6 +14,7 @@ const slotted = (slot: number, bucket: Partial<Bucket> = {}): SlottedBucket => (
     validFrom: 0,
     validUntil: 1_000,
     ratingGroups: [],
+    creditLimit: 0,
     ...bucket,
   },
 });

@@ -21,6 +21,8 @@ export type Bucket = {
   readonly validUntil: number;
   /** Empty: every rating group. */
   readonly ratingGroups: readonly number[];
+  /** How far the bucket may fall below zero: what a postpaid subscriber may owe. */
+  readonly creditLimit: number;
 };
 
 export type Counter = {
@@ -51,9 +53,11 @@ export const serves = (ratingGroups: readonly number[], ratingGroup: number): bo
 
 /**
  * Where a slot stands in Lua's unpacked account (lua/lib/account.lua): three strings, then two
- * cells for each bucket, then one for each counter.
+ * cells for each bucket, then two for each counter.
  */
-export const bucketCell = (slot: number): number => 4 + 2 * slot;
-export const bucketSlot = (cell: number): number => (cell - 4) / 2;
+export const bucketCell = (slot: number): number => firstCell + 2 * slot;
+export const bucketSlot = (cell: number): number => (cell - firstCell) / 2;
 export const counterCell = (bucketSlots: number, slot: number): number =>
-  4 + 2 * bucketSlots + slot;
+  firstCell + 2 * (bucketSlots + slot);
+
+const firstCell = 4;

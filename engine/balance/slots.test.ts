@@ -13,6 +13,7 @@ const bucket = (bucketId: string, unit: Bucket["unit"] = "octets"): Bucket => ({
   validFrom: 0,
   validUntil: 1,
   ratingGroups: [],
+  creditLimit: 0,
 });
 const counter = (counterId: string, unit: Counter["unit"] = "octets"): Counter => ({
   counterId,

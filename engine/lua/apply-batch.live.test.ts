@@ -40,9 +40,16 @@ const account: RequestOf<"putAccount"> = {
   subscriberIdentifiers: ["anna"],
   products: [{ productId: "p", tariffId: "t", validFrom: 0, validUntil: far }],
   buckets: [
-    { bucketId: "main", unit: "money", ...valid, ratingGroups: [] },
-    { bucketId: "data", unit: "octets", ...valid, ratingGroups: [10, 11] },
-    { bucketId: "soon", unit: "octets", ...valid, validUntil: soon, ratingGroups: [10] },
+    { bucketId: "main", unit: "money", ...valid, ratingGroups: [], creditLimit: 0 },
+    { bucketId: "data", unit: "octets", ...valid, ratingGroups: [10, 11], creditLimit: 0 },
+    {
+      bucketId: "soon",
+      unit: "octets",
+      ...valid,
+      validUntil: soon,
+      ratingGroups: [10],
+      creditLimit: 0,
+    },
   ],
   counters: [
     { counterId: "octets", unit: "octets", ratingGroups: [] },
@@ -97,7 +104,11 @@ const readState = async () => {
     });
     return `${id}#${sequence} {${held.join("; ")}}`;
   });
-  const state = [amounts.join(" "), `octets ${counters[0]} spent ${counters[1]}`, ...open];
+  const state = [
+    amounts.join(" "),
+    `octets ${counters[0]?.value} spent ${counters[1]?.value}`,
+    ...open,
+  ];
   return state.join(" | ");
 };
 

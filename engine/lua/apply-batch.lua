@@ -9,6 +9,7 @@
 --       per bucket, remaining + reserved changes only by what was credited or debited.
 --- @include account
 --- @include blocks
+--- @include price
 --- @include batch
 --- @include answers
 --- @include reply

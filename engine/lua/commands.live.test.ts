@@ -57,8 +57,8 @@ const uint = (value: number, octets: number) => {
 const stateOf = ({ deadline, holds }: Session) =>
   Buffer.concat([
     ...[uint(5, 4), uint(1, 4), double(77), double(deadline), double(0), uint(1, 1)],
-    ...[uint(holds.length, 1), uint(10, 4), uint(2001, 2), uint(600, 4), uint(0, 1), double(1)],
-    double(0),
+    ...[uint(holds.length, 1), uint(10, 4), uint(2001, 2), uint(600, 4), uint(0, 1)],
+    ...[uint(1, 4), uint(0, 4), double(1), double(0)],
     ...holds.flatMap(([slot, amount]) => [uint(4 + 2 * slot, 1), double(amount)]),
   ]);
 const accountValue = ({ version, buckets, counters = [], sessions = [] }: Account) =>
@@ -74,7 +74,7 @@ const accountValue = ({ version, buckets, counters = [], sessions = [] }: Accoun
       const entry = [uint(session.id.length, 1), Buffer.from(session.id), state];
       return [uint(1 + session.id.length + state.length, 2), ...entry];
     }),
-    ...[...buckets.flat(), ...counters].map(double),
+    ...[...buckets, ...counters.map((value) => [value, 0])].flat().map(double),
   ]);
 const write = (accountId: string, account: Account) =>
   client.set(keys.account(0, accountId), accountValue(account));
@@ -85,7 +85,7 @@ const read = async (accountId: string) => {
   return {
     version: profileVersion,
     buckets: buckets.map(({ remaining, reserved }) => [remaining, reserved]),
-    counters,
+    counters: counters.map(({ value }) => value),
     sessions: [...sessions.keys()],
   };
 };

@@ -67,7 +67,7 @@ const compareBatches = (store: Store, counts: { common: number }): Store => ({
     }
     const reply = await store.run(name, names, args);
     expect(await outcome(reply)).toEqual(expected);
-    counts.common += (reply as Buffer).readUInt16LE(4) === 70 ? 1 : 0;
+    counts.common += (reply as Buffer).readUInt16LE(4) === 78 ? 1 : 0;
     return reply;
   },
 });
@@ -81,6 +81,7 @@ const profiles = fc
   .record({
     product: validities,
     data: validities,
+    creditLimit: fc.constantFrom(0, 0, 5_000),
     bonus: validities,
     counters: fc.array(
       fc.record({
@@ -92,15 +93,22 @@ const profiles = fc
     dataServes: served,
     bonusServes: served,
   })
-  .map(({ product, data, bonus, counters, dataServes, bonusServes }): PutAccount => {
-    const from = { validFrom: 0, priority: 1 };
+  .map(({ product, data, bonus, creditLimit, counters, dataServes, bonusServes }): PutAccount => {
+    const from = { validFrom: 0, priority: 1, creditLimit: 0 };
     return {
       accountId,
       currency: "EUR",
       subscriberIdentifiers: ["anna"],
       products: [{ productId: "p", tariffId: "t", validFrom: 0, validUntil: product }],
       buckets: [
-        { bucketId: "main", unit: "money", ...from, validUntil: far, ratingGroups: [] },
+        {
+          bucketId: "main",
+          unit: "money",
+          ...from,
+          validUntil: far,
+          ratingGroups: [],
+          creditLimit,
+        },
         { bucketId: "data", unit: "octets", ...from, validUntil: data, ratingGroups: dataServes },
         {
           bucketId: "bonus",

@@ -31,10 +31,13 @@ if terms and terms ~= ARGV[11] then error('two terms with the id ' .. ARGV[10]) 
 
 local kept = {}
 for i = 1, 2 * bucketCount do kept[i] = i <= 2 * oldBuckets and cells[3 + i] or 0 end
-for i = 1, counterCount do
-  kept[2 * bucketCount + i] = i <= oldCounters and cells[3 + 2 * oldBuckets + i] or 0
+for i = 1, 2 * counterCount do
+  kept[2 * bucketCount + i] = i <= 2 * oldCounters and cells[3 + 2 * oldBuckets + i] or 0
 end
-for i = 1, #ARGV[8] do kept[2 * bucketCount + byte(ARGV[8], i) + 1] = 0 end
+for i = 1, #ARGV[8] do
+  local cell = 2 * (bucketCount + byte(ARGV[8], i)) + 1
+  kept[cell], kept[cell + 1] = 0, 0
+end
 redis.call('MSET',
   KEYS[1], pack('<BBBI4', ACCOUNT_LAYOUT, bucketCount, counterCount, known + 1) .. sessions ..
     pack('<' .. rep('d', #kept), spread(kept)),

@@ -25,6 +25,7 @@ export type Fields = Readonly<Record<string, AnyField>>;
 /** What a type is made of, for documents, fuzzers and readers of a newer peer's messages. */
 export type Shape =
   | { readonly kind: "uint"; readonly max: number }
+  | { readonly kind: "balance"; readonly max: number }
   | { readonly kind: "flag" }
   | { readonly kind: "identifier" | "text"; readonly lengthMax: number }
   | { readonly kind: "oneOf"; readonly names: readonly string[] }
@@ -45,6 +46,13 @@ export const uint = (max: number, description: string): FieldType<number> =>
 export const uint32 = uint(0xffff_ffff, "uint32");
 /** Octets, seconds, messages or money micros. */
 export const amount = uint(amountMax, "amount (0 to 2^53 - 1)");
+/** What is left, or below 0 what is owed. */
+export const balance: FieldType<number> = scalar(
+  "balance (-2^53 + 1 to 2^53 - 1)",
+  { kind: "balance", max: amountMax },
+  // + 0 makes 0 of -0.
+  (wire) => (typeof wire === "number" && Number.isSafeInteger(wire) ? wire + 0 : undefined),
+);
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export const timestamp = uint(8_640_000_000_000_000, "timestamp (ms since 1970, UTC)");
 

@@ -22,6 +22,8 @@ export function randomValue(random: Random, type: AnyField): unknown {
   switch (shape.kind) {
     case "uint":
       return randomUint(random, shape.max);
+    case "balance":
+      return (happens(random, 2) ? 1 : -1) * randomUint(random, shape.max) + 0;
     case "flag":
       return happens(random, 2);
     case "identifier":

@@ -49,11 +49,10 @@ test.each(accepted.filter((frame) => frame.from === "client"))(
   ({ messages, read }) => {
     for (const [i, message] of messages.entries()) {
       const { operation, correlation, request } = readRequest(message);
-      expect({ operation, correlation, request }).toEqual(read[i]);
-      const written = requestMessage(read[i].operation, read[i].correlation, read[i].request);
-      expect(readRequest(written).request).toEqual(read[i].request);
-      // A file may leave optional fields out; what is there is the same.
-      expect(written.slice(0, message.length)).toEqual(message);
+      expect({ operation, correlation, request }).toMatchObject(read[i]);
+      const written = requestMessage(operation!, correlation, request as never);
+      expect(readRequest(written).request).toEqual(request);
+      expect(cutLike(written, message)).toEqual(message);
     }
   },
 );
@@ -62,11 +61,22 @@ test.each(accepted.filter((frame) => frame.from === "server"))(
   "$file is read by a client and written by a server",
   ({ messages, read }) => {
     for (const [i, message] of messages.entries()) {
-      expect(readServerMessage(message)).toEqual(read[i]);
-      expect(writeServerMessage(read[i])).toEqual(message);
+      const seen = readServerMessage(message);
+      expect(seen).toMatchObject(read[i]);
+      expect(cutLike(writeServerMessage(seen), message)).toEqual(message);
     }
   },
 );
+
+/** A file may be older than optional fields at the end of arrays; what is there is the same. */
+function cutLike(written: unknown, golden: unknown): unknown {
+  if (!Array.isArray(written) || !Array.isArray(golden)) return written;
+  const known = golden.map((element, i) => cutLike(written[i], element));
+  return written.slice(known.length).every(isAbsent) ? known : written;
+}
+
+const isAbsent = (wire: unknown): boolean =>
+  wire === null || wire === 0 || wire === false || (Array.isArray(wire) && wire.length === 0);
 
 function writeServerMessage(read: ReturnType<typeof readServerMessage>): readonly unknown[] {
   switch (read.kind) {

@@ -203,7 +203,7 @@ describe("a client", () => {
     ["an array without numbers", ["a"]],
     ["an unknown number", [127, 9]],
     ["a request", update],
-    ["an answer with a wrong field", [70, 9, -1, 0]],
+    ["an answer with a wrong field", [70, 9, 0, -1]],
     ["a notice without fields", [128, 0]],
     ["a refusal without fields", [64, 9]],
   ])("cannot read %s and says so", (_, wire) => {

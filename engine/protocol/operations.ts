@@ -82,6 +82,8 @@ const bucketSpecification = f.struct({
   validUntil: f.timestamp,
   /** Empty: every rating group. */
   ratingGroups: f.list(f.uint32, limits.ratingGroupsPerRequestMax),
+  /** How far the bucket may fall below zero: what a postpaid subscriber may owe. */
+  creditLimit: f.optional(f.amount, 0),
 });
 
 const counterSpecification = f.struct({
@@ -93,7 +95,8 @@ const counterSpecification = f.struct({
 const bucketState = f.struct({
   bucketId: f.identifier,
   unit: f.oneOf(unitKindNames),
-  remaining: f.amount,
+  /** Below 0: what is owed. */
+  remaining: f.balance,
   reserved: f.amount,
   validFrom: f.timestamp,
   validUntil: f.timestamp,
@@ -180,7 +183,7 @@ export const operations = {
       amount: f.amount,
     },
     /** After the top-up. */
-    answer: { remaining: f.amount, reserved: f.amount },
+    answer: { remaining: f.balance, reserved: f.amount },
   },
   putAccount: {
     number: 7,

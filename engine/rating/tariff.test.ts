@@ -21,7 +21,7 @@ const published = (version: number, effectiveFrom: number): TariffVersion => ({
 });
 
 const nameAt = (versions: readonly TariffVersion[], version: number, at: number) =>
-  tariffAt(versions, version, at)?.tariffId;
+  tariffAt(versions, version, at)?.tariff.tariffId;
 
 test("of the documents in effect the one that took effect last holds", () => {
   const versions = [published(1, 100), published(2, 300), published(3, 200)];

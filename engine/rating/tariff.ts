@@ -38,7 +38,7 @@ export const tariffAt = (
   versions: readonly TariffVersion[],
   version: number,
   at: number,
-): Tariff | undefined => {
+): TariffVersion | undefined => {
   let best: TariffVersion | undefined;
   for (const candidate of versions) {
     if (candidate.version > version || candidate.tariff.effectiveFrom > at) continue;
@@ -49,7 +49,7 @@ export const tariffAt = (
         candidate.version > best.version);
     if (isLater) best = candidate;
   }
-  return best?.tariff;
+  return best;
 };
 
 /** The last moment up to `at` when `tariffAt` may have changed its answer; 0 if it never did. */

@@ -26,11 +26,11 @@ const packState = (cost: number, groups: readonly (Group & { holds: number })[])
   return Buffer.concat([
     head,
     ...groups.map((group) => {
-      const bytes = Buffer.alloc(28 + 9 * group.holds);
+      const bytes = Buffer.alloc(36 + 9 * group.holds);
       bytes.writeUInt8(group.holds, 0);
       bytes.writeUInt32LE(group.ratingGroup, 1);
       bytes.writeUInt16LE(group.code, 5);
-      bytes.writeDoubleLE(group.granted, 12);
+      bytes.writeDoubleLE(group.granted, 20);
       bytes.writeUInt32LE(group.validity, 7);
       bytes.writeUInt8(group.final, 11);
       return bytes;
@@ -96,7 +96,7 @@ test("an event costs what it cost, a top-up shows the bucket after it", () => {
 });
 
 test("a balance shows every bucket and counter that there is, and no vacant slot", () => {
-  const bucket = { priority: 1, validFrom: 1, validUntil: 2, ratingGroups: [] };
+  const bucket = { priority: 1, validFrom: 1, validUntil: 2, ratingGroups: [], creditLimit: 0 };
   const profile: Profile = {
     accountId: "a-1",
     version: 7,
@@ -111,7 +111,7 @@ test("a balance shows every bucket and counter that there is, and no vacant slot
     counters: [null, { counterId: "spent", unit: "money", ratingGroups: [] }],
   };
   const sessions = Buffer.from([3, 0]);
-  const bytes = Buffer.concat([sessions, doubles(1, 2, 0, 0, 3, 4, 0, 5)]);
+  const bytes = Buffer.concat([sessions, doubles(1, 2, 0, 0, 3, 4, 0, 0, 5, 0)]);
   const wire = answerOf(taskOf("queryBalance", { profile }), bytes);
   expect(readServerMessage(wire)).toMatchObject({
     answer: {

@@ -62,7 +62,9 @@ const balance = (task: Task, bytes: Buffer): AnswerOf<"queryBalance"> => {
     }),
     counters: profile.counters.flatMap((counter, slot) => {
       if (counter === null) return [];
-      return [{ counterId: counter.counterId, unit: counter.unit, value: cells.counters[slot]! }];
+      return [
+        { counterId: counter.counterId, unit: counter.unit, value: cells.counters[slot]!.value },
+      ];
     }),
     openSessions: bytes.readUInt16LE(0),
   };

@@ -39,6 +39,7 @@ const bucket = (unit: Bucket["unit"], rest: Partial<Bucket> = {}): Bucket => ({
   validFrom: 0,
   validUntil: 10_000,
   ratingGroups: [],
+  creditLimit: 0,
   ...rest,
 });
 const profileOf = (parts: {
@@ -72,8 +73,8 @@ test("prices money by the block, allowances unit for unit, in burn order", () =>
   const buckets = [bucket("money"), null, bucket("octets"), bucket("seconds")];
   const plan = planBurn(profileOf({ buckets }), catalogue(published(1, 0, 7)), question(50));
   expect(plan.steps).toEqual([
-    { cell: 8, blockUnits: 0, blockPriceMicros: 0, isUsable: true },
-    { cell: 4, blockUnits: 100, blockPriceMicros: 7, isUsable: true },
+    { cell: 8, blockUnits: 0, blockPriceMicros: 0, isUsable: true, floor: 0 },
+    { cell: 4, blockUnits: 100, blockPriceMicros: 7, isUsable: true, floor: 0 },
   ]);
   expect(plan.refusal).toBeUndefined();
 });
@@ -104,8 +105,8 @@ test("a bucket and a counter serve the rating groups that they name", () => {
   const plan = planBurn(profile, catalogue(published(1, 0, 7)), question(50));
   expect(plan.steps.map(({ cell }) => cell)).toEqual([6]);
   expect(plan.counters).toEqual([
-    { cell: 8, isMoney: false },
-    { cell: 11, isMoney: true },
+    { cell: 8, isMoney: false, period: 0 },
+    { cell: 14, isMoney: true, period: 0 },
   ]);
 });
 

@@ -12,6 +12,7 @@ import {
   type Profile,
   serves,
 } from "../balance/profile.ts";
+import type { Price } from "../rating/price.ts";
 import {
   lastTariffChange,
   nextTariffChange,
@@ -27,11 +28,26 @@ export type BurnStep = {
   readonly blockPriceMicros: number;
   /** False: gives only what it held for this group, as an expired bucket does. */
   readonly isUsable: boolean;
+  /** The bucket falls no further: 0, or minus its credit limit. */
+  readonly floor: number;
+};
+
+export type CountedBy = {
+  readonly cell: number;
+  readonly isMoney: boolean;
+  /** The period that holds now; 0: the counter has none. */
+  readonly period: number;
 };
 
 export type BurnPlan = {
   readonly steps: readonly BurnStep[];
-  readonly counters: readonly { readonly cell: number; readonly isMoney: boolean }[];
+  readonly counters: readonly CountedBy[];
+  /** What money pays; undefined: the block price of the steps says it all. */
+  readonly price: Price | undefined;
+  /** The counter that the steps of the price run over; undefined: units of the session. */
+  readonly tierCounter: CountedBy | undefined;
+  /** The publication that priced it; 0: none did. */
+  readonly publication: number;
   /** Why nothing may be granted; undefined where it may. */
   readonly refusal: "END_USER_SERVICE_DENIED" | "RATING_FAILED" | undefined;
   readonly quotaUnitsDefault: number;
@@ -48,6 +64,7 @@ export type TariffCatalogue = ReadonlyMap<string, readonly TariffVersion[]>;
 type Priced = {
   readonly product: Product;
   readonly group: RatingGroupTariff;
+  readonly publication: number;
 };
 
 export const planBurn = (
@@ -64,10 +81,10 @@ export const planBurn = (
       lastTariffChange(versions, tariffVersion, at),
       nextTariffChange(versions, tariffVersion, at),
     );
-    const tariff = tariffAt(versions, tariffVersion, at);
-    const group = tariff?.ratingGroups.get(ratingGroup);
-    if (group !== undefined && tariff?.currency === profile.currency) {
-      candidates.push({ product, group });
+    const published = tariffAt(versions, tariffVersion, at);
+    const group = published?.tariff.ratingGroups.get(ratingGroup);
+    if (group !== undefined && published?.tariff.currency === profile.currency) {
+      candidates.push({ product, group, publication: published.version });
     }
   }
   const valid = candidates.find(({ product }) => isValidAt(product, at));
@@ -80,6 +97,9 @@ export const planBurn = (
   return {
     steps: priced === undefined ? [] : burnSteps(profile, priced.group, at),
     counters: priced === undefined ? [] : countersOf(profile, priced.group),
+    price: undefined,
+    tierCounter: undefined,
+    publication: priced?.publication ?? 0,
     refusal:
       valid !== undefined
         ? undefined
@@ -115,16 +135,17 @@ const burnSteps = (profile: Profile, group: RatingGroupTariff, at: number): Burn
     blockUnits: bucket.unit === "money" ? group.blockUnits : 0,
     blockPriceMicros: bucket.unit === "money" ? group.blockPriceMicros : 0,
     isUsable: isValidAt(bucket, at),
+    floor: 0 - bucket.creditLimit,
   }));
 };
 
-const countersOf = (profile: Profile, group: RatingGroupTariff) => {
-  const counters: { cell: number; isMoney: boolean }[] = [];
+const countersOf = (profile: Profile, group: RatingGroupTariff): CountedBy[] => {
+  const counters: CountedBy[] = [];
   for (const [slot, counter] of profile.counters.entries()) {
     if (counter === null || !serves(counter.ratingGroups, group.ratingGroup)) continue;
     const isMoney = counter.unit === "money";
     if (isMoney || counter.unit === group.unit) {
-      counters.push({ cell: counterCell(profile.buckets.length, slot), isMoney });
+      counters.push({ cell: counterCell(profile.buckets.length, slot), isMoney, period: 0 });
     }
   }
   return counters;

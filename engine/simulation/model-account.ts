@@ -32,6 +32,8 @@ export type ModelCounter = PutAccount["counters"][number] & { value: bigint };
 
 export type ModelGroup = {
   ratingGroup: number;
+  /** The one that priced it last. */
+  publication: number;
   code: number;
   granted: number;
   validityTime: number;

@@ -7,6 +7,8 @@ export type Published = { readonly version: number; readonly tariff: ModelTariff
 
 export type ModelPrice = {
   readonly group: ModelTariff["groups"][number] | undefined;
+  /** Of the tariff that has the price; 0: none. */
+  readonly publication: number;
   /** Why nothing is granted; undefined where it is. */
   readonly refusal: "END_USER_SERVICE_DENIED" | "RATING_FAILED" | undefined;
   /** In burn order. */
@@ -26,11 +28,14 @@ export const priceFor = (
   const known = published.filter((one) => one.version <= version);
   const isNow = (valid: { validFrom: number; validUntil: number }) =>
     valid.validFrom <= at && at < valid.validUntil;
-  const groupOf = (tariffId: string) => {
+  const publishedAs = (tariffId: string) => {
     const inEffect = known
       .filter(({ tariff }) => tariff.tariffId === tariffId && tariff.effectiveFrom <= at)
       .sort((a, b) => a.tariff.effectiveFrom - b.tariff.effectiveFrom || a.version - b.version);
-    const tariff = inEffect.at(-1)?.tariff;
+    return inEffect.at(-1);
+  };
+  const groupOf = (tariffId: string) => {
+    const tariff = publishedAs(tariffId)?.tariff;
     if (tariff?.currency !== currency) return undefined;
     return tariff.groups.find((group) => group.ratingGroup === ratingGroup);
   };
@@ -54,6 +59,7 @@ export const priceFor = (
   const seconds = Math.min(group?.validityTimeSeconds ?? 0, Math.ceil((next - at) / 1_000));
   return {
     group,
+    publication: (product && publishedAs(product.tariffId)?.version) ?? 0,
     refusal: valid === undefined ? denied : undefined,
     buckets: account.buckets
       .filter((bucket) => bucket !== null)
@@ -78,6 +84,12 @@ export type Payment = {
   readonly shares: { readonly bucket: ModelBucket; readonly amount: bigint }[];
   /** Paid and not used. */
   ahead: bigint;
+};
+
+/** What a bucket can give: what is left, and what it may owe. */
+export const available = ({ remaining, creditLimit }: ModelBucket): bigint => {
+  const left = remaining + BigInt(creditLimit);
+  return left > 0n ? left : 0n;
 };
 
 /** What `limitOf` each bucket covers of `units`; nothing is taken yet. */

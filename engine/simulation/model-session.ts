@@ -13,7 +13,7 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
-import { type ModelPrice, type Published, payFor, priceFor } from "./model-price.ts";
+import { available, type ModelPrice, type Published, payFor, priceFor } from "./model-price.ts";
 
 export type SessionVerb = "initiate" | "update" | "terminate";
 type Request = RequestOf<"update">;
@@ -125,6 +125,7 @@ const chargeAll = (
 
 const newGroup = (ratingGroup: number): ModelGroup => ({
   ratingGroup,
+  publication: 0,
   code: 0,
   granted: 0,
   validityTime: 0,
@@ -147,11 +148,11 @@ const settle = (price: ModelPrice, group: ModelGroup, used: bigint, at: number):
   releaseHolds(group);
   if (used === 0n) return 0n;
   const payment = payFor(price, used, group.ahead, (bucket) => {
-    if (at < bucket.validUntil) return bucket.remaining;
+    if (at < bucket.validUntil) return available(bucket);
     // Expired: it pays for the grant it made. Where none was made it gives nothing.
     if (group.code === 0) return undefined;
     const held = heldIn.get(bucket) ?? 0n;
-    return held < bucket.remaining ? held : bucket.remaining;
+    return held < available(bucket) ? held : available(bucket);
   });
   group.ahead = payment.ahead;
   const cost = takeShares(payment.shares);
@@ -191,12 +192,13 @@ const reserve = (
   group.granted = 0;
   group.validityTime = 0;
   group.isFinal = false;
+  group.publication = price.publication;
   group.code = resultCodes[price.refusal ?? "SUCCESS"].number;
   if (price.refusal !== undefined || price.group === undefined || requested === null) return;
   const { quotaUnits, quotaUnitsMax } = price.group;
   const wanted = BigInt(requested === 0 ? quotaUnits : Math.min(requested, quotaUnitsMax));
   const payment = payFor(price, wanted, group.ahead, (bucket: ModelBucket) =>
-    at < bucket.validUntil ? bucket.remaining : undefined,
+    at < bucket.validUntil ? available(bucket) : undefined,
   );
   for (const { bucket, amount } of payment.shares) {
     bucket.remaining -= amount;

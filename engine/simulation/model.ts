@@ -15,7 +15,7 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
-import { type Published, payFor, priceFor } from "./model-price.ts";
+import { available, type Published, payFor, priceFor } from "./model-price.ts";
 import {
   addToCounters,
   applySessionMessage,
@@ -142,7 +142,7 @@ const event = (model: Model, request: RequestOf<"event">, now: number): ModelAns
     const price = priceFor(account, model.published, { ratingGroup, version, at });
     const used = BigInt(usedUnit);
     const payment = payFor(price, used, 0n, (bucket) =>
-      at < bucket.validUntil ? bucket.remaining : undefined,
+      at < bucket.validUntil ? available(bucket) : undefined,
     );
     const shortage = payment.units < used && used > 0n ? "CREDIT_LIMIT_REACHED" : undefined;
     const refusal = price.refusal ?? shortage;
@@ -214,8 +214,8 @@ const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
   for (const bucket of old?.buckets ?? []) {
     const wanted = request.buckets.find(({ bucketId }) => bucketId === bucket?.bucketId);
     const isKept = wanted?.unit === bucket?.unit && !(isOtherMoney && bucket?.unit === "money");
-    const held = (bucket?.remaining ?? 0n) + (bucket?.reserved ?? 0n);
-    if (!isKept && held > 0n) return refused("BUCKET_NOT_EMPTY");
+    const isEmpty = !bucket?.remaining && !bucket?.reserved;
+    if (!isKept && !isEmpty) return refused("BUCKET_NOT_EMPTY");
   }
   if (old !== undefined && JSON.stringify(old.profile) === JSON.stringify(request)) {
     return succeeded({ profileVersion: old.version, isChanged: false });

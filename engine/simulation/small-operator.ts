@@ -40,6 +40,7 @@ const bucket = (
   unit,
   priority,
   ratingGroups: unit === "octets" ? [10] : [],
+  creditLimit: 0,
   ...always,
 });
 

@@ -8,7 +8,7 @@ export type AccountValue = {
   readonly profileVersion: number;
   /** By slot. */
   readonly buckets: readonly { readonly remaining: number; readonly reserved: number }[];
-  readonly counters: readonly number[];
+  readonly counters: readonly { readonly value: number; readonly period: number }[];
   readonly sessions: ReadonlyMap<string, SessionState>;
 };
 
@@ -17,7 +17,7 @@ const headLength = 7;
 export const readAccountValue = (value: Buffer): AccountValue => {
   const buckets = value[1]!;
   const counters = value[2]!;
-  const cellsAt = value.length - 8 * (2 * buckets + counters);
+  const cellsAt = value.length - 16 * (buckets + counters);
   const sessions = new Map<string, SessionState>();
   for (let at = headLength; at < cellsAt; ) {
     const end = at + 2 + value.readUInt16LE(at);
@@ -39,7 +39,8 @@ export const readCells = (cells: Buffer, buckets: number, counters: number) => (
     remaining: cells.readDoubleLE(16 * slot),
     reserved: cells.readDoubleLE(16 * slot + 8),
   })),
-  counters: Array.from({ length: counters }, (_, slot) =>
-    cells.readDoubleLE(16 * buckets + 8 * slot),
-  ),
+  counters: Array.from({ length: counters }, (_, slot) => ({
+    value: cells.readDoubleLE(16 * (buckets + slot)),
+    period: cells.readDoubleLE(16 * (buckets + slot) + 8),
+  })),
 });

@@ -33,11 +33,15 @@ export const applyProfile = (
     else noteProblem(account, `entry ${journalId}: ${bucketName(old, slot)} was not empty`);
   }
   account.counters = layout.counters.map((counter, slot) =>
-    isSameSlot(counter, old.counters[slot]) ? (account.counters[slot] ?? 0) : 0,
+    isSameSlot(counter, old.counters[slot])
+      ? (account.counters[slot] ?? newCounter())
+      : newCounter(),
   );
   account.layout = layout;
   account.profileVersion = profile.version;
 };
+
+const newCounter = () => ({ value: 0, period: 0 });
 
 const isOtherMoney = (slot: number, old: AccountLayout, layout: AccountLayout): boolean =>
   old.buckets[slot]?.unit === "money" && old.currency !== layout.currency;
@@ -67,8 +71,12 @@ export const applyChange = (
     const where = `entry ${journalId}: ${bucketName(layout, slot)}`;
     noteProblem(account, `${where} had ${said} before, the journal so far leads to ${known}`);
   }
-  if (change.remainingAfter < 0 || change.reservedAfter < 0) {
-    noteProblem(account, `entry ${journalId}: ${bucketName(layout, slot)} fell below zero`);
+  const floor = -(layout.buckets[slot]?.creditLimit ?? 0);
+  // A limit that was lowered leaves a bucket where it is; it may only rise from there.
+  const isTooLow = change.remainingAfter < floor && change.remainingAfter < change.remainingBefore;
+  if (isTooLow || change.reservedAfter < 0) {
+    const limit = floor === 0 ? "zero" : `its credit limit of ${-floor}`;
+    noteProblem(account, `entry ${journalId}: ${bucketName(layout, slot)} fell below ${limit}`);
   }
   cells[at + fields.remaining] = change.remainingAfter;
   cells[at + fields.reserved] = change.reservedAfter;

@@ -77,12 +77,17 @@ const compareBuckets = (account: DerivedAccount, { buckets }: AccountValue): voi
 };
 
 const compareCounters = (account: DerivedAccount, { counters }: AccountValue): void => {
-  for (const [slot, value] of counters.entries()) {
+  for (const [slot, counter] of counters.entries()) {
     const derived = account.counters[slot];
-    if (derived === undefined || Number.isNaN(derived) || derived === value) continue;
-    const name = account.layout.counters[slot]?.id ?? "(none)";
-    const values = `${value} in Redis, ${derived} by the journal`;
-    noteProblem(account, `counter ${name} in slot ${slot} is ${values}`);
+    if (derived === undefined) continue;
+    const name = `counter ${account.layout.counters[slot]?.id ?? "(none)"} in slot ${slot}`;
+    if (derived.period !== counter.period) {
+      const periods = `${counter.period} in Redis, ${derived.period} by the journal`;
+      noteProblem(account, `${name} is in period ${periods}`);
+    }
+    if (Number.isNaN(derived.value) || derived.value === counter.value) continue;
+    const values = `${counter.value} in Redis, ${derived.value} by the journal`;
+    noteProblem(account, `${name} is ${values}`);
   }
 };
 
@@ -109,7 +114,7 @@ const compareSessions = (account: DerivedAccount, value: Buffer, read: AccountVa
 /** The open sessions' states as they stand in a value that could be read. */
 const readStates = (value: Buffer): ReadonlyMap<string, Buffer> => {
   const states = new Map<string, Buffer>();
-  const cellsAt = value.length - 8 * (2 * value[1]! + value[2]!);
+  const cellsAt = value.length - 16 * (value[1]! + value[2]!);
   for (let at = 7; at < cellsAt; ) {
     const end = at + 2 + value.readUInt16LE(at);
     const stateAt = at + 3 + value[at + 2]!;

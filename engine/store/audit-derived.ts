@@ -3,14 +3,21 @@
 import { limits } from "../limits.ts";
 import { type AccountLayout, emptyLayout } from "./audit-layout.ts";
 
+export type DerivedCounter = {
+  /** NaN where the journal does not tell how much of a cost the counter counted. */
+  value: number;
+  /** Of the calendar; 0: it counts for ever. */
+  period: number;
+};
+
 export type DerivedAccount = {
   readonly accountId: string;
   profileVersion: number;
   layout: AccountLayout;
   /** By slot, `cellStride` numbers each (audit-sums.ts). */
   cells: Float64Array;
-  /** By slot; NaN where the journal does not tell how much of a cost a counter counted. */
-  counters: number[];
+  /** By slot. */
+  counters: DerivedCounter[];
   /** State by session id; undefined: none is open. */
   sessions: Map<string, Buffer> | undefined;
   /** undefined: none. */

@@ -1,8 +1,10 @@
 // The holds in a session's state (session-state.ts), added up without making objects of them: an
 // audit does it twice for each message of a session.
 
+import { isHold } from "./session-state.ts";
+
 const groupCountAt = 32;
-const groupLength = 28;
+const groupLength = 36;
 const holdLength = 9;
 
 /** The state is a whole one (journal-bytes.ts). */
@@ -15,7 +17,8 @@ export const addHolds = (cells: Float64Array, state: Buffer, sign: 1 | -1): void
     const holds = state[at]!;
     at += groupLength;
     for (let i = 0; i < holds; i++) {
-      cells[state[at]!]! += sign * state.readDoubleLE(at + 1);
+      const cell = state[at]!;
+      if (isHold(cell)) cells[cell]! += sign * state.readDoubleLE(at + 1);
       at += holdLength;
     }
   }

@@ -7,10 +7,11 @@ import type { UnitKind } from "../values/units.ts";
 export type AccountLayout = {
   readonly currency: string;
   /** By slot; null: a vacant one. */
-  readonly buckets: readonly (SlotOf | null)[];
+  readonly buckets: readonly (BucketOf | null)[];
   readonly counters: readonly (SlotOf | null)[];
 };
 type SlotOf = { readonly id: string; readonly unit: UnitKind };
+type BucketOf = SlotOf & { readonly creditLimit: number };
 
 export const emptyLayout: AccountLayout = { currency: "", buckets: [], counters: [] };
 
@@ -19,7 +20,11 @@ export type Layouts = Map<string, AccountLayout>;
 export const layoutOf = (layouts: Layouts, profile: Profile): AccountLayout => {
   const layout: AccountLayout = {
     currency: profile.currency,
-    buckets: profile.buckets.map((bucket) => bucket && { id: bucket.bucketId, unit: bucket.unit }),
+    buckets: profile.buckets.map((bucket) => {
+      if (bucket === null) return null;
+      const { bucketId: id, unit, creditLimit } = bucket;
+      return { id, unit, creditLimit };
+    }),
     counters: profile.counters.map(
       (counter) => counter && { id: counter.counterId, unit: counter.unit },
     ),

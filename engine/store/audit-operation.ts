@@ -5,7 +5,7 @@
 import { bucketCell, counterCell } from "../balance/profile.ts";
 import { amountMax } from "../values/units.ts";
 import { applyChange } from "./audit-account.ts";
-import { type DerivedAccount, noteProblem } from "./audit-derived.ts";
+import { type DerivedAccount, type DerivedCounter, noteProblem } from "./audit-derived.ts";
 import { addHolds, readSequence } from "./audit-holds.ts";
 import type { ExpiryRecord, OperationRecord } from "./journal-record.ts";
 
@@ -65,27 +65,30 @@ const usageProblem = (
     : undefined;
 };
 
-/** Counters stop at the largest amount, as in lua/lib/settle.lua. */
+/** As lua/lib/settle.lua counts: up to the largest amount, anew in a new period. */
 const countUsage = (account: DerivedAccount, { usage, cost }: OperationRecord): void => {
   const { counters, layout } = account;
   const first = counterCell(layout.buckets.length, 0);
-  for (const { used, overrun, counters: counted } of usage) {
-    if (used === 0) continue;
-    for (const { cell, isMoney } of counted) {
-      if (isMoney) continue;
-      counters[cell - first] = Math.min(amountMax, counters[cell - first]! + (used - overrun));
-    }
-  }
-  if (cost === 0) return;
   const charged = usage.filter(({ used }) => used > 0);
   for (let slot = 0; slot < counters.length; slot++) {
-    const isCounted = (group: (typeof usage)[number]) =>
-      group.counters.some(({ cell, isMoney }) => isMoney && cell === first + slot);
-    if (!charged.some(isCounted)) continue;
-    // The journal has the cost of the message; a counter of some of its groups counted a part.
-    const part = charged.every(isCounted) ? cost : Number.NaN;
-    counters[slot] = Math.min(amountMax, counters[slot]! + part);
+    const cell = first + 2 * slot;
+    for (const group of charged) {
+      const counted = group.counters.find((one) => one.cell === cell);
+      if (counted === undefined) continue;
+      // The journal has the cost of the message; of several groups it does not tell the parts.
+      const part = cost === 0 || charged.length === 1 ? cost : Number.NaN;
+      addToCounter(
+        counters[slot]!,
+        counted.period,
+        counted.isMoney ? part : group.used - group.overrun,
+      );
+    }
   }
+};
+
+const addToCounter = (counter: DerivedCounter, period: number, amount: number): void => {
+  if (counter.period < period) Object.assign(counter, { value: 0, period });
+  if (counter.period === period) counter.value = Math.min(amountMax, counter.value + amount);
 };
 
 const continueSession = (account: DerivedAccount, record: OperationRecord): void => {

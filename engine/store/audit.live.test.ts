@@ -77,8 +77,8 @@ const changeCell = async (accountId: string, fromEnd: number, by: number) => {
   value.writeDoubleLE(value.readDoubleLE(at) + by, at);
   await client.set(keys.account(0, accountId), value);
 };
-/** data, bonus, main with remaining and reserved each, then two counters. */
-const cell = { dataRemaining: 8, dataReserved: 7, mainRemaining: 4, octetsUsed: 2, moneySpent: 1 };
+/** data, bonus, main with remaining and reserved each, then two counters with value and period. */
+const cell = { dataRemaining: 10, dataReserved: 9, mainRemaining: 6, octetsUsed: 4, moneySpent: 2 };
 
 test("finds no drift after ordinary traffic, and adds up what went where", async () => {
   const { accounts, drifted, totals, records } = await report();

@@ -79,6 +79,8 @@ export const writeGroups = (
     at = into.writeUInt16LE(success, at);
     at = into.writeUInt32LE(validityTime(plan, task.eventTimestamp), at);
     at = into.writeUInt8(0, at);
+    at = into.writeUInt32LE(plan.publication, at);
+    at = into.writeUInt32LE(0, at);
     at = into.writeUInt16LE(written.index, at);
   }
   return at;

@@ -12,7 +12,7 @@ export type BucketChange = {
 export type OperationReply = {
   readonly code: number;
   readonly changes: readonly BucketChange[];
-  readonly overruns: readonly { readonly ratingGroup: number; readonly units: number }[];
+  readonly overruns: readonly { readonly place: number; readonly units: number }[];
   readonly answer: Buffer;
 };
 
@@ -64,9 +64,9 @@ export const readChanges = (bytes: Buffer, from: number, count: number): BucketC
 };
 
 const readOverruns = (bytes: Buffer, from: number, count: number) => {
-  const overruns: { ratingGroup: number; units: number }[] = [];
+  const overruns: { place: number; units: number }[] = [];
   for (let at = from; at < from + count * overrunLength; at += overrunLength) {
-    overruns.push({ ratingGroup: bytes.readUInt32LE(at), units: bytes.readDoubleLE(at + 4) });
+    overruns.push({ place: bytes.readUInt32LE(at), units: bytes.readDoubleLE(at + 4) });
   }
   return overruns;
 };

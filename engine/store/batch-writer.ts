@@ -41,7 +41,10 @@ export const batchBytesMax =
       limits.ratingGroupsPerRequestMax * groupLength) +
   limits.batchOperationsMax *
     limits.ratingGroupsPerRequestMax *
-    (4 + 18 * limits.bucketsPerAccountMax + 2 * limits.countersPerAccountMax);
+    (5 +
+      26 * limits.bucketsPerAccountMax +
+      10 * limits.countersPerAccountMax +
+      8 * (7 + 4 * limits.priceStepsMax));
 
 /** What a batch is put together from; reused from batch to batch. */
 type Draft = {

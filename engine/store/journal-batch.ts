@@ -22,12 +22,12 @@ import { findGrant, readCost } from "./session-state.ts";
 
 type Counters = GroupUsage["counters"];
 type Entry = { readonly batch: Buffer; readonly accountIds: Buffer; readonly reply: Buffer };
-type Overrun = { readonly ratingGroup: number; readonly units: number };
+type Overrun = { readonly place: number; readonly units: number };
 
 const success = resultCodes.SUCCESS.number;
 const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
 const groupLength = luaConstants["GROUP_LENGTH"]!;
-const stepLength = 18;
+const stepLength = 26;
 const eventAnswerLength = 8;
 const topUpAnswerLength = 16;
 const operationNames = ["initiate", "update", "terminate", "event", "topUp"] as const;
@@ -78,13 +78,16 @@ const readPlanCounters = (cursor: Cursor, count: number): readonly Counters[] =>
   for (let i = 0; i < count; i++) {
     const steps = readUint8(cursor);
     const counters = readUint8(cursor);
+    const numbers = readUint8(cursor);
     skip(cursor, 2 + stepLength * steps);
     plans.push(
       Array.from({ length: counters }, () => {
         const cell = readUint8(cursor);
-        return { cell, isMoney: readUint8(cursor) === 1 };
+        const isMoney = readUint8(cursor) === 1;
+        return { cell, isMoney, period: readAmount(cursor) };
       }),
     );
+    skip(cursor, 8 * numbers);
   }
   return plans;
 };
@@ -135,8 +138,8 @@ const readOperation = (
 const readOverruns = (cursor: Cursor, count: number): readonly Overrun[] => {
   if (count === 0) return noOverruns;
   return Array.from({ length: count }, () => {
-    const ratingGroup = readUint32(cursor);
-    return { ratingGroup, units: readAmount(cursor) };
+    const place = readUint32(cursor);
+    return { place, units: readAmount(cursor) };
   });
 };
 
@@ -163,15 +166,17 @@ const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly Group
     const ratingGroup = readUint32(cursor);
     const used = readAmount(cursor);
     skip(cursor, 8 + 7);
+    const publication = readUint32(cursor);
+    skip(cursor, 4);
     const counters = plans[readUint16(cursor) - 1];
-    const overrun = overruns.find((one) => one.ratingGroup === ratingGroup)?.units ?? 0;
+    const overrun = overruns.find(({ place }) => place === i)?.units ?? 0;
     const grant =
       answer.length === eventAnswerLength ? directDebit : findGrant(answer, ratingGroup);
     if (counters === undefined || grant === undefined || overrun > used) {
       throw new Error(`rating group ${ratingGroup} does not fit its plan and answer`);
     }
     const { grantedUnit: granted, resultCode: code } = grant;
-    read[i] = { ratingGroup, used, overrun, granted, code, counters };
+    read[i] = { ratingGroup, publication, used, overrun, granted, code, counters };
   }
   return read;
 };

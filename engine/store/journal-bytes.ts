@@ -85,7 +85,7 @@ export const isWholeState = (state: Buffer): boolean => {
   for (let groups = state[at - 1]!; groups > 0; groups--) {
     const holds = state[at];
     if (holds === undefined) return false;
-    at += 28 + 9 * holds;
+    at += 36 + 9 * holds;
   }
   return at === state.length;
 };

@@ -1,6 +1,7 @@
 // What the journal tells: one record for each thing that happened to an account.
 
 import type { Profile } from "../balance/profile.ts";
+import type { CountedBy } from "../session/burn-plan.ts";
 
 /** What one record did to one bucket; the buckets of an account are told apart by their slots. */
 export type BalanceChange = {
@@ -14,9 +15,11 @@ export type BalanceChange = {
   readonly debited: number;
 };
 
-/** One rating group of a session's message or of an event. */
+/** What one entry of a session's message or of an event tells of a rating group. */
 export type GroupUsage = {
   readonly ratingGroup: number;
+  /** The publication that priced it; 0: none did. */
+  readonly publication: number;
   readonly used: number;
   /** Of `used`: what nothing was left for. */
   readonly overrun: number;
@@ -24,7 +27,7 @@ export type GroupUsage = {
   /** Of the group: why nothing was granted, else SUCCESS. */
   readonly code: number;
   /** Cells (balance/profile.ts) of the counters that it was added to. */
-  readonly counters: readonly { readonly cell: number; readonly isMoney: boolean }[];
+  readonly counters: readonly CountedBy[];
 };
 
 type Stamp = {

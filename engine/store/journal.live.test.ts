@@ -239,7 +239,7 @@ test.each([
   [[], 'an entry that begins with field "undefined" is of no known kind'],
   [["q", "1", "a", "2"], "fields q,k,a were expected, these are q,a"],
   [["p", "1", "k", "2", "t", "3", "u", "4"], "fields p,k,t were expected, these are p,k,t,u"],
-  [["x", "\u0003\u0000\u0000", "t", "1"], "closed sessions of version 3, known is 2"],
+  [["x", "\u0004\u0000\u0000", "t", "1"], "closed sessions of version 4, known is 3"],
   [["x", "\u0001\u0000\u0000", "t", ""], "its time is no number"],
   [["x", "\u0001\u0000\u0000", "t", "soon"], "its time is no number"],
 ])("%j: %s", (fields, reason) => {

@@ -27,11 +27,14 @@ export const staleCodes = { profile: 1, tariff: 2 } as const;
  */
 export const repeatedCode = 3;
 
-export const accountLayout = 2;
+export const accountLayout = 3;
 /** Of a batch, and so of the journal entry that keeps it. */
-export const batchVersion = 2;
+export const batchVersion = 3;
 /** Of the records of closed sessions in the journal. */
-export const expiryVersion = 2;
+export const expiryVersion = 3;
+
+/** In place of a cell among the holds of a group (lua/lib/session.lua). */
+export const notes = { rated: 1, position: 2 } as const;
 
 const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
 
@@ -71,7 +74,10 @@ export const luaConstants: Readonly<Record<string, number>> = {
   REPEATED: repeatedCode,
 
   /** Octets of one group of an operation. */
-  GROUP_LENGTH: 30,
+  GROUP_LENGTH: 38,
+  /** Below the first cell: what a session keeps of its price. */
+  NOTE_RATED: notes.rated,
+  NOTE_POSITION: notes.position,
 
   ACCOUNT_LAYOUT: accountLayout,
   BATCH_VERSION: batchVersion,

@@ -47,21 +47,44 @@ export const recallPlan = (
 
 const writePlan = (plan: BurnPlan): WrittenPlan => {
   const { steps, counters, refusal } = plan;
-  const bytes = Buffer.allocUnsafeSlow(4 + 18 * steps.length + 2 * counters.length);
+  const price = priceNumbers(plan);
+  const length = 5 + 26 * steps.length + 10 * counters.length + 8 * price.length;
+  const bytes = Buffer.allocUnsafeSlow(length);
   let at = bytes.writeUInt8(steps.length, 0);
   at = bytes.writeUInt8(counters.length, at);
+  at = bytes.writeUInt8(price.length, at);
   at = bytes.writeUInt16LE(refusal === undefined ? 0 : resultCodes[refusal].number, at);
   for (const step of steps) {
     at = bytes.writeUInt8(step.cell, at);
     at = bytes.writeDoubleLE(step.blockUnits, at);
     at = bytes.writeDoubleLE(step.blockPriceMicros, at);
     at = bytes.writeUInt8(step.isUsable ? 1 : 0, at);
+    at = bytes.writeDoubleLE(step.floor, at);
   }
   for (const counter of counters) {
     at = bytes.writeUInt8(counter.cell, at);
     at = bytes.writeUInt8(counter.isMoney ? 1 : 0, at);
+    at = bytes.writeDoubleLE(counter.period, at);
   }
+  for (const number of price) at = bytes.writeDoubleLE(number, at);
   return share(bytes);
+};
+
+/** As lua/lib/price.lua reads them, then cell and period of the counter that the steps run over. */
+const priceNumbers = ({ price, tierCounter }: BurnPlan): readonly number[] => {
+  if (price === undefined) return [];
+  return [
+    price.setupFeeMicros,
+    price.minimumMicros,
+    price.maximumMicros,
+    price.initialBlockUnits,
+    price.initialBlockPriceMicros,
+    ...price.steps.flatMap((step) => {
+      return [step.from, step.blockUnits, step.blockPriceMicros, step.entryFeeMicros];
+    }),
+    tierCounter?.cell ?? 0,
+    tierCounter?.period ?? 0,
+  ];
 };
 
 const share = (bytes: Buffer): WrittenPlan => {

@@ -17,7 +17,10 @@ const product = fc
   .tuple(fc.record({ productId: id, tariffId: id }), dates)
   .map(([ids, valid]) => ({ ...ids, ...valid }));
 const bucket = fc
-  .tuple(fc.record({ bucketId: id, unit, priority, ratingGroups }), dates)
+  .tuple(
+    fc.record({ bucketId: id, unit, priority, ratingGroups, creditLimit: fc.maxSafeNat() }),
+    dates,
+  )
   .map(([fields, valid]) => ({ ...fields, ...valid }));
 const counter = fc.record({ counterId: id, unit, ratingGroups });
 
@@ -59,6 +62,7 @@ const anna: Profile = {
       validFrom: 0,
       validUntil: 86_400_001,
       ratingGroups: [],
+      creditLimit: 0,
     },
   ],
   counters: [],

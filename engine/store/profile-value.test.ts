@@ -28,7 +28,16 @@ const profiles: fc.Arbitrary<Profile> = fc.record({
   currency: fc.constantFrom("EUR", "USD"),
   subscriberIdentifiers: fc.array(ids, { maxLength: 4 }),
   products: fc.array(fc.record({ productId: ids, tariffId: ids, ...valid }), { maxLength: 3 }),
-  buckets: slots(fc.record({ bucketId: ids, unit, priority: uint32, ...valid, ratingGroups })),
+  buckets: slots(
+    fc.record({
+      bucketId: ids,
+      unit,
+      priority: uint32,
+      ...valid,
+      ratingGroups,
+      creditLimit: fc.maxSafeNat(),
+    }),
+  ),
   counters: slots(fc.record({ counterId: ids, unit, ratingGroups })),
 });
 

@@ -42,7 +42,7 @@ export const unpackProfile = (accountId: string, bytes: Uint8Array): Profile => 
     subscriberIdentifiers: wire[3] as string[],
     products: (wire[4] as Wire[]).map((product) => unpackProduct(product, datesAt(product, 2))),
     buckets: (wire[5] as (Wire | null)[]).map(
-      (bucket) => bucket && unpackBucket(bucket, datesAt(bucket, 4)),
+      (bucket) => bucket && unpackBucket(bucket, datesAt(bucket, 5)),
     ),
     counters: (wire[6] as (Wire | null)[]).map((counter) => counter && unpackCounter(counter)),
   };
@@ -59,10 +59,11 @@ export const packBucket = (bucket: Bucket): Wire => [
   unitKinds[bucket.unit],
   bucket.priority,
   bucket.ratingGroups,
+  bucket.creditLimit,
 ];
 
 export const unpackBucket = (
-  [bucketId, unit, priority, ratingGroups]: Wire,
+  [bucketId, unit, priority, ratingGroups, creditLimit]: Wire,
   { validFrom, validUntil }: Dates,
 ): Bucket => ({
   bucketId: bucketId as string,
@@ -71,6 +72,7 @@ export const unpackBucket = (
   validFrom,
   validUntil,
   ratingGroups: ratingGroups as number[],
+  creditLimit: creditLimit as number,
 });
 
 export const packCounter = ({ counterId, unit, ratingGroups }: Counter): Wire => [

@@ -1,13 +1,24 @@
 // A session's state as Lua packs it (lua/lib/session.lua): what the next message continues from,
 // and at the same time the stored answer of the last one.
 
+import { bucketCell } from "../balance/profile.ts";
+import { notes } from "./lua-constants.ts";
+
 export type SessionGroup = {
   readonly ratingGroup: number;
   readonly resultCode: number;
   readonly grantedUnit: number;
   readonly validityTime: number;
   readonly finalUnitIndication: boolean;
+  /** Of the tariff that priced the group. */
+  readonly publication: number;
+  /** When the price changes within the grant, s since 1970; 0: it does not. */
+  readonly tariffTimeChange: number;
   readonly aheadUnit: number;
+  /** Micros rated so far; undefined: the price needs no memory. */
+  readonly ratedMicros: number | undefined;
+  /** Units so far in the session; undefined: the price does not run over them. */
+  readonly positionUnit: number | undefined;
   readonly holds: readonly { readonly cell: number; readonly amount: number }[];
 };
 
@@ -20,9 +31,12 @@ export type SessionState = {
   readonly groups: readonly SessionGroup[];
 };
 
+/** Other entries of a group are notes of its price. */
+export const isHold = (cell: number): boolean => cell >= bucketCell(0);
+
 const groupsAt = 33;
 const holdLength = 9;
-const groupLength = 28;
+const groupLength = 36;
 
 export const readSessionState = (bytes: Buffer): SessionState => {
   const groups: SessionGroup[] = [];
@@ -56,16 +70,24 @@ export const findGrant = (bytes: Buffer, ratingGroup: number) => {
 const readGrant = (bytes: Buffer, at: number) => ({
   ratingGroup: bytes.readUInt32LE(at + 1),
   resultCode: bytes.readUInt16LE(at + 5),
-  grantedUnit: bytes.readDoubleLE(at + 12),
+  grantedUnit: bytes.readDoubleLE(at + 20),
   validityTime: bytes.readUInt32LE(at + 7),
   finalUnitIndication: bytes[at + 11] === 1,
+  publication: bytes.readUInt32LE(at + 12),
+  tariffTimeChange: bytes.readUInt32LE(at + 16),
 });
 
 const readHolds = (bytes: Buffer, from: number) => {
-  const holds: { cell: number; amount: number }[] = [];
+  const entries: { cell: number; amount: number }[] = [];
   for (let i = 0; i < bytes[from]!; i++) {
     const at = from + groupLength + holdLength * i;
-    holds.push({ cell: bytes.readUInt8(at), amount: bytes.readDoubleLE(at + 1) });
+    entries.push({ cell: bytes.readUInt8(at), amount: bytes.readDoubleLE(at + 1) });
   }
-  return { aheadUnit: bytes.readDoubleLE(from + 20), holds };
+  const note = (cell: number) => entries.find((entry) => entry.cell === cell)?.amount;
+  return {
+    aheadUnit: bytes.readDoubleLE(from + 28),
+    ratedMicros: note(notes.rated),
+    positionUnit: note(notes.position),
+    holds: entries.filter(({ cell }) => isHold(cell)),
+  };
 };

@@ -38,5 +38,7 @@ export const formatAmount = (amount: number, unit: UnitKind, currency: string): 
       return formatSeconds(amount);
     case "messages":
       return `${amount} ${amount === 1 ? "message" : "messages"}`;
+    case "serviceUnits":
+      return `${amount} ${amount === 1 ? "unit" : "units"}`;
   }
 };

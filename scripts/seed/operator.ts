@@ -96,6 +96,7 @@ const allowance = (
   validFrom,
   validUntil,
   ratingGroups: groups,
+  creditLimit: 0,
   amount,
 });
 
@@ -106,6 +107,7 @@ const money = (bucketId: string, priority: number, amount: number): FilledBucket
   validFrom,
   validUntil,
   ratingGroups: [],
+  creditLimit: 0,
   amount,
 });
 

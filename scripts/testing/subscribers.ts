@@ -73,7 +73,14 @@ export const bucketOf = (
   bucketId: string,
   unit: PutAccount["buckets"][number]["unit"],
   ratingGroups: readonly number[] = [],
-): PutAccount["buckets"][number] => ({ bucketId, unit, priority: 1, ratingGroups, ...always });
+): PutAccount["buckets"][number] => ({
+  bucketId,
+  unit,
+  priority: 1,
+  ratingGroups,
+  creditLimit: 0,
+  ...always,
+});
 
 /** An allowance of web octets and money for everything; counts octets and money. */
 export const accountOf = (accountId: string, changes: Partial<PutAccount> = {}): PutAccount => ({

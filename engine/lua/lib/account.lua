@@ -1,7 +1,8 @@
 -- The account value:
 --   u8 layout, u8 bucket count, u8 counter count, u32 profile version,
 --   the open sessions, each u16 length and entry (session.lua),
---   then the cells: per bucket slot f64 remaining, f64 reserved; per counter f64 value.
+--   then the cells: per bucket slot f64 remaining, f64 reserved; per counter slot f64 value, f64
+--   number of the period that it counts (0: for ever). What an account owes stands below 0.
 -- Unpacked, `cells` is {before, state, after, cell, cell, …}: the three strings that precede the
 -- cells, so that one pack writes it all. TypeScript refers to a cell by its index in this table.
 -- Redis hashes every octet of every string that Lua makes: few and short strings are what is fast.
@@ -9,7 +10,8 @@
 local spread = unpack
 local pack, unpack = struct.pack, struct.unpack
 local sub, byte, find = string.sub, string.byte, string.find
-local rep, match, format, concat = string.rep, string.match, string.format, table.concat
+local rep, match, format = string.rep, string.match, string.format
+local concat, insert, remove = table.concat, table.insert, table.remove
 local ceil, floor = math.ceil, math.floor
 
 local HEAD_LENGTH, FIRST_CELL = 7, 4
@@ -24,7 +26,7 @@ end
 -- The profile version, where the sessions end, and how many counters there are.
 local function accountHead(value)
   local buckets, counters, a, b, c, d = byte(value, 2, 7)
-  return a + 256 * b + 65536 * c + 16777216 * d, #value - 16 * buckets - 8 * counters, counters
+  return a + 256 * b + 65536 * c + 16777216 * d, #value - 16 * (buckets + counters), counters
 end
 
 local function unpackCells(value, length)

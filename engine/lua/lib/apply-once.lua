@@ -26,22 +26,18 @@ local function applyEvent(value)
   if answerOnce() then return nil end
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  local cells, counts, total = unpackCells(value, length), {}, 0
-  for i = 1, groupCount do
+  local cells, total = unpackCells(value, length), 0
+  for _ = 1, groupCount do
     if groupCount > 1 then readGroup() end
     local left, cost, code = 0, 0, planCode[plan]
     if code == 0 then
       left, cost = debit(newGroup(), planSteps[plan], cells)
       if left > 0 then code = CREDIT_LIMIT_REACHED end
     end
-    if code ~= 0 then
-      undo(cells)
-      return reply(code, '')
-    end
-    counts[i] = {planCounters[plan], used, cost}
+    if code ~= 0 then return reply(code, '') end
+    count(planCounters[plan], used, cost, cells)
     total = total + cost
   end
-  for i = 1, groupCount do count(counts[i][1], counts[i][2], counts[i][3], cells) end
   return finishOnce(pack('<d', total), cells, value, length)
 end
 

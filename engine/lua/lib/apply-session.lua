@@ -17,20 +17,22 @@ local function answerEnded(stored)
   answerRepeat(storedSequence, storedFingerprint, stored)
 end
 
--- Gives the group's holds back and debits what it used: the money debited.
-local function settleGroup(group, cells)
+-- Gives the group's holds back and debits what it used: the money debited. `index` is the place of
+-- the entry in the message.
+local function settleGroup(group, cells, index)
   local cost = 0
-  if group[HOLDS] > 0 then release(group, cells) end
+  if group[HOLDS] > 0 and not group.isReleased then release(group, cells) end
+  group.isReleased = true
   if used > 0 then
     local overrun
     overrun, cost = debit(group, planSteps[plan], cells)
     count(planCounters[plan], used - overrun, cost, cells)
     if overrun > 0 then
-      overruns[overrunCount + 1], overruns[overrunCount + 2] = ratingGroup, overrun
+      overruns[overrunCount + 1], overruns[overrunCount + 2] = index, overrun
       overrunCount = overrunCount + 2
     end
   end
-  group[HOLDS] = 0
+  if wanted >= 0 then group[HOLDS] = 0 end
   return cost
 end
 
@@ -46,22 +48,25 @@ local function grantGroup(group, cells)
       if units == 0 then code = CREDIT_LIMIT_REACHED end
     end
   end
-  group[9], group[10], group[12] = code, units > 0 and validity or 0, units
+  group[9], group[10], group[12], group[14] = code, units > 0 and validity or 0, publication, units
+  group[13] = units > 0 and change or 0
 end
 
--- All that was used is settled before anything is granted: what is left pays for use first.
+-- All that was used is settled before anything is granted: what is left pays for use first. Money
+-- debited, and how many groups the message named.
 local function chargeGroups(groups, cells)
-  local first, cost = at, 0
-  for _ = 1, groupCount do
+  local first, cost, count = at, 0, 0
+  for index = 1, groupCount do
     if groupCount > 1 then readGroup() end
-    cost = cost + settleGroup(groupOf(groups), cells)
+    cost = cost + settleGroup(groupOf(groups), cells, index - 1)
+    if wanted >= 0 then count = count + 1 end
   end
   at = first
   for _ = 1, groupCount do
     if groupCount > 1 then readGroup() end
-    grantGroup(groupOf(groups), cells)
+    if wanted >= 0 then grantGroup(groupOf(groups), cells) end
   end
-  return cost
+  return cost, count
 end
 
 -- How many groups of the message the session does not have yet.
@@ -70,7 +75,8 @@ local function newGroups(groups)
   for i = 1, #groups do known[groups[i][8]] = true end
   if groupCount == 1 then return known[ratingGroup] and 0 or 1 end
   for i = 0, groupCount - 1 do
-    if not known[unpack('<I4', batch, at + GROUP_LENGTH * i + 1)] then count = count + 1 end
+    local group, before = unpack('<I4xxxxxxxxd', batch, at + GROUP_LENGTH * i + 1)
+    if before >= 0 and not known[group] then count = count + 1 end
   end
   return count
 end
@@ -118,10 +124,10 @@ local function applySession(value)
   end
 
   local cells = unpackCells(value, length)
-  local cost = chargeGroups(groups, cells)
+  local cost, named = chargeGroups(groups, cells)
   if verb == VERB_TERMINATE then releaseAll(groups, cells) end
   -- Groups that the message did not name keep their grants, and with them their time.
-  if #groups > groupCount and before[4] > deadline then deadline = before[4] end
+  if #groups > named and before[4] > deadline then deadline = before[4] end
   local state = packState(cost, groups)
   replyChanged(state, cells)
   if verb ~= VERB_TERMINATE then return placeState(cells, value, length, entry, last, state) end

@@ -1,14 +1,17 @@
 -- The batch as TypeScript wrote it (store/batch-writer.ts), read once from front to back:
 --   u8 version, f64 now, u8 where an id begins in an account key, u16 accounts, u16 plans,
 --   u16 operations, u16 lookups, u16 top-up lookups
---   per plan: u8 steps, u8 counters, u16 refusing code;
---             per step: u8 cell, f64 block, f64 price, u8 usable; per counter: u8 cell, u8 is money
+--   per plan: u8 steps, u8 counters, u8 numbers of the price, u16 refusing code;
+--             per step: u8 cell, f64 block, f64 price, u8 usable, f64 floor (0, or minus what the
+--             bucket may owe); per counter: u8 cell, u8 is money, f64 period; the price (price.lua;
+--             none: by the block), its last two numbers being cell and period of its tier counter
 --   per operation: u8 groups, u8 verb, u16 account key, u32 profile version,
 --             8 octets that the state before must begin with (u32 sequence, u32 tariff version;
 --             an initiate has a u16 deadline list key there), 24 that the state after begins with
 --             (u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline), u8 + id
---   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none), 7 octets (u16
---             SUCCESS, u32 validity s, u8 0), u16 plan
+--   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none; -1: used before
+--             what another entry of the group tells, grants nothing), 15 octets (u16 SUCCESS,
+--             u32 validity s, u8 0, u32 publication, u32 tariff time change s), u16 plan
 -- Octets that are only compared or only copied stay as they are, which costs least. What is at hand
 -- is kept in locals of the library: a table for each would be slower than the work.
 
@@ -17,31 +20,48 @@ local now, idAt, accountCount, planCount, opCount, lookups, topUpLookups
 local verb, accountKey, profileVersion, expected, head, id, groupCount
 local named, used, wanted, granted, plan
 -- Read out of head, named and granted by those who need them.
-local sequence, tariffVersion, fingerprint, deadline, ratingGroup, validity
+local sequence, tariffVersion, fingerprint, deadline
+local ratingGroup, validity, publication, change
 
 -- The burn lists by number, each read once however many operations use it. planUnitCounter is the
--- cell of the only counter that is not of money, 0 if there is none, false if there are several.
+-- index of the only counter that is not of money, 0 if there is none, false if there are several.
+-- planPrice is false where money pays by the block alone.
 local planSteps, planCounters, planCode, planUnitCounter = {}, {}, {}, {}
+local planPrice, planTierCell, planTierPeriod = {}, {}, {}
 
-local OPERATION, REQUEST_GROUP = '<BI2I4c8c24Bc0', '<xI4ddxxI4xI2'
-local OPERATION_OF_ONE = OPERATION .. 'c5ddc7I2'
+local OPERATION, REQUEST_GROUP = '<BI2I4c8c24Bc0', '<xI4ddxxI4xI4I4I2'
+local OPERATION_OF_ONE = OPERATION .. 'c5ddc15I2'
+local planFormats = {}
 
-local function readPlans()
-  for i = 1, planCount do
-    local steps, counters, code = unpack('<BBI2', batch, at)
-    local list = {unpack('<' .. rep('BddB', steps), batch, at + 4)}
-    at = list[4 * steps + 1]
-    list[4 * steps + 1] = nil
-    planSteps[i], planCode[i] = list, code
-    list = {unpack('<' .. rep('BB', counters), batch, at)}
-    at = list[2 * counters + 1]
-    list[2 * counters + 1] = nil
-    planCounters[i], planUnitCounter[i] = list, 0
-    for c = 1, 2 * counters, 2 do
-      if list[c + 1] == 0 then
-        planUnitCounter[i] = planUnitCounter[i] == 0 and list[c]
-      end
-    end
+local function planFormat(steps, counters, numbers)
+  local key = 65536 * steps + 256 * counters + numbers
+  local format = planFormats[key]
+  if not format then
+    format = '<' .. rep('BddBd', steps) .. rep('BBd', counters) .. rep('d', numbers)
+    planFormats[key] = format
+  end
+  return format
+end
+
+local function readUnitCounter(i, counters)
+  planUnitCounter[i] = 0
+  for c = 1, #counters, 3 do
+    if counters[c + 1] == 0 then planUnitCounter[i] = planUnitCounter[i] == 0 and c end
+  end
+end
+
+local function readPlan(i)
+  local steps, counters, numbers, code = unpack('<BBBI2', batch, at)
+  local list = {unpack(planFormat(steps, counters, numbers), batch, at + 5)}
+  local first, second = 5 * steps, 5 * steps + 3 * counters
+  at = list[second + numbers + 1]
+  planCode[i], planSteps[i] = code, {spread(list, 1, first)}
+  planCounters[i] = {spread(list, first + 1, second)}
+  readUnitCounter(i, planCounters[i])
+  planPrice[i] = numbers > 0 and {spread(list, second + 1, second + numbers - 2)}
+  planTierCell[i], planTierPeriod[i] = 0, 0
+  if numbers > 0 then
+    planTierCell[i], planTierPeriod[i] = list[second + numbers - 1], list[second + numbers]
   end
 end
 
@@ -51,7 +71,7 @@ local function openBatch(bytes)
   version, now, idAt, accountCount, planCount, opCount, lookups, topUpLookups, at =
     unpack('<BdBI2I2I2I2I2', batch)
   if version ~= BATCH_VERSION then error('batch version ' .. version) end
-  readPlans()
+  for i = 1, planCount do readPlan(i) end
 end
 
 -- Reads an operation; with a single group that as well. Returns where the next operation begins.
@@ -70,13 +90,15 @@ end
 local function readNumbers()
   sequence, tariffVersion, fingerprint, deadline = unpack('<I4I4dd', head)
   if groupCount == 1 then
-    ratingGroup, validity = unpack('<I4', named, 2), unpack('<I4', granted, 3)
+    ratingGroup = unpack('<I4', named, 2)
+    validity, publication, change = unpack('<I4xI4I4', granted, 3)
   end
 end
 
 -- Before each group of an operation that has several.
 local function readGroup()
-  ratingGroup, used, wanted, validity, plan, at = unpack(REQUEST_GROUP, batch, at)
+  ratingGroup, used, wanted, validity, publication, change, plan, at =
+    unpack(REQUEST_GROUP, batch, at)
 end
 
 local function accountId()

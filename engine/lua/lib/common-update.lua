@@ -2,9 +2,9 @@
 -- first, and that covers what was used and what is wanted. Little is unpacked but what changes. It
 -- does exactly what chargeGroups does; whatever is out of the ordinary is left to that.
 
-local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 33, 28, 9
+local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 33, 36, 9
 -- From where `named` stands in the state, hold count and rating group, to the first hold.
-local GROUP_OF_ONE_HOLD = '<c5c15dBd'
+local GROUP_OF_ONE_HOLD = '<c5c23dBd'
 local NO_COST = pack('<d', 0)
 local replyHeads = {}
 
@@ -34,19 +34,23 @@ local function packCommon(value, from, last, groupAt, cost, ahead, cell, hold)
     group .. sub(value, groupAt + GROUP_OCTETS + HOLD_OCTETS, last)
 end
 
--- The plan's counters, all counters of the account being packed anew.
-local function packCounters(value, at, first, counters, cost)
-  local format, list = cellFormats[counters] or cellFormat(counters), planCounters[plan]
+-- The plan's counters, all counters of the account being packed anew; nil if a period is over.
+local function packCounters(value, at, counters, cost)
+  local count, list = 2 * counters, planCounters[plan]
+  local format = cellFormats[count] or cellFormat(count)
   local cells = {unpack(format, value, at)}
-  for i = 1, #list, 2 do
+  local first = list[1] and FIRST_CELL + 2 * byte(value, 2) - 1
+  for i = 1, #list, 3 do
     local index = list[i] - first
+    if cells[index + 1] ~= list[i + 2] then return nil end
     local sum = cells[index] + (list[i + 1] == 1 and cost or used)
     cells[index] = sum < AMOUNT_MAX and sum or AMOUNT_MAX
   end
-  return pack(format, spread(cells, 1, counters))
+  return pack(format, spread(cells, 1, count))
 end
 
--- The account's new value: state, bucket (at `at`) and counters put into their places.
+-- The account's new value: state, bucket (at `at`) and counters put into their places; nil if the
+-- period of a counter is over.
 local function placeCommon(value, length, counters, from, last, state, at, bucket, cost)
   local before, between = sub(value, 1, from - 1), sub(value, last + 1, at - 1)
   local only = planUnitCounter[plan]
@@ -54,15 +58,18 @@ local function placeCommon(value, length, counters, from, last, state, at, bucke
     return before .. state .. between .. bucket .. sub(value, at + 16)
   end
   if only and cost == 0 then
-    local counterAt = length + 1 + 8 * (only - FIRST_CELL)
-    local sum = unpack('<d', value, counterAt) + used
+    local list = planCounters[plan]
+    local counterAt = length + 1 + 8 * (list[only] - FIRST_CELL)
+    local sum, period = unpack('<dd', value, counterAt)
+    if period ~= list[only + 2] then return nil end
+    sum = sum + used
     return before .. state .. between .. bucket .. sub(value, at + 16, counterAt - 1) ..
       pack('<d', sum < AMOUNT_MAX and sum or AMOUNT_MAX) .. sub(value, counterAt + 8)
   end
-  local countersAt = #value - 8 * counters + 1
-  local first = FIRST_CELL + (countersAt - 1 - length) / 8 - 1
-  return before .. state .. between .. bucket .. sub(value, at + 16, countersAt - 1) ..
-    packCounters(value, countersAt, first, counters, cost)
+  local countersAt = #value - 16 * counters + 1
+  local counted = packCounters(value, countersAt, counters, cost)
+  return counted and
+    before .. state .. between .. bucket .. sub(value, at + 16, countersAt - 1) .. counted
 end
 
 -- What money pays for what was used and holds for what is wanted, and the units paid ahead then;
@@ -89,23 +96,26 @@ end
 local function applyCommonUpdate(value, version, length, counters, from, last)
   local steps = planSteps[plan]
   if groupCount ~= 1 or wanted == 0 or planCode[plan] ~= 0 or version ~= profileVersion or
-    steps[4] ~= 1 or unpack('<c8', value, from) ~= expected then return nil end
+    planPrice[plan] or steps[4] ~= 1 or unpack('<c8', value, from) ~= expected then return nil end
   local ahead, cell, held, groupAt = readCommon(value, from)
   if steps[1] ~= cell then return nil end
   local at = length + 1 + 8 * (cell - FIRST_CELL)
   local remaining, reserved = unpack('<dd', value, at)
+  local available = remaining + held - steps[5]
   local amount, hold, cost = used, wanted, 0
   if steps[2] > 0 then
-    amount, hold, ahead = quoteBoth(remaining + held, ahead, steps[2], steps[3])
+    amount, hold, ahead = quoteBoth(available, ahead, steps[2], steps[3])
     cost = amount
   end
-  if not amount or remaining + held < amount + hold then return nil end
+  if not amount or available < amount + hold then return nil end
 
   local state = packCommon(value, from, last, groupAt, cost, ahead, cell, hold)
   local bucket = pack('<dd', remaining + held - amount - hold, reserved - held + hold)
+  local changed = placeCommon(value, length, counters, from, last, state, at, bucket, cost)
+  if not changed then return nil end
   local n = replyCount
   replies[n + 1], replies[n + 2] = replyHead(cell, #state), sub(value, at, at + 15)
   replies[n + 3], replies[n + 4] = bucket, state
   replyCount, hasChanges = n + 4, true
-  return placeCommon(value, length, counters, from, last, state, at, bucket, cost)
+  return changed
 end

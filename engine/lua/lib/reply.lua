@@ -1,13 +1,13 @@
 -- The reply of a batch, and with the batch itself its journal entry. Per operation:
 --   u16 code, u8 changes, u8 overruns, u16 length of the answer,
 --   per change: u8 cell, f64 remaining and reserved before, f64 both after,
---   per overrun: u32 rating group, f64 units used that nothing was left for, then the answer.
+--   per overrun: u32 place of the group in the message, f64 units used that nothing was left for,
+--   then the answer.
 -- Twin: store/batch-reply.ts.
 
 local replies, replyCount, replyFormats = {}, 0, {}
 local hasChanges
--- Of the operation at hand: flat {cell, before, before, after, after, …} and {rating group, units,
--- …}.
+-- Of the operation at hand: flat {cell, before, before, after, after, …} and {place, units, …}.
 local changes, changeCount, overruns, overrunCount = {}, 0, {}, 0
 
 -- Before the first change of a bucket: remembers what it held.
@@ -19,13 +19,6 @@ local function touch(cells, cell)
   changes[n + 1], changes[n + 2], changes[n + 3] = cell, cells[cell], cells[cell + 1]
   changes[n + 4], changes[n + 5] = 0, 0
   changeCount = n + 5
-end
-
-local function undo(cells)
-  for i = 1, changeCount, 5 do
-    local cell = changes[i]
-    cells[cell], cells[cell + 1] = changes[i + 1], changes[i + 2]
-  end
 end
 
 -- A refusal, a repeat, a query: nothing changed.

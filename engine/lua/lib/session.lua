@@ -1,12 +1,14 @@
 -- A session's entry in its account: u16 length, u8 id length, id, then the state:
 --   u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline, f64 cost, u8 group count,
---   per group: u8 hold count, u32 rating group, u16 code, u32 validity, u8 final, f64 granted,
---   f64 paid ahead, and per hold: u8 cell, f64 amount.
+--   per group: u8 entries, u32 rating group, u16 code, u32 validity, u8 final, u32 publication that
+--   priced it, u32 tariff time change (s since 1970, 0: none), f64 granted, f64 paid ahead,
+--   per entry: u8 cell, f64 amount: a hold, or with a cell below the first one a note of the price
+--   (NOTE_RATED: rated so far, NOTE_POSITION: units so far). Notes come first; few groups have one.
 -- The state is at once what the next message continues from, the stored answer of the last one, and
 -- what the journal keeps.
 
-local HEAD, GROUP = '<I4I4dddB', 'BI4I2I4Bdd'
-local GROUP_COUNT_AT, HOLDS, FIRST_HOLD = 32, 7, 14
+local HEAD, GROUP = '<I4I4dddB', 'BI4I2I4BI4I4dd'
+local GROUP_COUNT_AT, HOLDS, AHEAD, FIRST_HOLD = 32, 7, 15, 16
 
 local groupFormats, stateFormats = {}, {}
 
@@ -40,16 +42,36 @@ end
 
 -- The groups of a session. Each is a flat table: six places where the first group keeps the head of
 -- the state (sequence, tariff version, fingerprint, deadline, cost, group count), then hold count,
--- rating group, code, validity, final, granted, ahead, and cell, amount of each hold.
+-- rating group, code, validity, final, publication, change, granted, ahead, and cell, amount of
+-- each hold. Notes are the fields `rated` and `position`.
+local function takeNotes(group)
+  while group[HOLDS] > 0 and group[FIRST_HOLD] < FIRST_CELL do
+    local name = group[FIRST_HOLD] == NOTE_RATED and 'rated' or 'position'
+    group[name] = group[FIRST_HOLD + 1]
+    remove(group, FIRST_HOLD)
+    remove(group, FIRST_HOLD)
+    group[HOLDS] = group[HOLDS] - 1
+  end
+end
+
+local function placeNote(group, note, amount)
+  if not amount then return end
+  insert(group, FIRST_HOLD, amount)
+  insert(group, FIRST_HOLD, note)
+  group[HOLDS] = group[HOLDS] + 1
+end
+
 local function unpackState(value, from)
   local count, holds = byte(value, from + GROUP_COUNT_AT, from + GROUP_COUNT_AT + 1)
   if count == 0 then return {}, {unpack(HEAD, value, from)} end
   local first = {unpack(stateFormats[holds] or stateFormat(holds), value, from)}
   local groups, next = {first}, first[FIRST_HOLD + 2 * holds]
+  takeNotes(first)
   for i = 2, count do
     holds = byte(value, next)
     local group = {0, 0, 0, 0, 0, 0, unpack(groupFormat(holds), value, next)}
     groups[i], next = group, group[FIRST_HOLD + 2 * holds]
+    takeNotes(group)
   end
   return groups, first
 end
@@ -58,6 +80,10 @@ local function packState(cost, groups)
   local count, first = #groups, groups[1]
   if count == 0 then
     return pack(HEAD, sequence, tariffVersion, fingerprint, deadline, cost, 0)
+  end
+  for i = 1, count do
+    placeNote(groups[i], NOTE_POSITION, groups[i].position)
+    placeNote(groups[i], NOTE_RATED, groups[i].rated)
   end
   first[1], first[2], first[3], first[4] = sequence, tariffVersion, fingerprint, deadline
   first[5], first[6] = cost, count
@@ -73,7 +99,7 @@ local function packState(cost, groups)
 end
 
 local function newGroup()
-  return {0, 0, 0, 0, 0, 0, 0, ratingGroup, 0, 0, 0, 0, 0, 0, 0}
+  return {0, 0, 0, 0, 0, 0, 0, ratingGroup, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 end
 
 local function groupOf(groups)

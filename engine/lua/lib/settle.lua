@@ -1,6 +1,7 @@
 -- Moves units between remaining, reserved and debited. A burn list is flat: per step cell, block
--- size (0: unit for unit), block price, and 1 if it takes new units or 0 if it only gives what it
--- held (an expired bucket pays for the grants it made). It comes in burn order; Lua never sorts.
+-- size (0: unit for unit), block price, 1 if it takes new units or 0 if it only gives what it held
+-- (an expired bucket pays for the grants it made), and the floor: how far it may fall. It comes in
+-- burn order; Lua never sorts.
 
 -- Gives every hold of the group back to its bucket.
 local function release(group, cells)
@@ -12,46 +13,80 @@ local function release(group, cells)
   end
 end
 
-local function heldIn(group, cell)
+-- What an expired bucket still gives: what it held for the group, once.
+local function takeHeld(group, cell, available)
   for i = FIRST_HOLD, FIRST_HOLD - 1 + 2 * group[HOLDS], 2 do
-    if group[i] == cell then return group[i + 1] end
+    if group[i] == cell then return group[i + 1] < available and group[i + 1] or available end
   end
   return 0
+end
+
+local function dropHeld(group, cell, amount)
+  for i = FIRST_HOLD, FIRST_HOLD - 1 + 2 * group[HOLDS], 2 do
+    if group[i] == cell then group[i + 1] = group[i + 1] - amount end
+  end
+end
+
+-- Where the steps of the plan's price stand before this charge.
+local function pricePosition(group, cells)
+  local cell = planTierCell[plan]
+  if cell == 0 then return group.position or 0 end
+  return cells[cell + 1] == planTierPeriod[plan] and cells[cell] or 0
+end
+
+-- What `available` of a step's bucket covers of `units`: units, amount, paid ahead, rated.
+local function payStep(available, units, steps, i, position, ahead, rated)
+  local price = steps[i + 1] > 0 and planPrice[plan]
+  if available < 0 then available = 0 end
+  if not price then
+    local covered, amount, left = quote(available, units, ahead, steps[i + 1], steps[i + 2])
+    return covered, amount, left, rated
+  end
+  local covered, amount, _, left, sum = quotePrice(price, available, units, position, ahead, rated)
+  return covered, amount, left, sum
 end
 
 -- Debits what was used along the steps, holds released: overrun units, money debited.
 local function debit(group, steps, cells)
   local left, cost = used, 0
-  for i = 1, #steps, 4 do
-    local cell, size = steps[i], steps[i + 1]
-    local available, due = cells[cell], left
+  local position, rated = pricePosition(group, cells), group.rated or -1
+  for i = 1, #steps, 5 do
+    local cell = steps[i]
+    local available, due = cells[cell] - steps[i + 4], left
     if steps[i + 3] == 0 then
-      local held = heldIn(group, cell)
-      if held < available then available = held end
+      available = takeHeld(group, cell, available)
       -- What never granted anything gives nothing, not even what costs nothing.
       if group[9] == 0 then due = 0 end
     end
-    local units, amount, ahead = quote(available, due, group[13], size, steps[i + 2])
+    local units, amount
+    units, amount, group[AHEAD], rated =
+      payStep(available, due, steps, i, position + used - left, group[AHEAD], rated)
     if amount > 0 then
       touch(cells, cell)
       cells[cell] = cells[cell] - amount
-      if size > 0 then cost = cost + amount end
+      if steps[i + 1] > 0 then cost = cost + amount end
+      if steps[i + 3] == 0 then dropHeld(group, cell, amount) end
     end
-    group[13] = ahead
     left = left - units
     if left == 0 then break end
+  end
+  if planPrice[plan] then
+    if rated >= 0 then group.rated = rated end
+    if planTierCell[plan] == 0 then group.position = (group.position or 0) + used - left end
   end
   return left, cost
 end
 
 -- Holds what is wanted for the group, whose holds were released: units granted.
 local function reserve(group, steps, cells)
-  local left, ahead, last = wanted, group[13], FIRST_HOLD
-  for i = 1, #steps, 4 do
+  local left, ahead, last = wanted, group[AHEAD], FIRST_HOLD
+  local position, rated = pricePosition(group, cells), group.rated or -1
+  for i = 1, #steps, 5 do
     if steps[i + 3] == 1 then
       local cell = steps[i]
       local units, amount
-      units, amount, ahead = quote(cells[cell], left, ahead, steps[i + 1], steps[i + 2])
+      units, amount, ahead, rated = payStep(cells[cell] - steps[i + 4], left, steps, i,
+        position + wanted - left, ahead, rated)
       if amount > 0 then
         touch(cells, cell)
         cells[cell] = cells[cell] - amount
@@ -67,11 +102,16 @@ local function reserve(group, steps, cells)
   return wanted - left
 end
 
--- Adds to the plan's counters {cell, is money, …}; a counter stays at the largest amount.
+-- Adds to the plan's counters {cell, is money, period, …}. One whose period is over begins anew;
+-- what was used in a period that the counter has left is not counted. A counter stays at the
+-- largest amount.
 local function count(counters, units, cost, cells)
-  for i = 1, #counters, 2 do
-    local cell = counters[i]
-    local value = cells[cell] + (counters[i + 1] == 1 and cost or units)
-    cells[cell] = value < AMOUNT_MAX and value or AMOUNT_MAX
+  for i = 1, #counters, 3 do
+    local cell, period = counters[i], counters[i + 2]
+    if cells[cell + 1] < period then cells[cell], cells[cell + 1] = 0, period end
+    if cells[cell + 1] == period then
+      local value = cells[cell] + (counters[i + 1] == 1 and cost or units)
+      cells[cell] = value < AMOUNT_MAX and value or AMOUNT_MAX
+    end
   end
 end
