@@ -1,7 +1,7 @@
 // What an amount covers, and what units cost at a price with steps, fees, a minimum and a maximum.
-// Twin of lua/lib/price.lua: there it moves balances, here it explains and predicts them; a property
-// test holds the two together. A price that is one step and nothing else is quote.ts, which is
-// quicker and says the same.
+// Twin of lua/lib/price.lua: there it moves balances, here it explains and predicts them; a
+// property test holds the two together. A price that is one step and nothing else is quote.ts,
+// which is quicker and says the same.
 
 import { assert } from "../values/assert.ts";
 import { amountMax, ceilDiv } from "../values/units.ts";

@@ -110,34 +110,45 @@ export const longQuestions = questionsOf({
   amount: fc.oneof(nearest, upTo(60)),
 });
 
-/** Where a quotient is rounded up to a whole number: one below a multiple. */
-const roundedQuestions: fc.Arbitrary<PriceQuestion> = fc
+/** Divisors of any length, and quotients a hair above or below a whole number. */
+const divisors = fc
+  .tuple(fc.integer({ min: 1, max: 50 }), fc.maxSafeNat())
+  .map(([bits, n]) => 1 + (n % 2 ** bits));
+const quotientQuestions: fc.Arbitrary<PriceQuestion> = fc
   .record({
-    blockUnits: fc.integer({ min: 1, max: 2 ** 27 }),
-    blockPriceMicros: fc.integer({ min: 1, max: 2 ** 27 }),
-    blocks: fc.integer({ min: 1, max: 2 ** 26 - 1 }),
-    entryFeeMicros: oftenZero(upTo(50)),
+    divisor: divisors,
+    fewer: fc.integer({ min: 1, max: 3 }),
     isForUnits: fc.boolean(),
     off: fc.integer({ min: -1, max: 1 }),
   })
-  .map(({ blocks, isForUnits, off, ...step }) => ({
-    price: {
-      setupFeeMicros: 0,
-      minimumMicros: 0,
-      maximumMicros: amountMax,
-      initialBlockUnits: 0,
-      initialBlockPriceMicros: 0,
-      tierCounterId: undefined,
-      steps: [{ from: 0, ...step }],
-    },
-    available: isForUnits ? amountMax : step.blockPriceMicros * blocks + step.entryFeeMicros + off,
-    units: isForUnits ? step.blockUnits * blocks + off : amountMax,
-    before: { position: 0, ahead: 0, ratedMicros: notBegun },
-  }));
+  .map(({ divisor, fewer, isForUnits, off }) => {
+    const amount = (Math.floor(amountMax / divisor) - fewer) * divisor + off;
+    return {
+      price: {
+        setupFeeMicros: 0,
+        minimumMicros: 0,
+        maximumMicros: amountMax,
+        initialBlockUnits: 0,
+        initialBlockPriceMicros: 0,
+        tierCounterId: undefined,
+        steps: [
+          {
+            from: 0,
+            blockUnits: isForUnits ? divisor : 1,
+            blockPriceMicros: isForUnits ? 1 : divisor,
+            entryFeeMicros: 0,
+          },
+        ],
+      },
+      available: isForUnits ? amountMax : amount,
+      units: isForUnits ? amount : amountMax,
+      before: { position: 0, ahead: 0, ratedMicros: notBegun },
+    };
+  });
 
 export const anyQuestions = fc.oneof(
   smallQuestions,
   largeQuestions,
   longQuestions,
-  roundedQuestions,
+  quotientQuestions,
 );

@@ -1,6 +1,7 @@
--- Prices with steps, fees, a minimum and a maximum over doubles, exact up to 2^53 - 1: a quotient
--- may be rounded, so each one is checked against a product; what would be more than that is not
--- affordable. Twin: rating/price-quote.ts, which says what each number means.
+-- Prices with steps, fees, a minimum and a maximum over doubles, exact up to 2^53 - 1; what would
+-- be more than that is not affordable. A quotient is never rounded to a whole number that it is not:
+-- n ± 1/d, with n·d < 2^53, is further from n than half a double's step there (n·2^-53 at most).
+-- Twin: rating/price-quote.ts, which says what each number means.
 -- A price is flat: setup fee, minimum, maximum (AMOUNT_MAX: none), units and price of the initial
 -- block, then per step from, block units, block price, entry fee. `rated` is -1 until money pays.
 
@@ -29,7 +30,6 @@ local function payBlocks(price, money, rated, fee, blocks, each)
   local most = room < 0 and 0 or blocks
   if room >= 0 and each > 0 then
     most = floor(room / each)
-    if most * each > room then most = most - 1 end
     if blocks < most then most = blocks end
   end
   if not isCapped then blocks = most end
@@ -61,7 +61,6 @@ local function quotePrice(price, available, units, position, ahead, rated)
       elseif each > 0 then
         size = price[step + 1]
         blocks = ceil(stretch / size)
-        if blocks * size < stretch then blocks = blocks + 1 end
       end
     end
     local bought, amount = blocks, 0
