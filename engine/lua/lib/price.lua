@@ -1,6 +1,6 @@
 -- Prices with steps, fees, a minimum and a maximum over doubles, exact up to 2^53 - 1; what would
--- be more than that is not affordable. A quotient is never rounded to a whole number that it is not:
--- n ± 1/d, with n·d < 2^53, is further from n than half a double's step there (n·2^-53 at most).
+-- be more than that is not affordable. A quotient is never rounded to a whole number that it is
+-- not: n ± 1/d, with n·d < 2^53, is further from n than half a double's step (n·2^-53 at most).
 -- Twin: rating/price-quote.ts, which says what each number means.
 -- A price is flat: setup fee, minimum, maximum (AMOUNT_MAX: none), units and price of the initial
 -- block, then per step from, block units, block price, entry fee. `rated` is -1 until money pays.
