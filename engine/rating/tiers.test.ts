@@ -102,7 +102,7 @@ test(`a volume tier takes four steps at most, in ascending order from 0 (seed ${
   );
 });
 
-test(`graduated tiers price each unit by its tier, with the fee before its first (seed ${seed})`, () => {
+test(`graduated tiers price each unit by its tier, the first with its fee (seed ${seed})`, () => {
   fc.assert(
     fc.property(singleUnits, fc.nat(unitsMax), fc.nat(unitsMax), (tiers, before, units) => {
       let sum = 0;
@@ -142,10 +142,19 @@ test("after a cheaper volume tier begins nothing is due until it has caught up",
 });
 
 test("a dearer volume tier lets the difference fall due with its first unit", () => {
-  const steps = stepsOf("volume", [tier(10, 1, 3), tier(undefined, 1, 5)]);
+  const steps = stepsOf("volume", [tier(10, 1, 3), tier(undefined, 2, 7)]);
   expect(steps).toEqual([
     { from: 0, blockUnits: 1, blockPriceMicros: 3, entryFeeMicros: 0 },
-    { from: 10, blockUnits: 1, blockPriceMicros: 5, entryFeeMicros: 20 },
+    { from: 10, blockUnits: 2, blockPriceMicros: 7, entryFeeMicros: 5 },
+  ]);
+});
+
+test("a volume tier of free units is one step, with what falls due when it begins", () => {
+  const steps = stepsOf("volume", [tier(10, 1, 3), tier(20, 3, 0, 32), tier(undefined, 1, 3)]);
+  expect(steps).toEqual([
+    { from: 0, blockUnits: 1, blockPriceMicros: 3, entryFeeMicros: 0 },
+    { from: 10, blockUnits: 3, blockPriceMicros: 0, entryFeeMicros: 2 },
+    { from: 20, blockUnits: 1, blockPriceMicros: 3, entryFeeMicros: 28 },
   ]);
 });
 

@@ -62,12 +62,11 @@ const stepsOf = (span: TierSpan, most: bigint): PriceStep[] => {
   return steps;
 };
 
-/** The last unit of the tier, or the one before it, up to which it comes to no more than `most`. */
+/** Where in the tier it begins to come to more than `most`; maybe beyond its end. */
 const paidUntil = (span: TierSpan, most: bigint): number => {
   const left = most - BigInt(span.entryFeeMicros);
   if (left < 0n) return span.from;
   if (span.blockPriceMicros === 0) return span.end;
   const units = (left / BigInt(span.blockPriceMicros)) * BigInt(span.blockUnits);
-  if (units < BigInt(span.from)) return span.from;
-  return units < BigInt(span.end) ? Number(units) : span.end;
+  return Math.max(span.from, Number(units));
 };
