@@ -1,0 +1,110 @@
+// `npm run deck -- import FILE.csv`: a rate deck out of a spreadsheet's CSV. Rows that are wrong go
+// into a file beside it, with what is wrong; a deck with such rows is written only when that is
+// asked for, as numbers of a missing prefix would be charged by a shorter one.
+
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { stringify } from "csv-stringify/sync";
+import { openProgress } from "../../bench/report/progress.ts";
+import { wholeFigure } from "../../bench/report/table.ts";
+import { isDeckId } from "../../engine/rating/rate-deck.ts";
+import { err, ok, type Result } from "../../engine/values/result.ts";
+import { writeDeckFile } from "./deck-file.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { type BadRow, type ReadDeck, readDeckCsv } from "./read-deck-csv.ts";
+import { replaceFile } from "./replace-file.ts";
+
+export type ImportOptions = {
+  readonly file: string;
+  readonly deckId: string;
+  readonly out: string;
+  readonly errors: string;
+  readonly isDryRun: boolean;
+  readonly isPartial: boolean;
+};
+
+const badRowsShownMax = 5;
+
+/** Deck and files are named after the CSV file where nothing else is said. */
+export const readImportOptions = (words: readonly string[]): Result<ImportOptions, string> => {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const options = { deck: text, out: text, errors: text, "dry-run": flag, partial: flag };
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+    });
+    const [file] = positionals;
+    if (file === undefined) return err("import which file? npm run deck -- import FILE.csv");
+    if (positionals.length > 1) return err("one file at a time");
+    const { dir, name } = path.parse(file);
+    const deckId = values.deck ?? name;
+    if (!isDeckId(deckId))
+      return err(`--deck: "${deckId}" has spaces, or more than 128 characters`);
+    const out = values.out ?? path.join(dir, `${name}.deck.jsonl`);
+    const errors = values.errors ?? path.join(dir, `${name}.errors.csv`);
+    const distinct = new Set([file, out, errors].map((given) => path.resolve(given)));
+    if (distinct.size < 3) return err("--out and --errors are files of their own");
+    const isDryRun = values["dry-run"] === true;
+    return ok({ file, deckId, out, errors, isDryRun, isPartial: values.partial === true });
+  } catch (error) {
+    return err(`${(error as Error).message.split(". ")[0]}`);
+  }
+};
+
+/** The exit code. */
+export const importDeck = async (words: readonly string[]): Promise<number> => {
+  const options = readImportOptions(words);
+  if (!options.isOk) {
+    complain(options.error);
+    return exitCodes.usage;
+  }
+  const progress = openProgress();
+  progress.begin("reading");
+  const read = await readDeckCsv(options.value.file, (share, rows) =>
+    progress.show(share, `${wholeFigure(rows)} rows`),
+  );
+  progress.end(read.isOk ? `${wholeFigure(read.value.rows.length)} rows` : "refused");
+  if (!read.isOk) {
+    complain(read.error);
+    return exitCodes.failed;
+  }
+  try {
+    await write(options.value, read.value);
+  } catch (error) {
+    complain(`cannot write: ${(error as Error).message}`);
+    return exitCodes.failed;
+  }
+  return read.value.badRows.length === 0 ? exitCodes.good : exitCodes.failed;
+};
+
+const write = async (options: ImportOptions, deck: ReadDeck): Promise<void> => {
+  const { rows, zoneCount, badRows, notes } = deck;
+  const isWritten = !options.isDryRun && (badRows.length === 0 || options.isPartial);
+  for (const note of notes) complain(note);
+  if (badRows.length > 0) {
+    if (!options.isDryRun) await replaceFile(options.errors, [badRowsText(badRows)]);
+    for (const { line, reason } of badRows.slice(0, badRowsShownMax)) {
+      complain(`line ${line}: ${reason}`);
+    }
+    const where = options.isDryRun ? "" : `; all of them are in ${options.errors}`;
+    complain(`${wholeFigure(badRows.length)} bad rows${where}`);
+  }
+  if (isWritten) await writeDeckFile(options.out, { deckId: options.deckId, rows });
+  const outcome = isWritten ? `written to ${options.out}` : "nothing is written";
+  const counts = `${wholeFigure(rows.length)} rows, ${wholeFigure(zoneCount)} zones`;
+  process.stdout.write(`${options.deckId}: ${counts}; ${outcome}\n`);
+};
+
+/** For a spreadsheet, which must not run what somebody wrote into a row. */
+export const badRowsText = (badRows: readonly BadRow[]): string =>
+  stringify(
+    badRows.map(({ line, reason, row }) => [line, reason, row]),
+    { header: true, columns: ["line", "reason", "row"], bom: true, escape_formulas: true },
+  );
+
+const complain = (text: string): void => {
+  process.stderr.write(`deck: ${text}\n`);
+};
