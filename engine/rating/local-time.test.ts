@@ -122,7 +122,7 @@ test(`no change of clocks goes unnoticed in 70 years, in a few zones (seed ${see
 });
 
 test("an instant that is not a whole number of milliseconds is a defect", () => {
-  for (const at of [0.5, Number.NaN, Number.POSITIVE_INFINITY, Date.UTC(1960), 9e15]) {
+  for (const at of [0.5, Number.NaN, Number.POSITIVE_INFINITY, -6e13, 2.6e14]) {
     expect(() => offsetAt(zoneOf("UTC"), at)).toThrow("assertion failed");
   }
 });

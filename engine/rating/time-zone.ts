@@ -9,7 +9,7 @@ import { err, ok, type Result } from "../values/result.ts";
 export type Stretch = { readonly from: number; readonly until: number; readonly offsetMs: number };
 
 /**
- * `stretchAt` gives a span around an instant of the years 1969 to 9999, in whole milliseconds; not
+ * `stretchAt` gives a span around an instant of the years 100 to 9999, in whole milliseconds; not
  * the longest one: the next may run on alike.
  */
 export type Zone = { readonly timeZone: string; readonly stretchAt: (at: number) => Stretch };
@@ -24,7 +24,7 @@ const cellsKeptMax = 512; // five and a half years
 const zonesKeptMax = 32; // a formatter takes some 50 KB
 const shownLengthMax = 40;
 
-const atMin = -365 * dayMs;
+const atMin = -59_011_459_200_000;
 const atMax = 253_402_300_799_999;
 
 const zones = new Map<string, Zone>();

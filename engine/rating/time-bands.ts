@@ -1,0 +1,101 @@
+// Which time band of a tariff holds at an instant (peak, night, holiday …), and when that changes.
+// The wall clock of the tariff's zone alone decides: in an hour that clocks show twice, so do the
+// bands of that hour, and a band that would begin in a skipped hour begins when it is skipped.
+
+import { weekdayOf } from "../values/gregorian.ts";
+import { dayMs, wallAt } from "./local-time.ts";
+import type { Zone } from "./time-zone.ts";
+
+/** From `fromMs` of a day on, up to the next switch or the day's end; undefined: no band. */
+export type Switch = { readonly fromMs: number; readonly timeBandId: string | undefined };
+
+/** A day's switches, ascending; the first one is at 0, and no two neighbours are alike. */
+export type DaySchedule = readonly Switch[];
+
+export type TimeBands = {
+  readonly zone: Zone;
+  /** By day of the week, Monday first. */
+  readonly weekdays: readonly DaySchedule[];
+  readonly holiday: DaySchedule;
+  /** Local days since 1970 that keep the schedule of a holiday and not that of their weekday. */
+  readonly holidays: ReadonlySet<number>;
+};
+
+/** How far a change is searched for. Only holidays can make the way to it longer than a week. */
+const searchMs = 366 * dayMs;
+
+/** The time band in force; undefined where the tariff names none. */
+export const bandAt = (bands: TimeBands, at: number): string | undefined =>
+  bandOfWall(bands, wallAt(bands.zone, at));
+
+/** The first instant after `at` at which `bandAt` changes; Infinity when none comes in a year. */
+export const bandChangeAfter = (bands: TimeBands, at: number): number => {
+  const band = bandAt(bands, at);
+  let from = at;
+  while (from <= at + searchMs) {
+    const { until, offsetMs } = bands.zone.stretchAt(from);
+    const change = otherBandAfter(bands, band, from + offsetMs, until + offsetMs);
+    if (change !== undefined) return change - offsetMs;
+    from = until;
+  }
+  return Number.POSITIVE_INFINITY;
+};
+
+/** The last instant up to `at` at which `bandAt` changed; 0 when none lies within a year. */
+export const bandChangeBefore = (bands: TimeBands, at: number): number => {
+  const band = bandAt(bands, at);
+  let until = at;
+  while (until > 0 && until > at - searchMs) {
+    const { from, offsetMs } = bands.zone.stretchAt(until - 1);
+    const change = otherBandBefore(bands, band, from + offsetMs, until + offsetMs);
+    if (change !== undefined) return change - offsetMs;
+    until = from;
+  }
+  return 0;
+};
+
+const scheduleOf = (bands: TimeBands, day: number): DaySchedule =>
+  bands.holidays.has(day) ? bands.holiday : bands.weekdays[weekdayOf(day) - 1]!;
+
+const bandOfWall = (bands: TimeBands, wall: number): string | undefined => {
+  const day = Math.floor(wall / dayMs);
+  const inDay = wall - day * dayMs;
+  return scheduleOf(bands, day).findLast(({ fromMs }) => fromMs <= inDay)?.timeBandId;
+};
+
+/** The first wall time in [from, until) that has another band; undefined if all have `band`. */
+const otherBandAfter = (
+  bands: TimeBands,
+  band: string | undefined,
+  from: number,
+  until: number,
+): number | undefined => {
+  for (let dayStart = Math.floor(from / dayMs) * dayMs; dayStart < until; dayStart += dayMs) {
+    const switches = scheduleOf(bands, dayStart / dayMs);
+    for (const [index, { fromMs, timeBandId }] of switches.entries()) {
+      const end = dayStart + (switches[index + 1]?.fromMs ?? dayMs);
+      if (end <= from || timeBandId === band) continue;
+      const start = Math.max(from, dayStart + fromMs);
+      return start < until ? start : undefined;
+    }
+  }
+  return undefined;
+};
+
+/** The end of the last other band in [from, until); undefined if all have `band`. */
+const otherBandBefore = (
+  bands: TimeBands,
+  band: string | undefined,
+  from: number,
+  until: number,
+): number | undefined => {
+  for (let day = Math.floor((until - 1) / dayMs); (day + 1) * dayMs > from; day -= 1) {
+    let end = (day + 1) * dayMs;
+    for (const { fromMs, timeBandId } of scheduleOf(bands, day).toReversed()) {
+      const start = day * dayMs + fromMs;
+      if (end > from && start < until && timeBandId !== band) return Math.min(end, until);
+      end = start;
+    }
+  }
+  return undefined;
+};
