@@ -1,11 +1,12 @@
-// `npm run bench:micro`: what single pieces of the hot path cost, and what the candidates for the
-// layout of an account cost on a real Redis. The tables go to standard output, progress to standard
-// error.
+// `npm run bench:micro`: what single pieces of the hot path cost, a look-up in a rate deck, and what
+// the candidates for the layout of an account cost on a real Redis. The tables go to standard
+// output, progress to standard error.
 
 import { findRedisServer } from "../scripts/testing/redis-binary.ts";
 import { decimal, type Flag, readFlags, whole } from "./flags.ts";
 import { layouts, measureLayouts } from "./layouts/measure-layouts.ts";
 import { measureCode } from "./micro/measure-code.ts";
+import { measurePrefixes, prefixCount, prefixTable } from "./micro/prefix-match.ts";
 import { describeMachine, machineLines } from "./report/machine.ts";
 import { openProgress, type Progress } from "./report/progress.ts";
 import { preciseFigure, renderTable, wholeFigure } from "./report/table.ts";
@@ -36,8 +37,8 @@ const flags: readonly Flag[] = [
   {
     name: "only",
     hint: "PART",
-    meaning: "code or layouts; left out: both",
-    oneOf: ["code", "layouts"],
+    meaning: "code, prefixes or layouts; left out: all",
+    oneOf: ["code", "prefixes", "layouts"],
   },
   { name: "json", hint: "FILE", meaning: "writes the figures there as well" },
 ];
@@ -48,6 +49,13 @@ const codeOf = async (seconds: number, progress: Progress) => {
   const code = await measureCode(seconds);
   progress.end(`${code.length} pieces`);
   return code;
+};
+
+const prefixesOf = async (seconds: number, progress: Progress) => {
+  progress.begin("prefixes");
+  const figures = await measurePrefixes(seconds);
+  progress.end(`${wholeFigure(prefixCount)} of them`);
+  return figures;
 };
 
 const layoutsOf = async (accounts: number, operations: number, progress: Progress) => {
@@ -73,6 +81,7 @@ const main = async (): Promise<number> => {
   const progress = openProgress();
   const isWanted = (part: string) => (text("only") ?? part) === part;
   const code = isWanted("code") ? await codeOf(number("seconds"), progress) : [];
+  const prefixes = isWanted("prefixes") ? await prefixesOf(number("seconds"), progress) : undefined;
   const measured = isWanted("layouts")
     ? await layoutsOf(number("accounts"), number("operations"), progress)
     : [];
@@ -86,13 +95,14 @@ const main = async (): Promise<number> => {
   ]);
   const tables = [
     ...(code.length > 0 ? [renderTable([["code, 64 messages at a time", "ns"], ...codeRows])] : []),
+    ...(prefixes === undefined ? [] : [prefixTable(prefixes)]),
     ...(measured.length > 0
       ? [renderTable([["account value layout", "Redis µs", "octets"], ...layoutRows])]
       : []),
   ];
   process.stdout.write(`\n${[machineLines(machine).join("\n"), ...tables].join("\n\n")}\n`);
   const file = text("json");
-  if (file !== undefined) await writeJson(file, { machine, code, layouts: measured });
+  if (file !== undefined) await writeJson(file, { machine, code, prefixes, layouts: measured });
   return 0;
 };
 
