@@ -168,6 +168,12 @@ test.each<[string, Price, [number, number, Parameters<typeof at>?], number[]]>([
     [9, 11],
     [0, 0, 0, 0, -1],
   ],
+  [
+    "setup fee comes even where units are free",
+    { ...plain(10, 0), setupFeeMicros: 7 },
+    [100, 11],
+    [11, 7, 11, 0, 0],
+  ],
   ["a minimum is paid at once", { ...plain(10, 3), minimumMicros: 8 }, [9, 5], [5, 8, 5, 5, 3]],
   [
     "and rated against later",
