@@ -1,4 +1,4 @@
-// `npm run bench:micro`: what single pieces of the hot path cost, a look-up in a rate deck, and what
+// `npm run bench:micro`: what pieces of the hot path cost, a look-up in a rate deck, and what
 // the candidates for the layout of an account cost on a real Redis. The tables go to standard
 // output, progress to standard error.
 
