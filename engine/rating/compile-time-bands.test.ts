@@ -1,7 +1,8 @@
 // Every problem of a tariff's time bands is told, with its place; what is fine is taken as it is.
 
 import { expect, test } from "vitest";
-import { compileTimeBands, type TimeBandSpec } from "./compile-time-bands.ts";
+import { compileTimeBands } from "./compile-time-bands.ts";
+import type { TimeBandSpec } from "./read-time-bands.ts";
 
 const night = { timeBandId: "night", days: ["monday", "sunday"], from: "22:00", until: "24:00" };
 const peak = { timeBandId: "peak", days: ["monday", "tuesday"], from: "08:00", until: "20:00" };

@@ -4,7 +4,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { oddTimes } from "../../scripts/testing/odd-times.ts";
-import { compileTimeBands, type TimeBandSpec, timeBandDays } from "./compile-time-bands.ts";
+import { compileTimeBands } from "./compile-time-bands.ts";
+import { type TimeBandSpec, timeBandDays } from "./read-time-bands.ts";
 import { bandAt, bandChangeAfter, bandChangeBefore, type TimeBands } from "./time-bands.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
@@ -90,6 +91,15 @@ test("what never changes within a year has no next change and no last one", () =
     expect(bandChangeAfter(compile(bands), christmas)).toBe(Number.POSITIVE_INFINITY);
     expect(bandChangeBefore(compile(bands), christmas)).toBe(0);
   }
+});
+
+test("one that only holidays change has them to change", () => {
+  const day = band("day", everyDay, "00:00", "24:00");
+  const free = compile([day, band("free", ["holiday"], "00:00", "24:00")], undefined, [
+    "2026-12-25",
+  ]);
+  expect(bandChangeAfter(free, at("2026-12-01T00:00:00Z"))).toBe(at("2026-12-24T23:00:00Z"));
+  expect(bandChangeAfter(free, christmas)).toBe(at("2026-12-25T23:00:00Z"));
 });
 
 test("a change of nearly a year ahead, or ago, is found", () => {

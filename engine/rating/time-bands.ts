@@ -19,6 +19,8 @@ export type TimeBands = {
   readonly holiday: DaySchedule;
   /** Local days since 1970 that keep the schedule of a holiday and not that of their weekday. */
   readonly holidays: ReadonlySet<number>;
+  /** All days are alike and have no switch: there is no change to search for. */
+  readonly isSteady: boolean;
 };
 
 /** How far a change is searched for. Only holidays can make the way to it longer than a week. */
@@ -30,6 +32,7 @@ export const bandAt = (bands: TimeBands, at: number): string | undefined =>
 
 /** The first instant after `at` at which `bandAt` changes; Infinity when none comes in a year. */
 export const bandChangeAfter = (bands: TimeBands, at: number): number => {
+  if (bands.isSteady) return Number.POSITIVE_INFINITY;
   const band = bandAt(bands, at);
   let from = at;
   while (from <= at + searchMs) {
@@ -43,6 +46,7 @@ export const bandChangeAfter = (bands: TimeBands, at: number): number => {
 
 /** The last instant up to `at` at which `bandAt` changed; 0 when none lies within a year. */
 export const bandChangeBefore = (bands: TimeBands, at: number): number => {
+  if (bands.isSteady) return 0;
   const band = bandAt(bands, at);
   let until = at;
   while (until > 0 && until > at - searchMs) {
