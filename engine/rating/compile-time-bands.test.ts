@@ -1,6 +1,7 @@
 // Every problem of a tariff's time bands is told, with its place; what is fine is taken as it is.
 
 import { expect, test } from "vitest";
+import { limits } from "../limits.ts";
 import { compileTimeBands } from "./compile-time-bands.ts";
 import type { TimeBandSpec } from "./read-time-bands.ts";
 
@@ -100,7 +101,10 @@ test("lists every problem at once", () => {
 });
 
 test("holds a tariff to its number of bands and holidays", () => {
-  expect(problemsOf(new Array(200).fill(peak), new Array(2_000).fill("2026-01-01"))).toEqual([]);
-  expect(problemsOf(new Array(201).fill(peak))).toEqual(["timeBands: more than 200"]);
-  expect(problemsOf([], new Array(2_001).fill("2026-01-01"))).toEqual(["holidays: more than 2000"]);
+  const { timeBandsPerTariffMax: bandsMax, holidaysPerTariffMax: holidaysMax } = limits;
+  const bands = (count: number) => new Array<TimeBandSpec>(count).fill(peak);
+  const holidays = (count: number) => new Array<string>(count).fill("2026-01-01");
+  expect(problemsOf(bands(bandsMax), holidays(holidaysMax))).toEqual([]);
+  expect(problemsOf(bands(bandsMax + 1))).toEqual([`timeBands: more than ${bandsMax}`]);
+  expect(problemsOf([], holidays(holidaysMax + 1))).toEqual([`holidays: more than ${holidaysMax}`]);
 });

@@ -1,6 +1,7 @@
 // The time bands of a tariff document, made ready for bandAt: a schedule for each day of the week
 // and one for holidays. Or every problem that the bands have.
 
+import { limits } from "../limits.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { dayMs } from "./local-time.ts";
 import {
@@ -15,15 +16,13 @@ import {
 import type { DaySchedule, TimeBands } from "./time-bands.ts";
 import { createZone } from "./time-zone.ts";
 
-const timeBandsMax = 200;
-const holidaysMax = 2_000;
-
 /** Hours that no band claims are no problem: they have none. */
 export const compileTimeBands = (
   { timeBands, holidays }: TimeBandsSpec,
   timeZone: string,
 ): Result<TimeBands, readonly string[]> => {
-  if (timeBands.length > timeBandsMax) return err([`timeBands: more than ${timeBandsMax}`]);
+  const { timeBandsPerTariffMax: bandsMax, holidaysPerTariffMax: holidaysMax } = limits;
+  if (timeBands.length > bandsMax) return err([`timeBands: more than ${bandsMax}`]);
   if (holidays.length > holidaysMax) return err([`holidays: more than ${holidaysMax}`]);
   const problems: string[] = [];
   const zone = createZone(timeZone);
