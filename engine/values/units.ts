@@ -10,7 +10,7 @@ export type ServiceUnits = number & { readonly unit: "serviceUnits" };
 /**
  * Kinds of amount a bucket, a counter or a rating group can be kept in; numbers are append-only.
  */
-export const unitKinds = { money: 0, octets: 1, seconds: 2, messages: 3 } as const;
+export const unitKinds = { money: 0, octets: 1, seconds: 2, messages: 3, serviceUnits: 4 } as const;
 export type UnitKind = keyof typeof unitKinds;
 export const unitKindNames = Object.keys(unitKinds) as readonly UnitKind[];
 
@@ -26,7 +26,7 @@ export const moneyMicros = (n: number): MoneyMicros => {
   return n as MoneyMicros;
 };
 
-/** Octets, seconds or messages, as the rating group says. */
+/** Octets, seconds, messages or units of the service's own, as the rating group says. */
 export const serviceUnits = (n: number): ServiceUnits => {
   assert(isAmount(n), `serviceUnits: ${n}`);
   return n as ServiceUnits;
