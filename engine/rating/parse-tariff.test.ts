@@ -1,9 +1,12 @@
 // Documents in, tariffs or problems out: each problem with its place, all of them at once, and
 // never an exception.
 
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { limits } from "../limits.ts";
+import { assert } from "../values/assert.ts";
+import { amountMax } from "../values/units.ts";
 import { parseTariff } from "./parse-tariff.ts";
 
 const group = {
@@ -27,28 +30,163 @@ const problemsOf = (value: unknown): readonly string[] => {
   return outcome.isOk ? [] : outcome.error;
 };
 
-test("reads a document; money becomes micros, the quota is the most that is granted", () => {
-  expect(parse(document)).toEqual({
-    isOk: true,
-    value: {
-      tariffId: "flex-2026",
-      currency: "EUR",
-      effectiveFrom: Date.UTC(2026, 1, 28, 23),
-      ratingGroups: new Map([
-        [
-          10,
-          {
-            ratingGroup: 10,
-            unit: "octets",
-            blockUnits: 1_048_576,
-            blockPriceMicros: 12_000,
-            quotaUnitsDefault: 10_485_760,
-            quotaUnitsMax: 10_485_760,
-            validityTimeSeconds: 600,
-          },
-        ],
-      ]),
-    },
+const read = (value: unknown) => {
+  const outcome = parse(value);
+  assert(outcome.isOk, "a valid document");
+  return outcome.value;
+};
+const parts = { setupFeeMicros: 0, minimumMicros: 0, maximumMicros: amountMax };
+const initial = { initialBlockUnits: 0, initialBlockPriceMicros: 0, tierCounterId: undefined };
+
+test("reads a document; money becomes micros, what is left out its default", () => {
+  const step = { from: 0, blockUnits: 1_048_576, blockPriceMicros: 12_000, entryFeeMicros: 0 };
+  const { ratingGroups, zones, networkZones, closedUserGroups, ...rest } = read(document);
+  expect(rest).toEqual({
+    tariffId: "flex-2026",
+    currency: "EUR",
+    effectiveFrom: Date.UTC(2026, 1, 28, 23),
+    timeZone: "UTC",
+    isTaxIncluded: false,
+    openSessions: "keep",
+    rateDeckId: undefined,
+    freeNumbers: new Set(),
+    dimensions: new Set(),
+  });
+  expect([zones, networkZones, closedUserGroups].map(({ ids }) => ids.size)).toEqual([0, 0, 0]);
+  expect(ratingGroups.get(10)).toEqual({
+    ratingGroup: 10,
+    unit: "octets",
+    blockUnits: 1_048_576,
+    blockPriceMicros: 12_000,
+    quotaUnitsDefault: 10_485_760,
+    quotaUnitsMin: 1,
+    quotaUnitsMax: 10_485_760,
+    quotaThresholdPercent: 0,
+    quotaHoldingTimeSeconds: 0,
+    validityTimeSeconds: 600,
+    finalUnit: { action: "terminate" },
+    prices: [
+      {
+        priceId: "base",
+        conditions: new Map(),
+        timeBandIds: undefined,
+        isFree: false,
+        isBlocked: false,
+        price: { ...parts, ...initial, steps: [step] },
+      },
+    ],
+    namedValues: new Map(),
+    timeBands: undefined,
+  });
+});
+
+const example = readFileSync(new URL("example-tariff.json", import.meta.url), "utf8");
+const exampleTariff = read(JSON.parse(example));
+
+test("reads all that a document may say", () => {
+  const { ratingGroups, ...tariff } = exampleTariff;
+  expect(tariff).toMatchObject({
+    timeZone: "Europe/Berlin",
+    isTaxIncluded: true,
+    openSessions: "switch",
+    rateDeckId: "world",
+    freeNumbers: new Set(["110", "112", "+49116117", "49116117"]),
+    dimensions: new Set([
+      ...["networks", "ratTypes", "qos", "slices", "dnns", "services"],
+      ...["zones", "closedUserGroups"],
+    ]),
+  });
+  expect(tariff.zones.ids.get("4917")).toEqual(["national-mobile"]);
+  expect(tariff.networkZones.ids.get("208")).toEqual(["union"]);
+  expect(tariff.closedUserGroups.ids.get("49891")).toEqual(["works"]);
+  const [data, voice] = [ratingGroups.get(10), ratingGroups.get(100)];
+  expect(data).toMatchObject({
+    quotaUnitsMin: 1_048_576,
+    quotaUnitsMax: 104_857_600,
+    quotaThresholdPercent: 20,
+    quotaHoldingTimeSeconds: 300,
+    finalUnit: { action: "redirect", address: "https://top-up.example/" },
+  });
+  expect(data?.prices.map(({ priceId, isFree }) => [priceId, isFree])).toEqual([
+    ["slow-lane", false],
+    ["things", false],
+    ["help-pages", true],
+    ["base", false],
+  ]);
+  expect(voice?.prices.map(({ priceId, isBlocked }) => [priceId, isBlocked])).toEqual([
+    ["premium", true],
+    ["colleagues", false],
+    ["national-day", false],
+    ["national-rest", false],
+    ["neighbours", false],
+  ]);
+  expect(data?.timeBands).toBeUndefined();
+  expect(voice?.timeBands?.zone.timeZone).toBe("Europe/Berlin");
+  expect(ratingGroups.get(300)?.finalUnit).toEqual({
+    action: "restrict",
+    filterIds: ["walled-garden"],
+  });
+});
+
+test("reads tiers with their counter and fee, and every part of a price", () => {
+  const pricesOf = (ratingGroup: number) => exampleTariff.ratingGroups.get(ratingGroup)?.prices;
+  const blockUnits = 1_048_576;
+  expect(pricesOf(10)?.[0]?.price).toMatchObject({
+    tierCounterId: "octets-of-month",
+    steps: [
+      { from: 0, blockUnits, blockPriceMicros: 10_000, entryFeeMicros: 0 },
+      { from: 2 ** 30, blockUnits, blockPriceMicros: 4_000, entryFeeMicros: 500_000 },
+    ],
+  });
+  expect(pricesOf(10)?.[1]?.price.maximumMicros).toBe(2_000_000);
+  expect(pricesOf(100)?.[2]?.price).toEqual({
+    setupFeeMicros: 50_000,
+    minimumMicros: 100_000,
+    maximumMicros: amountMax,
+    initialBlockUnits: 60,
+    initialBlockPriceMicros: 90_000,
+    tierCounterId: undefined,
+    steps: [{ from: 0, blockUnits: 1, blockPriceMicros: 1_500, entryFeeMicros: 0 }],
+  });
+});
+
+test("10 % and then 0.001 off 0.01 leave 0.008 a block", () => {
+  const { price } = exampleTariff.ratingGroups.get(100)!.prices[1]!;
+  expect(price.steps[0]?.blockPriceMicros).toBe(8_000);
+});
+
+test("without a base price that can be paid, a plan by the block can pay nothing", () => {
+  const mirrored = (ratingGroup: object) => {
+    const base = { ...group, blockUnits: undefined, blockPrice: undefined, ...ratingGroup };
+    const { blockUnits, blockPriceMicros } = read({
+      ...document,
+      ratingGroups: [base],
+    }).ratingGroups.get(10)!;
+    return [blockUnits, blockPriceMicros];
+  };
+  const prices = [{ priceId: "p", when: { services: ["s"] }, isFree: true }];
+  expect(mirrored({ prices })).toEqual([1, amountMax]);
+  expect(mirrored({ isBlocked: true })).toEqual([1, amountMax]);
+  expect(mirrored({ isFree: true })).toEqual([1, 0]);
+});
+
+test("a zone of a rate deck must be in it, where the decks are known", () => {
+  const prices = [{ priceId: "p", when: { zones: ["far"] }, blockUnits: 1, blockPrice: "1" }];
+  const text = (rateDeck?: string) =>
+    JSON.stringify({ ...document, rateDeck, ratingGroups: [{ ...group, prices }] });
+  const decks = (deckId: string) =>
+    new Map([
+      ["world", new Set(["far"])],
+      ["town", new Set(["near"])],
+    ]).get(deckId);
+  const unknownZone = 'ratingGroups[0].prices[0].when.zones[0]: unknown zone "far"';
+  expect(parseTariff(text("world")).isOk).toBe(true);
+  expect(parseTariff(text("world"), decks).isOk).toBe(true);
+  expect(parseTariff(text(), decks)).toEqual({ isOk: false, error: [unknownZone] });
+  expect(parseTariff(text("town"), decks)).toEqual({ isOk: false, error: [unknownZone] });
+  expect(parseTariff(text("moon"), decks)).toEqual({
+    isOk: false,
+    error: ['rateDeck: unknown rate deck "moon"'],
   });
 });
 
@@ -102,8 +240,8 @@ test.each([
   ["ratingGroup", -1, `${whole(0, 0xffff_ffff)} -1`],
   ["ratingGroup", 2 ** 32, `${whole(0, 0xffff_ffff)} 4294967296`],
   ["ratingGroup", "10", `${whole(0, 0xffff_ffff)} "10"`],
-  ["unit", "money", 'expected octets or seconds or messages, got "money"'],
-  ["unit", "toString", 'expected octets or seconds or messages, got "toString"'],
+  ["unit", "money", 'expected octets or seconds or messages or serviceUnits, got "money"'],
+  ["unit", "toString", 'expected octets or seconds or messages or serviceUnits, got "toString"'],
   ["blockUnits", 0, `${whole(1, 2 ** 50)} 0`],
   ["blockUnits", 2 ** 50 + 1, `${whole(1, 2 ** 50)} ${2 ** 50 + 1}`],
   ["blockUnits", 1.5, `${whole(1, 2 ** 50)} 1.5`],
@@ -128,7 +266,7 @@ test.each([
 test("lists every problem of a document at once", () => {
   const problems = problemsOf({ currency: 7, ratingGroups: [{}, { unit: "octets" }] });
   const places = problems.map((problem) => problem.split(":")[0]);
-  const ofGroup = ["quotaUnits", "ratingGroup", "unit", "blockUnits", "blockPrice"];
+  const ofGroup = ["ratingGroup", "unit", "blockUnits", "blockPrice", "quotaUnits"];
   expect(places).toEqual([
     "tariffId",
     "currency",
@@ -138,6 +276,14 @@ test("lists every problem of a document at once", () => {
       (field) => `ratingGroups[1].${field}`,
     ),
   ]);
+});
+
+test("lists problems up to a bound, and then how many more there are", () => {
+  const count = limits.tariffProblemsMax;
+  const names = Array.from({ length: count + 7 }, (_, n) => [`x${n}`, 0]);
+  const problems = problemsOf({ ...document, ...Object.fromEntries(names) });
+  expect(problems).toHaveLength(count + 1);
+  expect(problems.at(-1)).toBe("the document: 7 problems more");
 });
 
 test("holds a document to its number of rating groups", () => {
@@ -161,10 +307,19 @@ test.each(["", "{", "null", "[]", "7", '"text"', "undefined", "\u0000"])(
 );
 
 test("a document that nests deeper than the stack goes is refused like any other", () => {
-  const depth = 200_000;
+  const depth = 120_000;
   const nested = `${"[".repeat(depth)}${"]".repeat(depth)}`;
   const outcome = parseTariff(`{"tariffId":${nested},"currency":"EUR","x":${nested}}`);
   expect(outcome.isOk).toBe(false);
+});
+
+test("a document that is too long is not read", () => {
+  const text = JSON.stringify(document).padEnd(limits.tariffDocumentLengthMax);
+  expect(parseTariff(text).isOk).toBe(true);
+  expect(parseTariff(`${text} `)).toEqual({
+    isOk: false,
+    error: [`the document: more than ${limits.tariffDocumentLengthMax} characters`],
+  });
 });
 
 test("never throws, whatever the text", () => {

@@ -1,0 +1,97 @@
+// A price of a tariff document into the form that the arithmetic takes: by the block or in tiers,
+// with fees, a minimum, a maximum, an initial block and discounts; or free; or blocked.
+
+import { amountMax } from "../values/units.ts";
+import { freePrice } from "./compiled-tariff.ts";
+import { applyDiscounts, type Discount } from "./discounts.ts";
+import {
+  fieldOf,
+  isGiven,
+  noteInstead,
+  readFlag,
+  readInteger,
+  readMicros,
+  type Spot,
+} from "./document-reader.ts";
+import { parseDiscounts } from "./parse-discounts.ts";
+import { blockUnitsMax, parseTiers } from "./parse-tiers.ts";
+import type { Price } from "./price.ts";
+
+const amountFields = [
+  "blockUnits",
+  "blockPrice",
+  "tiers",
+  "initialBlockUnits",
+  "initialBlockPrice",
+  "setupFee",
+  "minimumCharge",
+  "maximumCharge",
+  "discounts",
+] as const;
+
+/** The fields of a price, in a rating group (the base price) and in each of its `prices`. */
+export const priceFields = [...amountFields, "isFree", "isBlocked"] as const;
+
+export type ParsedPrice = {
+  readonly price: Price;
+  readonly isFree: boolean;
+  readonly isBlocked: boolean;
+};
+
+export const hasPrice = (spot: Spot): boolean =>
+  amountFields.some((name) => isGiven(fieldOf(spot, name))) ||
+  fieldOf(spot, "isFree").value === true ||
+  fieldOf(spot, "isBlocked").value === true;
+
+export const parsePrice = (spot: Spot): ParsedPrice => {
+  const isFree = readFlag(fieldOf(spot, "isFree"));
+  const isBlocked = readFlag(fieldOf(spot, "isBlocked"));
+  if (!isFree && !isBlocked) return { price: readPrice(spot), isFree, isBlocked };
+  const why = isFree ? "free" : "blocked";
+  for (const name of isFree ? [...amountFields, "isBlocked"] : amountFields) {
+    const field = fieldOf(spot, name);
+    if (isGiven(field) && field.value !== false) field.note(field.place, `what is ${why} has none`);
+  }
+  return { price: freePrice, isFree, isBlocked };
+};
+
+const readPrice = (spot: Spot): Price => {
+  const field = (name: (typeof priceFields)[number]) => fieldOf(spot, name);
+  const microsOr = (fallback: number, name: (typeof amountFields)[number]) =>
+    isGiven(field(name)) ? readMicros(field(name)) : fallback;
+  const hasInitial = isGiven(field("initialBlockUnits")) || isGiven(field("initialBlockPrice"));
+  const minimumMicros = microsOr(0, "minimumCharge");
+  const maximumMicros = microsOr(amountMax, "maximumCharge");
+  if (maximumMicros < minimumMicros) {
+    noteInstead(field("maximumCharge"), "no less than the minimumCharge");
+  }
+  const discounts = parseDiscounts(field("discounts"));
+  return {
+    setupFeeMicros: microsOr(0, "setupFee"),
+    minimumMicros,
+    maximumMicros,
+    initialBlockUnits: hasInitial ? readInteger(field("initialBlockUnits"), 1, blockUnitsMax) : 0,
+    initialBlockPriceMicros: hasInitial
+      ? applyDiscounts(readMicros(field("initialBlockPrice")), discounts)
+      : 0,
+    ...readSteps(spot, discounts),
+  };
+};
+
+const readSteps = (
+  spot: Spot,
+  discounts: readonly Discount[],
+): Pick<Price, "steps" | "tierCounterId"> => {
+  const tiers = fieldOf(spot, "tiers");
+  if (!isGiven(tiers)) {
+    const blockUnits = readInteger(fieldOf(spot, "blockUnits"), 1, blockUnitsMax);
+    const blockPriceMicros = applyDiscounts(readMicros(fieldOf(spot, "blockPrice")), discounts);
+    const step = { from: 0, blockUnits, blockPriceMicros, entryFeeMicros: 0 };
+    return { steps: [step], tierCounterId: undefined };
+  }
+  for (const name of ["blockUnits", "blockPrice"]) {
+    const field = fieldOf(spot, name);
+    if (isGiven(field)) field.note(field.place, "the tiers say it");
+  }
+  return parseTiers(tiers, discounts);
+};

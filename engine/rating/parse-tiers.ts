@@ -1,0 +1,66 @@
+// The tiers of a price in a tariff document: each up to so many units, of the session or of a
+// counter of the account. tiers.ts knows what the kinds of tiers mean.
+
+import { limits } from "../limits.ts";
+import { applyDiscounts, type Discount } from "./discounts.ts";
+import {
+  elementsOf,
+  fieldOf,
+  identifier,
+  isGiven,
+  isObjectOf,
+  readInteger,
+  readMicros,
+  readOneOf,
+  readText,
+  type Spot,
+  watched,
+} from "./document-reader.ts";
+import type { Price } from "./price.ts";
+import { compileTiers, type Tier } from "./tiers.ts";
+
+/** Keeps block arithmetic within 2^53 whatever was used. */
+export const blockUnitsMax = 2 ** 50;
+
+const kinds = ["graduated", "volume", "package"] as const;
+
+type Tiered = Pick<Price, "steps" | "tierCounterId">;
+
+const none: Tiered = { steps: [], tierCounterId: undefined };
+
+/** Discounts come off the price of each block. No steps where the tiers have problems. */
+export const parseTiers = (tiers: Spot, discounts: readonly Discount[]): Tiered => {
+  const { spot, isRight } = watched(tiers);
+  if (!isObjectOf(spot, ["kind", "counterId", "steps"])) return none;
+  const kind = readOneOf(fieldOf(spot, "kind"), kinds);
+  const counter = fieldOf(spot, "counterId");
+  const tierCounterId = isGiven(counter) ? readText(counter, identifier) : undefined;
+  const stepsSpot = fieldOf(spot, "steps");
+  const steps = elementsOf(stepsSpot, 1, limits.priceTiersMax).map(readTier);
+  if (!isRight()) return none;
+  const compiled = compileTiers(
+    kind,
+    steps.map((tier) => ({
+      ...tier,
+      blockPriceMicros: applyDiscounts(tier.blockPriceMicros, discounts),
+    })),
+  );
+  if (compiled.isOk) return { steps: compiled.value, tierCounterId };
+  for (const problem of compiled.error) {
+    const end = problem.indexOf(": ");
+    spot.note(`${spot.place}.${problem.slice(0, end)}`, problem.slice(end + 2));
+  }
+  return none;
+};
+
+const readTier = (spot: Spot): Tier => {
+  isObjectOf(spot, ["upTo", "blockUnits", "blockPrice", "entryFee"]);
+  const upTo = fieldOf(spot, "upTo");
+  const entryFee = fieldOf(spot, "entryFee");
+  return {
+    upTo: isGiven(upTo) ? readInteger(upTo, 1, blockUnitsMax) : undefined,
+    blockUnits: readInteger(fieldOf(spot, "blockUnits"), 1, blockUnitsMax),
+    blockPriceMicros: readMicros(fieldOf(spot, "blockPrice")),
+    entryFeeMicros: isGiven(entryFee) ? readMicros(entryFee) : 0,
+  };
+};
