@@ -19,7 +19,8 @@ export const limits = {
   ratingGroupsPerRequestMax: 16,
   rateDeckRowsMax: 500_000,
   pricesPerRatingGroupMax: 200,
-  priceTiersMax: 20,
+  /** A volume tier takes four steps. */
+  priceTiersMax: 15,
   priceDiscountsMax: 8,
   conditionValuesMax: 500,
   finalUnitFiltersMax: 16,
