@@ -92,6 +92,12 @@ test("a file that is no deck is refused in one line", async () => {
   expect(filesNow()).toEqual(["spring 2026.csv"]);
 });
 
+test("what a file says never steers the terminal", async () => {
+  await importDeck([write("prefix,zone\n\u001b[2J,\u009b2J\u202e\n"), "--deck", "spring"]);
+  expect(printed).toMatch(/line 2: zone "\?2J\?": /);
+  for (const sign of ["\u001b", "\u009b", "\u202e"]) expect(printed).not.toContain(sign);
+});
+
 test("says so where it cannot write", async () => {
   const out = path.join(folder, "nowhere", "deck.jsonl");
   expect(await importDeck([write(good), "--deck", "spring", "--out", out])).toBe(1);

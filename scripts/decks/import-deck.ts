@@ -105,6 +105,7 @@ export const badRowsText = (badRows: readonly BadRow[]): string =>
     { header: true, columns: ["line", "reason", "row"], bom: true, escape_formulas: true },
   );
 
+/** What somebody wrote into a file is shown, but never steers the terminal. */
 const complain = (text: string): void => {
-  process.stderr.write(`deck: ${text}\n`);
+  process.stderr.write(`deck: ${text.replace(/[\p{Cc}\p{Cf}]/gu, "?")}\n`);
 };

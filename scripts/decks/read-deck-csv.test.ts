@@ -65,6 +65,11 @@ describe("reads a deck", () => {
     expect(deck.notes).toEqual(['columns that are not read: "rate", "per"']);
   });
 
+  test("with names as long as they may be", async () => {
+    const name = `"${"é".repeat(128)}"`;
+    expect((await read(`prefix,zone,name\n49,DE,${name}\n43,AT,${name}\n`)).rows).toHaveLength(2);
+  });
+
   test("with a row for everywhere", async () => {
     const { rows } = await read("prefix,zone\n,elsewhere\n");
     expect(rows).toEqual([{ prefix: "", zoneId: "elsewhere" }]);

@@ -1,0 +1,52 @@
+// `npm run deck` as a process: help, exit codes, and the world's decks written, whole and compiled.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compileRateDeck } from "../../engine/rating/rate-deck.ts";
+import { readDeckFile } from "./deck-file.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "tollgate-decks-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+const runDeck = (...words: readonly string[]) =>
+  new Promise<Outcome>((resolve) => {
+    const command = ["--import", "tsx", path.join("scripts", "decks", "main.ts"), ...words];
+    execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+
+test("tells how it is used: where that is asked for, and where it is not understood", async () => {
+  const asked = await runDeck("import", "--help");
+  expect(asked).toMatchObject({ code: 0, stderr: "" });
+  expect(asked.stdout).toMatch(/^npm run deck -- import FILE\.csv/);
+  for (const words of [[], ["export"]]) {
+    expect(await runDeck(...words)).toEqual({ code: 2, stdout: "", stderr: asked.stdout });
+  }
+  const nowhere = await runDeck("world");
+  expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringMatching(/^deck: where to\?/)]);
+});
+
+test.each([
+  ["world", [], "+4915112345678", "DE-mobile"],
+  ["networks", ["--networks"], "26202", "DE"],
+])("writes the deck %s, which compiles", async (deckId, flags, number, zoneId) => {
+  const out = path.join(folder, `${deckId}.jsonl`);
+  const { code, stdout } = await runDeck("world", "--out", out, ...flags);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^\w+: [\d,]+ rows, \d+ zones; /)]);
+  const read = await readDeckFile(out);
+  const compiled = read.isOk ? compileRateDeck(read.value) : undefined;
+  expect(compiled).toMatchObject({ isOk: true, value: { deckId } });
+  expect(compiled?.isOk && compiled.value.zoneOf(number)?.zoneId).toBe(zoneId);
+});
