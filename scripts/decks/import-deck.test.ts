@@ -85,6 +85,13 @@ test("a deck without its bad rows is written only when that is asked for", async
   expect(read.isOk && read.value.rows.map(({ prefix }) => prefix)).toEqual(["49", "4915"]);
 });
 
+test("a deck that was not read to its end is not written at all", async () => {
+  const endless = `${good}${"x,y,z\n".repeat(10_000)}43,AT,Austria\n`;
+  expect(await importDeck([write(endless), "--deck", "spring", "--partial"])).toBe(1);
+  expect(printed).toContain("deck: not read to its end: 10000 bad rows\n");
+  expect(filesNow()).toEqual(["spring 2026.csv", "spring 2026.errors.csv"]);
+});
+
 test("a file that is no deck is refused in one line", async () => {
   const file = write("hello\n");
   expect(await importDeck([file, "--deck", "spring"])).toBe(1);

@@ -41,8 +41,7 @@ export const readImportOptions = (words: readonly string[]): Result<ImportOption
     if (positionals.length > 1) return err("one file at a time");
     const { dir, name } = path.parse(file);
     const deckId = values.deck ?? name;
-    if (!isDeckId(deckId))
-      return err(`--deck: "${deckId}" has spaces, or more than 128 characters`);
+    if (!isDeckId(deckId)) return err(`--deck: "${deckId}" has spaces, or is too long`);
     const out = values.out ?? path.join(dir, `${name}.deck.jsonl`);
     const errors = values.errors ?? path.join(dir, `${name}.errors.csv`);
     const distinct = new Set([file, out, errors].map((given) => path.resolve(given)));
@@ -81,8 +80,9 @@ export const importDeck = async (words: readonly string[]): Promise<number> => {
 };
 
 const write = async (options: ImportOptions, deck: ReadDeck): Promise<void> => {
-  const { rows, zoneCount, badRows, notes } = deck;
-  const isWritten = !options.isDryRun && (badRows.length === 0 || options.isPartial);
+  const { rows, zoneCount, badRows, isWhole, notes } = deck;
+  const isGood = badRows.length === 0 || (options.isPartial && isWhole);
+  const isWritten = isGood && !options.isDryRun;
   for (const note of notes) complain(note);
   if (badRows.length > 0) {
     if (!options.isDryRun) await replaceFile(options.errors, [badRowsText(badRows)]);

@@ -4,8 +4,8 @@
 import { advance, begin, digitsLeft, isFree, type Progress } from "./number-pattern.ts";
 import { type NumberingPlan, type NumberRange, ranks } from "./numbering-plans.ts";
 
-/** Digits after the calling code; ranges that need more to be told apart are of the first zone. */
-export const depthMax = 7;
+/** Digits after the calling code; what needs more to be told apart is of the likeliest zone. */
+const depthMax = 7;
 
 export type ZonePrefix = { readonly prefix: string; readonly range: NumberRange };
 

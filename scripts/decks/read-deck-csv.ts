@@ -15,6 +15,8 @@ export type ReadDeck = {
   readonly rows: readonly RateDeckRow[];
   readonly zoneCount: number;
   readonly badRows: readonly BadRow[];
+  /** False where reading ended early, at too many bad rows. */
+  readonly isWhole: boolean;
   /** What somebody who looks at the result should know. */
   readonly notes: readonly string[];
 };
@@ -84,10 +86,16 @@ const collectRows = () => {
     },
     finish: (notes: readonly string[], file: string): Result<ReadDeck, string> => {
       if (columns === undefined) return err(`${file} is empty`);
-      const ended =
-        badRows.length >= badRowsMax ? [`not read to its end: ${badRowsMax} bad rows`] : [];
-      const zoneCount = compiler.finish().zoneIds.length;
-      return ok({ rows, zoneCount, badRows, notes: [...notes, ...ignoredNote(columns), ...ended] });
+      const isWhole = badRows.length < badRowsMax;
+      const ended = isWhole ? [] : [`not read to its end: ${badRowsMax} bad rows`];
+      const all = [...notes, ...ignoredNote(columns), ...ended];
+      return ok({
+        rows,
+        zoneCount: compiler.finish().zoneIds.length,
+        badRows,
+        isWhole,
+        notes: all,
+      });
     },
   };
 };
