@@ -47,16 +47,13 @@ const scheduleOf = (bands: readonly Band[], day: string): DaySchedule => {
   const ofDay = bands.filter((band) => holdsOn(band, day));
   const edges = new Set([0, ...ofDay.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs])]);
   edges.delete(dayMs);
-  const switches = [...edges]
+  const bandFrom = (edge: number) =>
+    ofDay.find(({ fromMs, untilMs }) => fromMs <= edge && edge < untilMs)?.spec.timeBandId;
+  const starts = [...edges]
     .sort((a, b) => a - b)
-    .map((edge) => ({
-      fromMs: edge,
-      timeBandId: ofDay.find(({ fromMs, untilMs }) => fromMs <= edge && edge < untilMs)?.spec
-        .timeBandId,
-    }));
-  return switches.filter(
-    ({ timeBandId }, index) => index === 0 || timeBandId !== switches[index - 1]?.timeBandId,
-  );
+    .map((fromMs) => ({ fromMs, timeBandId: bandFrom(fromMs) }))
+    .filter((start, index, all) => index === 0 || start.timeBandId !== all[index - 1]?.timeBandId);
+  return starts.map((start, index) => ({ ...start, untilMs: starts[index + 1]?.fromMs ?? dayMs }));
 };
 
 const isSteady = (schedules: readonly DaySchedule[]): boolean =>

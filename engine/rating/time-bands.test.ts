@@ -139,6 +139,13 @@ test("a band from within a repeated hour stops when clocks go back, and begins a
   ]);
 });
 
+test("a band from the end of a repeated hour begins at its second end", () => {
+  const early = compile([band("early", everyDay, "03:00", "05:00")]);
+  const begin = at("2026-10-25T03:00:00+01:00");
+  expect(bandChangeAfter(early, at("2026-10-25T01:00:00+02:00"))).toBe(begin);
+  expect(bandChangeBefore(early, begin)).toBe(begin);
+});
+
 /** Times of day, often those at which clocks are changed. */
 const cut = fc
   .oneof(fc.integer({ min: 1, max: 1_439 }), fc.constantFrom(1, 30, 60, 90, 120, 150, 180, 1_410))

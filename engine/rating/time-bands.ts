@@ -6,11 +6,15 @@ import { weekdayOf } from "../values/gregorian.ts";
 import { dayMs, wallAt } from "./local-time.ts";
 import type { Zone } from "./time-zone.ts";
 
-/** From `fromMs` of a day on, up to the next switch or the day's end; undefined: no band. */
-export type Switch = { readonly fromMs: number; readonly timeBandId: string | undefined };
+/** A part of a day, half-open in milliseconds of its wall clock; undefined: no band. */
+export type DayPart = {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly timeBandId: string | undefined;
+};
 
-/** A day's switches, ascending; the first one is at 0, and no two neighbours are alike. */
-export type DaySchedule = readonly Switch[];
+/** The parts of a whole day, ascending; they meet, and no two neighbours are alike. */
+export type DaySchedule = readonly DayPart[];
 
 export type TimeBands = {
   readonly zone: Zone;
@@ -19,7 +23,7 @@ export type TimeBands = {
   readonly holiday: DaySchedule;
   /** Local days since 1970 that keep the schedule of a holiday and not that of their weekday. */
   readonly holidays: ReadonlySet<number>;
-  /** All days are alike and have no switch: there is no change to search for. */
+  /** All days are alike and of one part: there is no change to search for. */
   readonly isSteady: boolean;
 };
 
@@ -75,13 +79,12 @@ const otherBandAfter = (
   until: number,
 ): number | undefined => {
   for (let dayStart = Math.floor(from / dayMs) * dayMs; dayStart < until; dayStart += dayMs) {
-    const switches = scheduleOf(bands, dayStart / dayMs);
-    for (const [index, { fromMs, timeBandId }] of switches.entries()) {
-      const end = dayStart + (switches[index + 1]?.fromMs ?? dayMs);
-      if (end <= from || timeBandId === band) continue;
-      const start = Math.max(from, dayStart + fromMs);
-      return start < until ? start : undefined;
-    }
+    const other = scheduleOf(bands, dayStart / dayMs).find(
+      ({ timeBandId, untilMs }) => timeBandId !== band && dayStart + untilMs > from,
+    );
+    if (other === undefined) continue;
+    const start = Math.max(from, dayStart + other.fromMs);
+    return start < until ? start : undefined;
   }
   return undefined;
 };
@@ -93,13 +96,14 @@ const otherBandBefore = (
   from: number,
   until: number,
 ): number | undefined => {
-  for (let day = Math.floor((until - 1) / dayMs); (day + 1) * dayMs > from; day -= 1) {
-    let end = (day + 1) * dayMs;
-    for (const { fromMs, timeBandId } of scheduleOf(bands, day).toReversed()) {
-      const start = day * dayMs + fromMs;
-      if (end > from && start < until && timeBandId !== band) return Math.min(end, until);
-      end = start;
-    }
+  const firstDay = Math.floor(from / dayMs) * dayMs;
+  for (let dayStart = Math.floor(until / dayMs) * dayMs; dayStart >= firstDay; dayStart -= dayMs) {
+    const other = scheduleOf(bands, dayStart / dayMs).findLast(
+      ({ timeBandId, fromMs }) => timeBandId !== band && dayStart + fromMs < until,
+    );
+    if (other === undefined) continue;
+    const end = Math.min(until, dayStart + other.untilMs);
+    return end > from ? end : undefined;
   }
   return undefined;
 };
