@@ -38,10 +38,12 @@ export type ParsedPrice = {
   readonly isBlocked: boolean;
 };
 
+/** A flag that is false says as much as one that is left out. */
 export const hasPrice = (spot: Spot): boolean =>
-  amountFields.some((name) => isGiven(fieldOf(spot, name))) ||
-  fieldOf(spot, "isFree").value === true ||
-  fieldOf(spot, "isBlocked").value === true;
+  priceFields.some((name) => {
+    const field = fieldOf(spot, name);
+    return isGiven(field) && field.value !== false;
+  });
 
 export const parsePrice = (spot: Spot): ParsedPrice => {
   const isFree = readFlag(fieldOf(spot, "isFree"));

@@ -36,7 +36,7 @@ export const parseTiers = (tiers: Spot, discounts: readonly Discount[]): Tiered 
   const counter = fieldOf(spot, "counterId");
   const tierCounterId = isGiven(counter) ? readText(counter, identifier) : undefined;
   const stepsSpot = fieldOf(spot, "steps");
-  const steps = elementsOf(stepsSpot, 1, limits.priceTiersMax).map(readTier);
+  const steps = elementsOf(stepsSpot, 1, limits.priceTiersMax).flatMap(readTier);
   if (!isRight()) return none;
   const compiled = compileTiers(
     kind,
@@ -53,14 +53,16 @@ export const parseTiers = (tiers: Spot, discounts: readonly Discount[]): Tiered 
   return none;
 };
 
-const readTier = (spot: Spot): Tier => {
-  isObjectOf(spot, ["upTo", "blockUnits", "blockPrice", "entryFee"]);
+const readTier = (spot: Spot): Tier[] => {
+  if (!isObjectOf(spot, ["upTo", "blockUnits", "blockPrice", "entryFee"])) return [];
   const upTo = fieldOf(spot, "upTo");
   const entryFee = fieldOf(spot, "entryFee");
-  return {
-    upTo: isGiven(upTo) ? readInteger(upTo, 1, blockUnitsMax) : undefined,
-    blockUnits: readInteger(fieldOf(spot, "blockUnits"), 1, blockUnitsMax),
-    blockPriceMicros: readMicros(fieldOf(spot, "blockPrice")),
-    entryFeeMicros: isGiven(entryFee) ? readMicros(entryFee) : 0,
-  };
+  return [
+    {
+      upTo: isGiven(upTo) ? readInteger(upTo, 1, blockUnitsMax) : undefined,
+      blockUnits: readInteger(fieldOf(spot, "blockUnits"), 1, blockUnitsMax),
+      blockPriceMicros: readMicros(fieldOf(spot, "blockPrice")),
+      entryFeeMicros: isGiven(entryFee) ? readMicros(entryFee) : 0,
+    },
+  ];
 };
