@@ -5,6 +5,7 @@
 import { limits } from "../limits.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import type { CompiledRatingGroup, CompiledTariff } from "./compiled-tariff.ts";
+import { currencies } from "./currencies.ts";
 import {
   elementsOf,
   fieldOf,
@@ -39,7 +40,6 @@ const fields = [
   ...["holidays", "timeBands", "zones", "rateDeck", "networks", "closedUserGroups"],
   ...["freeNumbers", "ratingGroups"],
 ];
-const currencies: Names = new Set(Intl.supportedValuesOf("currency"));
 const anyName: Names = { has: () => true };
 const noName: Names = { has: () => false };
 
