@@ -42,6 +42,7 @@ test.each<[number, PriceContext, string | undefined]>([
   [10, { qos: "5qi-9", servingNetwork: "26206", ratType: "EUTRA" }, "slow-lane"],
   [10, { qos: "5qi-9", servingNetwork: "26202", ratType: "EUTRA" }, "base"],
   [10, { qos: "5qi-9", servingNetwork: "26201" }, "base"],
+  [10, { qos: "5qi-9", servingNetwork: "262010", ratType: "NR" }, "base"],
   [10, { calledNumber: "112", serviceId: "self-care" }, "free-number"],
   [100, {}, undefined],
   [100, { calledNumber: "+1555" }, undefined],
@@ -131,7 +132,7 @@ const naiveFacts = (json: TariffJson, context: PriceContext, at: number) => {
   );
   const networks = json.networks.flatMap(({ networkZoneId, networks: codes }) =>
     codes
-      .filter((one) => servingNetwork?.startsWith(one))
+      .filter((one) => one === servingNetwork || one === servingNetwork?.slice(0, 3))
       .map((one) => [networkZoneId, one] as const),
   );
   const groups = json.closedUserGroups.filter(({ numbers }) =>

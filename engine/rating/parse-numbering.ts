@@ -84,7 +84,7 @@ const parsePrefixes = (document: Spot, kind: Kind): Prefixes => {
     const idSpot = fieldOf(spot, kind.id);
     const id = readText(idSpot, identifier);
     if (ids.has(id)) idSpot.note(idSpot.place, `${show(id)} is in the document already`);
-    ids.add(id);
+    if (id !== "") ids.add(id);
     addPrefixes(elementsOf(fieldOf(spot, kind.prefixes), 1, limits.prefixesPerZoneMax), {
       kind,
       id,

@@ -12,6 +12,7 @@ import {
   readInteger,
   readMicros,
   type Spot,
+  watched,
 } from "./document-reader.ts";
 import { parseDiscounts } from "./parse-discounts.ts";
 import { blockUnitsMax, parseTiers } from "./parse-tiers.ts";
@@ -57,14 +58,15 @@ export const parsePrice = (spot: Spot): ParsedPrice => {
   return { price: freePrice, isFree, isBlocked };
 };
 
-const readPrice = (spot: Spot): Price => {
+const readPrice = (price: Spot): Price => {
+  const { spot, isRight } = watched(price);
   const field = (name: (typeof priceFields)[number]) => fieldOf(spot, name);
   const microsOr = (fallback: number, name: (typeof amountFields)[number]) =>
     isGiven(field(name)) ? readMicros(field(name)) : fallback;
   const hasInitial = isGiven(field("initialBlockUnits")) || isGiven(field("initialBlockPrice"));
   const minimumMicros = microsOr(0, "minimumCharge");
   const maximumMicros = microsOr(amountMax, "maximumCharge");
-  if (maximumMicros < minimumMicros) {
+  if (isRight() && maximumMicros < minimumMicros) {
     noteInstead(field("maximumCharge"), "no less than the minimumCharge");
   }
   const discounts = parseDiscounts(field("discounts"));

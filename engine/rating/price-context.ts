@@ -58,6 +58,8 @@ export const classify = (
   };
 };
 
+const mccDigits = 3;
+
 const nobody: readonly string[] = [];
 
 const nothing: Classes = {
@@ -91,12 +93,14 @@ const zoneOf = (
   return { zoneId, prefix: own.prefix };
 };
 
+/** A network, else its country: 26201 is no prefix of 262010, which is another network. */
 const networksOf = (
   { networkZones }: CompiledTariff,
   { servingNetwork }: PriceContext,
 ): readonly string[] => {
   if (servingNetwork === undefined) return nobody;
-  return findPrefixes(networkZones, servingNetwork)[0]?.ids ?? nobody;
+  const { ids } = networkZones;
+  return ids.get(servingNetwork) ?? ids.get(servingNetwork.slice(0, mccDigits)) ?? nobody;
 };
 
 /** Those that both numbers belong to: closed is a group to whoever calls from outside. */

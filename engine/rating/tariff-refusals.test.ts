@@ -154,6 +154,7 @@ refuses(
     [`${price}.setupFee`, 0.5, `${aPrice} 0.5`],
     [`${price}.setupFee`, "1000000000", `${aPrice} "1000000000"`],
     [`${price}.minimumCharge`, "-1", `${aPrice} "-1"`],
+    [`${price}.maximumCharge`, "ten", `${aPrice} "ten"`],
     [`${price}.initialBlockUnits`, undefined, `${from(1, absurd)} nothing`],
     [`${price}.initialBlockPrice`, undefined, `${aPrice} nothing`],
     [`${price}.initialBlockUnits`, 0, `${from(1, absurd)} 0`],

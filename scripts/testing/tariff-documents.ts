@@ -47,7 +47,7 @@ const digits = fc
 export const phoneNumbers = fc
   .tuple(fc.constantFrom("", "+", "00"), digits)
   .map(([sign, number]) => sign + number);
-export const networkCodes = fc.constantFrom("208", "20801", "26201", "26202", "262", "310410");
+export const networkCodes = fc.constantFrom("208", "20801", "26201", "26202", "262", "262010");
 const withoutSign = (number: string) => number.replace(/^(?:\+|00)/, "");
 
 /** Each prefix to one of `count`; those without any are not there. */
