@@ -181,7 +181,7 @@ describe("the octets of an account and a batch", () => {
   });
 
   test("need no more memory for the buffers of a shard than some MB", () => {
-    expect(batchBytesMax * limits.batchesInFlightPerShardMax).toBeLessThan(16 * 1024 * 1024);
+    expect(batchBytesMax * limits.batchesInFlightPerShardMax).toBeLessThan(32 * 1024 * 1024);
   });
 });
 

@@ -17,6 +17,11 @@ export const limits = {
   tariffDocumentLengthMax: 512 * 1024,
   ratingGroupsPerTariffMax: 1_000,
   ratingGroupsPerRequestMax: 16,
+  /** Changes of the tariff that a report may lie across. */
+  usedBeforeMax: 3,
+  /** Of a message: each rating group, and each use before a change, is one. */
+  usageEntriesPerRequestMax: 32,
+  redirectAddressLengthMax: 512,
   rateDeckRowsMax: 500_000,
   pricesPerRatingGroupMax: 200,
   /** A volume tier takes four steps. */
@@ -31,8 +36,8 @@ export const limits = {
   prefixesPerZoneMax: 5_000,
   freeNumbersPerTariffMax: 500,
   tariffProblemsMax: 1_000,
-  /** Of a price; a plan says in one octet how many numbers its price has. */
-  priceStepsMax: 60,
+  /** Of a price: a tier of a volume price becomes up to four. */
+  priceStepsMax: 80,
   garbageFramesPerConnectionMax: 8,
   frameUnsentBytesMax: 16 * 1024 * 1024,
   connectionIdleSecondsMax: 120,

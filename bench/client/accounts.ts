@@ -3,7 +3,7 @@
 // abroad and what an allowance does not cover cost money by the block. Every bucket holds more than
 // any run can use: a measurement is about charging, not about running dry.
 
-import type { RequestOf } from "../../engine/protocol/operations.ts";
+import type { CheckedRequestOf, RequestOf } from "../../engine/protocol/operations.ts";
 import {
   counters,
   currency,
@@ -14,7 +14,7 @@ import {
 import { ratingGroups } from "../traffic/kinds.ts";
 import { subscriberAt } from "../traffic/subscribers.ts";
 
-type PutAccount = RequestOf<"putAccount">;
+type PutAccount = CheckedRequestOf<"putAccount">;
 type Bucket = PutAccount["buckets"][number];
 
 const bucket = (

@@ -8,7 +8,7 @@ import {
   refusalMessage,
   type WireMessage,
 } from "../../engine/protocol/messages.ts";
-import type { AnswerOf } from "../../engine/protocol/operations.ts";
+import type { GivenAnswerOf } from "../../engine/protocol/operations.ts";
 import { refusal, resultCodes } from "../../engine/protocol/result-codes.ts";
 import { encodeFrame } from "../../engine/protocol/wire.ts";
 import { type Answer, beginFrame, newAnswer, readAnswer } from "./answers.ts";
@@ -50,7 +50,7 @@ test("reads any answers to updates, however their numbers are encoded", () => {
   fc.assert(
     fc.property(answers, (given) => {
       const messages = given.map(({ correlation, answer }) =>
-        answerMessage("update", correlation, answer as AnswerOf<"update">),
+        answerMessage("update", correlation, answer as GivenAnswerOf<"update">),
       );
       const expected = given.map(
         ({ correlation, answer: { multipleUnitInformation: grants } }) => ({

@@ -1,7 +1,7 @@
 // What has come of a played day so far: counts, latency, money, and who was denied.
 
 import type { Histogram } from "hdr-histogram-js";
-import type { AnswerOf } from "../../engine/protocol/operations.ts";
+import type { GivenAnswerOf } from "../../engine/protocol/operations.ts";
 import { type ResultCode, resultCodes } from "../../engine/protocol/result-codes.ts";
 import { newLatencies, recordLatency } from "../histogram.ts";
 import type { TrafficOperation } from "../traffic/day.ts";
@@ -67,7 +67,7 @@ export const countCost = (tally: Tally, micros: number): void => {
 /** Each group that got nothing for want of credit is a denial; any other code is a refusal. */
 export const countGrants = (
   tally: Tally,
-  { multipleUnitInformation }: Pick<AnswerOf<"update">, "multipleUnitInformation">,
+  { multipleUnitInformation }: Pick<GivenAnswerOf<"update">, "multipleUnitInformation">,
   { at, subscriberIdentifier }: Omit<Denial, "ratingGroup">,
 ): void => {
   for (const { ratingGroup, resultCode } of multipleUnitInformation) {

@@ -5,7 +5,7 @@
 
 import type { Redis } from "ioredis";
 import { limits } from "../../engine/limits.ts";
-import type { RequestOf } from "../../engine/protocol/operations.ts";
+import type { CheckedRequestOf } from "../../engine/protocol/operations.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import { readAccountValue } from "../../engine/store/account-value.ts";
 import { readReply } from "../../engine/store/batch-reply.ts";
@@ -31,7 +31,7 @@ const into = Buffer.allocUnsafeSlow(batchBytesMax);
 const entries: AccountEntry[] = [];
 const success = resultCodes.SUCCESS.number;
 
-const requestOf = (account: number): RequestOf<"putAccount"> => ({
+const requestOf = (account: number): CheckedRequestOf<"putAccount"> => ({
   ...benchAccount(account),
   accountId: accountIdAt(account),
 });

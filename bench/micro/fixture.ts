@@ -3,10 +3,14 @@
 
 import type { Profile } from "../../engine/balance/profile.ts";
 import { readRequest, requestMessage, type WireMessage } from "../../engine/protocol/messages.ts";
-import type { OperationName, RequestOf } from "../../engine/protocol/operations.ts";
+import type {
+  CheckedRequestOf,
+  OperationName,
+  RequestOf,
+} from "../../engine/protocol/operations.ts";
 import { parseTariff } from "../../engine/rating/parse-tariff.ts";
 import { taskOf } from "../../engine/server/task-of.ts";
-import type { TariffCatalogue } from "../../engine/session/burn-plan.ts";
+import type { TariffCatalogue } from "../../engine/session/price-plan.ts";
 import { keys } from "../../engine/store/keys.ts";
 import type { AccountEntry } from "../../engine/store/profiles.ts";
 import type { AnswerTo, Task } from "../../engine/store/task.ts";
@@ -22,7 +26,12 @@ export const tariffs = (): TariffCatalogue => {
   return new Map([[tariff.value.tariffId, [{ version: tariffVersion, tariff: tariff.value }]]]);
 };
 
-export const accountEntry = (request: RequestOf<"putAccount">): AccountEntry => {
+const published = [...tariffs().values()][0]![0]!;
+
+export const ratingGroupOf = (_: number, ratingGroup: number) =>
+  published.tariff.ratingGroups.get(ratingGroup);
+
+export const accountEntry = (request: CheckedRequestOf<"putAccount">): AccountEntry => {
   const profile: Profile = { ...request, version: 1 };
   return {
     shard: 0,

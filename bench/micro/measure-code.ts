@@ -13,6 +13,7 @@ import { clientWork } from "./client-work.ts";
 import {
   benchEntry,
   nobody,
+  ratingGroupOf,
   tariffs,
   tariffVersion,
   taskFor,
@@ -60,7 +61,7 @@ const pieces = async (): Promise<Readonly<Record<string, Work>>> => {
     () => {
       for (const { plans, profile } of entries) {
         forget.length = 0;
-        recallPlan(isKept ? plans : forget, profile, catalogue, 20, tariffVersion, now);
+        recallPlan(isKept ? plans : forget, profile, catalogue, 20, tariffVersion, now, null);
       }
     };
   return {
@@ -74,7 +75,7 @@ const pieces = async (): Promise<Readonly<Record<string, Work>>> => {
     "make a plan": recall(false),
     "write into the batch": () => void write(batch, { tariffs: catalogue, now, into }),
     "build the answer": () => {
-      for (let i = 0; i < perFrame; i++) answerOf(tasks[i]!, answers[i]!);
+      for (let i = 0; i < perFrame; i++) answerOf(tasks[i]!, answers[i]!, ratingGroupOf);
     },
     "encode a frame of answers": () => void encodeFrame(wires),
     ...clientWork(perFrame, wires),

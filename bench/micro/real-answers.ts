@@ -8,6 +8,7 @@ import { sendCommands } from "../ceiling/send-commands.ts";
 import { current, updateTask } from "../layouts/current.ts";
 import { drawCalls } from "../layouts/workload.ts";
 import { askRedis, pidOf, startBenchRedis } from "../system/bench-redis.ts";
+import { ratingGroupOf } from "./fixture.ts";
 
 export type RealAnswers = {
   readonly tasks: readonly Task[];
@@ -39,7 +40,7 @@ export const realAnswers = async (count: number): Promise<RealAnswers> => {
       },
     });
     const tasks = updates.map(updateTask);
-    const wires = tasks.map((task, index) => answerOf(task, answers[index]!));
+    const wires = tasks.map((task, index) => answerOf(task, answers[index]!, ratingGroupOf));
     return { tasks, answers, wires };
   } finally {
     questions.disconnect();

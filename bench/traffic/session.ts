@@ -3,11 +3,11 @@
 // reports all groups (TS 32.299 §5.2, TS 32.291). The next message depends on the answer to the
 // last one: a session never has two messages under way, and it ends when its credit does.
 
-import type { AnswerOf, RequestOf } from "../../engine/protocol/operations.ts";
+import type { GivenAnswerOf, RequestOf } from "../../engine/protocol/operations.ts";
 import { nextBelow, type Random } from "../../engine/values/random.ts";
 
 export type SessionRequest = RequestOf<"update">;
-export type SessionAnswer = Pick<AnswerOf<"update">, "multipleUnitInformation">;
+export type SessionAnswer = Pick<GivenAnswerOf<"update">, "multipleUnitInformation">;
 export type SessionVerb = "initiate" | "update" | "terminate";
 
 /** A rating group in use. All times are milliseconds. */

@@ -7,20 +7,21 @@ import { toUSVString } from "node:util";
 import { limits } from "../limits.ts";
 import { amountMax } from "../values/units.ts";
 
-export type FieldType<T> = {
+/** `G` is what may be given to be written: optional fields may be left out. */
+export type FieldType<T, G = T> = {
   /** As it stands in PROTOCOL.md. */
   readonly description: string;
   /** May be left out at the end of its array. */
   readonly isOptional: boolean;
   /** The value, or undefined when the wire value is not one of this type. */
   readonly decode: (wire: unknown) => T | undefined;
-  readonly encode: (value: T) => unknown;
+  readonly encode: (value: G) => unknown;
   /** Where and why `wire` is refused; called only after `decode` said undefined. */
   readonly explain: (wire: unknown, path: string) => string;
   readonly shape: Shape;
 };
 // biome-ignore lint/suspicious/noExplicitAny: a field of any type.
-export type AnyField = FieldType<any>;
+export type AnyField = FieldType<any, any>;
 export type Fields = Readonly<Record<string, AnyField>>;
 /** What a type is made of, for documents, fuzzers and readers of a newer peer's messages. */
 export type Shape =
@@ -32,8 +33,18 @@ export type Shape =
   | { readonly kind: "nullable" | "optional"; readonly of: AnyField }
   | { readonly kind: "list"; readonly of: AnyField; readonly lengthMax: number }
   | { readonly kind: "struct"; readonly fields: Fields };
-export type TypeOf<F> = F extends FieldType<infer T> ? T : never;
-export type StructOf<S extends Fields> = { readonly [K in keyof S]: TypeOf<S[K]> };
+type OptionalField = { readonly isOptional: true };
+export type GivenTypeOf<F extends AnyField> = Parameters<F["encode"]>[0];
+/** What a reader makes of the fields: all of them are there. */
+export type StructOf<S extends Fields> = {
+  readonly [K in keyof S]: Exclude<ReturnType<S[K]["decode"]>, undefined>;
+};
+/** What a writer needs of the fields. */
+export type GivenOf<S extends Fields> = {
+  readonly [K in keyof S as S[K] extends OptionalField ? never : K]: GivenTypeOf<S[K]>;
+} & {
+  readonly [K in keyof S as S[K] extends OptionalField ? K : never]?: GivenTypeOf<S[K]>;
+};
 
 /** A whole number from 0 to `max`. */
 export const uint = (max: number, description: string): FieldType<number> =>
@@ -91,7 +102,7 @@ export const oneOf = <const N extends string>(names: readonly N[]): FieldType<N>
 });
 
 /** nil stands for null. */
-export const nullable = <T>(of: FieldType<T>): FieldType<T | null> => ({
+export const nullable = <T, G>(of: FieldType<T, G>): FieldType<T | null, G | null> => ({
   ...of,
   description: `${of.description} or nil`,
   shape: { kind: "nullable", of },
@@ -99,16 +110,30 @@ export const nullable = <T>(of: FieldType<T>): FieldType<T | null> => ({
   encode: (value) => (value === null ? null : of.encode(value)),
 });
 
-/** May be left out at the end; absent reads as `absent`. */
-export const optional = <T>(of: FieldType<T>, absent: T): FieldType<T> => ({
+/**
+ * May be left out at the end; absent reads as `absent`, and `absent` is written as nil: one meaning,
+ * one wire value.
+ */
+export const optional = <T, G>(
+  of: FieldType<T, G>,
+  absent: T,
+): FieldType<T, G | undefined> & OptionalField => ({
   ...of,
   description: `${of.description}, optional`,
   isOptional: true,
   shape: { kind: "optional", of },
   decode: (wire) => (wire === undefined || wire === null ? absent : of.decode(wire)),
+  encode: (value) => (isSame(value, absent) ? null : of.encode(value as G)),
 });
 
-export const list = <T>(of: FieldType<T>, lengthMax: number): FieldType<readonly T[]> => ({
+/** Left out, or what being left out means; of lists only the empty one is such a value. */
+const isSame = (value: unknown, absent: unknown): boolean =>
+  value === undefined || value === absent || (Array.isArray(value) && value.length === 0);
+
+export const list = <T, G>(
+  of: FieldType<T, G>,
+  lengthMax: number,
+): FieldType<readonly T[], readonly G[]> => ({
   description: `array of up to ${lengthMax} × ${of.description}`,
   isOptional: false,
   shape: { kind: "list", of, lengthMax },
@@ -124,7 +149,7 @@ export const list = <T>(of: FieldType<T>, lengthMax: number): FieldType<readonly
   },
   encode: (values) => {
     const wire = new Array<unknown>(values.length);
-    for (let i = 0; i < values.length; i++) wire[i] = of.encode(values[i] as T);
+    for (let i = 0; i < values.length; i++) wire[i] = of.encode(values[i] as G);
     return wire;
   },
   explain: (wire, path) => {
@@ -136,7 +161,10 @@ export const list = <T>(of: FieldType<T>, lengthMax: number): FieldType<readonly
 });
 
 /** Named fields as one array in declared order, after `offset` elements that are not its own. */
-export const struct = <S extends Fields>(fields: S, offset = 0): FieldType<StructOf<S>> => {
+export const struct = <S extends Fields>(
+  fields: S,
+  offset = 0,
+): FieldType<StructOf<S>, GivenOf<S>> => {
   const types = Object.entries(fields);
   return {
     description: `[${Object.keys(fields).join(", ")}]`,

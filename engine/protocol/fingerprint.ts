@@ -6,20 +6,25 @@
 
 /**
  * Over the operation number and the fields after the key (`key` of the table); correlation and key
- * do not count, nor do nils at the end, which are the same as fields left out.
+ * do not count, nor do nils at the end of any array, which are the same as fields left out.
  */
 export function fingerprint(wire: readonly unknown[], keyFields: number): number {
   laneA = 0x2545_f491;
   laneB = 0x9e37_79b9;
   mix(wire[0] as number);
-  let end = wire.length;
-  while (end > 2 + keyFields && (wire[end - 1] === null || wire[end - 1] === undefined)) end--;
+  const end = endOf(wire, 2 + keyFields);
   for (let i = 2 + keyFields; i < end; i++) mixValue(wire[i]);
   mix(end);
   const low = finish(laneA ^ Math.imul(laneB, 5)) >>> 0;
   const high = finish(laneB ^ Math.imul(laneA, 9)) >>> 11;
   return high * 2 ** 32 + low;
 }
+
+const endOf = (wire: readonly unknown[], first: number): number => {
+  let end = wire.length;
+  while (end > first && (wire[end - 1] === null || wire[end - 1] === undefined)) end--;
+  return end;
+};
 
 // The state stands outside, so that nothing is allocated.
 let laneA = 0;
@@ -37,8 +42,9 @@ function mixValue(value: unknown): void {
   if (typeof value === "number") mixNumber(value);
   else if (typeof value === "string") mixString(value);
   else if (Array.isArray(value)) {
-    mix(arrayTag ^ value.length);
-    for (let i = 0; i < value.length; i++) mixValue(value[i]);
+    const end = endOf(value, 0);
+    mix(arrayTag ^ end);
+    for (let i = 0; i < end; i++) mixValue(value[i]);
   } else if (typeof value === "boolean") mix(value ? trueTag : falseTag);
   else mix(nullTag);
 }

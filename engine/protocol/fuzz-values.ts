@@ -3,7 +3,7 @@
 
 import { nextBelow, nextFraction, type Random } from "../values/random.ts";
 import type { AnyField } from "./fields.ts";
-import { type OperationName, operations, type RequestOf } from "./operations.ts";
+import { type CheckedRequestOf, type OperationName, operations } from "./operations.ts";
 
 export const pick = <T>(random: Random, from: readonly T[]): T =>
   from[nextBelow(random, from.length)]!;
@@ -11,10 +11,13 @@ export const pick = <T>(random: Random, from: readonly T[]): T =>
 export const happens = (random: Random, oneIn: number): boolean => nextBelow(random, oneIn) === 0;
 
 /** A request that `readRequest` accepts; what its fields say is nonsense. */
-export function randomRequest<N extends OperationName>(random: Random, operation: N): RequestOf<N> {
+export function randomRequest<N extends OperationName>(
+  random: Random,
+  operation: N,
+): CheckedRequestOf<N> {
   const fields = Object.entries<AnyField>(operations[operation].request);
   const values = fields.map(([name, type]) => [name, randomValue(random, type)]);
-  return Object.fromEntries(values) as RequestOf<N>;
+  return Object.fromEntries(values) as CheckedRequestOf<N>;
 }
 
 export function randomValue(random: Random, type: AnyField): unknown {

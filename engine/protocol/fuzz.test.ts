@@ -41,8 +41,19 @@ function checkRequest(read: Extract<ReturnType<typeof readRequest>, { refusal: u
   const { operation, correlation, request, wire } = read;
   const again = requestMessage(operation, correlation, request as never);
   const { key } = operations[operation];
-  expect(fingerprint(again, key)).toBe(fingerprint(wire, key));
+  const isSame = JSON.stringify(withoutNils(again)) === JSON.stringify(withoutNils(wire));
+  expect(fingerprint(again, key) === fingerprint(wire, key)).toBe(isSame);
   expect(readRequest(again).request).toEqual(request);
+}
+
+/** At any depth without nils at the end, which say nothing. */
+function withoutNils(wire: readonly unknown[]): unknown {
+  const cut = (value: unknown): unknown => {
+    if (!Array.isArray(value)) return value;
+    const last = value.findLastIndex((element) => element !== null && element !== undefined);
+    return value.slice(0, last + 1).map(cut);
+  };
+  return cut(wire);
 }
 
 function checkRefusal(correlation: number, refusal: Parameters<typeof refusalMessage>[1]) {

@@ -38,8 +38,9 @@ describe("a server", () => {
         sequence: 7,
         subscriberIdentifier: "491701234567",
         eventTimestamp: 1_732_093_200_123,
-        multipleUnitUsage: [{ ratingGroup: 10, requestedUnit: 0, usedUnit: 5 }],
+        multipleUnitUsage: [{ ratingGroup: 10, requestedUnit: 0, usedUnit: 5, usedBefore: [] }],
         serviceInformation: null,
+        isTariffTimeChangeSupported: false,
       },
       wire: update,
       refusal: undefined,
@@ -112,8 +113,8 @@ describe("a server", () => {
     ],
     [
       "a group too long",
-      change(6, [[10, 0, 5, 1]]),
-      "update.multipleUnitUsage[0]: 4 fields, at most 3 are known",
+      change(6, [[10, 0, 5, [], 1]]),
+      "update.multipleUnitUsage[0]: 5 fields, at most 4 are known",
     ],
     [
       "17 groups",
@@ -125,7 +126,7 @@ describe("a server", () => {
       change(6, 7),
       "update.multipleUnitUsage: expected an array, got 7",
     ],
-    ["a field too many", [...update, 1], "update: 7 fields, at most 6 are known"],
+    ["a field too many", [...update, false, 1], "update: 8 fields, at most 7 are known"],
     [
       "fields missing",
       update.slice(0, 4),
@@ -192,7 +193,7 @@ describe("a client", () => {
   });
 
   test("leaves out fields that a newer server adds, at every depth", () => {
-    const grant = [10, 2001, 5, 3600, false];
+    const grant = [10, 2001, 5, 3600, false, 1, 0, 0, null];
     const known = readServerMessage([66, 9, 12, [grant]]);
     expect(known.kind).toBe("answer");
     expect(readServerMessage([66, 9, 12, [[...grant, "new"]], "new"])).toEqual(known);

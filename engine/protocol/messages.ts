@@ -8,6 +8,8 @@ import { withoutUnknownFields } from "./newer-peer.ts";
 import {
   type AnswerOf,
   answerOffset,
+  type CheckedRequestOf,
+  type GivenAnswerOf,
   type Notice,
   notices,
   type OperationName,
@@ -34,7 +36,7 @@ export type ReadRequest =
       [N in OperationName]: {
         readonly operation: N;
         readonly correlation: number;
-        readonly request: RequestOf<N>;
+        readonly request: CheckedRequestOf<N>;
         /** As it came, for `fingerprint`. */
         readonly wire: WireMessage;
         readonly refusal: undefined;
@@ -130,7 +132,7 @@ export function requestMessage<N extends OperationName>(
 export function answerMessage<N extends OperationName>(
   operation: N,
   correlation: number,
-  answer: AnswerOf<N>,
+  answer: GivenAnswerOf<N>,
 ): WireMessage {
   const { number } = operations[operation];
   return (codecs[number] as Codec).writeAnswer(answerOffset + number, correlation, answer);

@@ -20,13 +20,21 @@ export type Role = (typeof roles)[number];
 export const priorities = ["continuing", "opening", "asking"] as const;
 export type Priority = (typeof priorities)[number];
 
+/** RFC 8506, 8.35; the same numbers. */
+export const finalUnitActions = ["terminate", "redirect", "restrict"] as const;
+
 const multipleUnitUsage = f.list(
   f.struct({
     ratingGroup: f.uint32,
     /** 0: the engine chooses; nil: no quota is wanted. */
     requestedUnit: f.nullable(f.amount),
-    /** Used since the last report; nil: none. */
+    /** Used since the last report, or since `usedBefore`; nil: none. */
     usedUnit: f.nullable(f.amount),
+    /** What was used before a change of the tariff, in order of time. */
+    usedBefore: f.optional(
+      f.list(f.struct({ usedUnit: f.amount, until: f.timestamp }), limits.usedBeforeMax),
+      [],
+    ),
   }),
   limits.ratingGroupsPerRequestMax,
 );
@@ -39,6 +47,23 @@ const multipleUnitInformation = f.list(
     /** Seconds; 0 where nothing was granted. */
     validityTime: f.uint32,
     finalUnitIndication: f.flag,
+    /** Units left of the grant at which the network asks again; 0: when it is used up. */
+    quotaThreshold: f.optional(f.amount, 0),
+    /** Seconds without use after which the grant is given back; 0: it may be kept. */
+    quotaHoldingTime: f.optional(f.uint32, 0),
+    /** When the price changes: use before and after is reported apart. 0: it does not. */
+    tariffTimeChange: f.optional(f.timestamp, 0),
+    /** With `finalUnitIndication`: what the network does when the grant is used up. */
+    finalUnit: f.optional(
+      f.nullable(
+        f.struct({
+          finalUnitAction: f.oneOf(finalUnitActions),
+          redirectServerAddress: f.nullable(f.text(limits.redirectAddressLengthMax)),
+          filterIds: f.list(f.identifier, limits.finalUnitFiltersMax),
+        }),
+      ),
+      null,
+    ),
   }),
   limits.ratingGroupsPerRequestMax,
 );
@@ -49,6 +74,15 @@ const serviceInformation = f.optional(
       calledPartyAddress: f.nullable(f.identifier),
       /** MCC and MNC of the visited network, as 26201. */
       servingNetwork: f.nullable(f.identifier),
+      callingPartyAddress: f.optional(f.nullable(f.identifier), null),
+      /** TS 29.571, as NR or EUTRA. */
+      ratType: f.optional(f.nullable(f.identifier), null),
+      /** SST, or SST-SD, as 1-000001. */
+      singleNssai: f.optional(f.nullable(f.identifier), null),
+      dataNetworkName: f.optional(f.nullable(f.identifier), null),
+      serviceIdentifier: f.optional(f.nullable(f.identifier), null),
+      /** As 5QI 9. */
+      qosClass: f.optional(f.nullable(f.identifier), null),
     }),
   ),
   null,
@@ -61,6 +95,8 @@ const sessionRequest = {
   eventTimestamp: f.timestamp,
   multipleUnitUsage,
   serviceInformation,
+  /** The network element can report use before and after a change of the tariff apart. */
+  isTariffTimeChangeSupported: f.optional(f.flag, false),
 };
 
 /** `cost` is the money this message debited, in micros of the account's currency. */
@@ -248,6 +284,12 @@ export const notices = {
 
 export type OperationName = keyof typeof operations;
 export const operationNames = Object.keys(operations) as readonly OperationName[];
-export type RequestOf<N extends OperationName> = f.StructOf<(typeof operations)[N]["request"]>;
+/** As it is asked: optional fields may be left out. */
+export type RequestOf<N extends OperationName> = f.GivenOf<(typeof operations)[N]["request"]>;
+/** As a server reads it: every field is there. */
+export type CheckedRequestOf<N extends OperationName> = f.StructOf<
+  (typeof operations)[N]["request"]
+>;
 export type AnswerOf<N extends OperationName> = f.StructOf<(typeof operations)[N]["answer"]>;
+export type GivenAnswerOf<N extends OperationName> = f.GivenOf<(typeof operations)[N]["answer"]>;
 export type Notice = f.StructOf<typeof notices.notice.fields>;

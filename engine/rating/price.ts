@@ -1,6 +1,6 @@
-// What a rating group's units cost in money, whatever the tariff calls it: fees, pulses, tiers, caps
-// all come down to this. A tariff is compiled into it once; the arithmetic is in price-quote.ts and,
-// where it moves balances, in lua/lib/price.lua.
+// What a rating group's units cost in money, whatever the tariff calls it: fees, pulses, tiers and
+// caps all come down to this. A tariff is compiled into it once; the arithmetic is in
+// price-quote.ts and, where it moves balances, in lua/lib/price.lua.
 
 /** From `from` units on; a block that begins here is paid whole at this price. */
 export type PriceStep = {

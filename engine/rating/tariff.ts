@@ -28,18 +28,21 @@ export type Tariff = {
 };
 
 /** A published document: versions count all publications of the installation, from 1. */
-export type TariffVersion = { readonly version: number; readonly tariff: Tariff };
+export type TariffVersion<T extends Tariff = Tariff> = {
+  readonly version: number;
+  readonly tariff: T;
+};
 
 /**
  * The tariff that holds at `at` for someone who knows publications up to `version`: of those in
  * effect, the latest to take effect; of equals, the latest published.
  */
-export const tariffAt = (
-  versions: readonly TariffVersion[],
+export const tariffAt = <V extends TariffVersion>(
+  versions: readonly V[],
   version: number,
   at: number,
-): TariffVersion | undefined => {
-  let best: TariffVersion | undefined;
+): V | undefined => {
+  let best: V | undefined;
   for (const candidate of versions) {
     if (candidate.version > version || candidate.tariff.effectiveFrom > at) continue;
     const isLater =

@@ -1,6 +1,7 @@
 // Bytes as Lua packs them, as the message that the peer gets.
 
 import { expect, test } from "vitest";
+import { publishedTariff } from "../../scripts/testing/published-tariff.ts";
 import type { Profile } from "../balance/profile.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { OperationName } from "../protocol/operations.ts";
@@ -10,6 +11,9 @@ import { answerOf } from "./answer-of.ts";
 const taskOf = (operation: OperationName, changes: Partial<Task> = {}) =>
   ({ operation, correlation: 42, usage: [], ...changes }) as Task;
 
+/** As if no publication were known. */
+const noTariff = () => undefined;
+
 type Group = {
   ratingGroup: number;
   code: number;
@@ -18,8 +22,14 @@ type Group = {
   final: number;
 };
 
+const publication = 3;
+
 /** lua/lib/session.lua: the head, then each group with the holds it has. */
-const packState = (cost: number, groups: readonly (Group & { holds: number })[]): Buffer => {
+const packState = (
+  cost: number,
+  groups: readonly (Group & { holds: number })[],
+  changeSeconds = 0,
+): Buffer => {
   const head = Buffer.alloc(33);
   head.writeDoubleLE(cost, 24);
   head.writeUInt8(groups.length, 32);
@@ -33,6 +43,8 @@ const packState = (cost: number, groups: readonly (Group & { holds: number })[])
       bytes.writeDoubleLE(group.granted, 20);
       bytes.writeUInt32LE(group.validity, 7);
       bytes.writeUInt8(group.final, 11);
+      bytes.writeUInt32LE(publication, 12);
+      bytes.writeUInt32LE(changeSeconds, 16);
       return bytes;
     }),
   ]);
@@ -58,8 +70,8 @@ test.each(["initiate", "update", "terminate"] as const)(
     const usage = [0xffff_ffff, 10].map((ratingGroup) => {
       return { ratingGroup, requestedUnit: 0, usedUnit: null };
     });
-    const wire = answerOf(taskOf(operation, { usage }), packState(123_456, groups));
-    expect(readServerMessage(wire)).toEqual({
+    const wire = answerOf(taskOf(operation, { usage }), packState(123_456, groups), noTariff);
+    expect(readServerMessage(wire)).toMatchObject({
       kind: "answer",
       operation,
       correlation: 42,
@@ -87,9 +99,9 @@ test.each(["initiate", "update", "terminate"] as const)(
 );
 
 test("an event costs what it cost, a top-up shows the bucket after it", () => {
-  const event = answerOf(taskOf("event"), doubles(90_000));
+  const event = answerOf(taskOf("event"), doubles(90_000), noTariff);
   expect(readServerMessage(event)).toMatchObject({ answer: { cost: 90_000 } });
-  const topUp = answerOf(taskOf("topUp"), doubles(Number.MAX_SAFE_INTEGER, 0));
+  const topUp = answerOf(taskOf("topUp"), doubles(Number.MAX_SAFE_INTEGER, 0), noTariff);
   expect(readServerMessage(topUp)).toMatchObject({
     answer: { remaining: Number.MAX_SAFE_INTEGER, reserved: 0 },
   });
@@ -112,7 +124,7 @@ test("a balance shows every bucket and counter that there is, and no vacant slot
   };
   const sessions = Buffer.from([3, 0]);
   const bytes = Buffer.concat([sessions, doubles(1, 2, 0, 0, 3, 4, 0, 0, 5, 0)]);
-  const wire = answerOf(taskOf("queryBalance", { profile }), bytes);
+  const wire = answerOf(taskOf("queryBalance", { profile }), bytes, noTariff);
   expect(readServerMessage(wire)).toMatchObject({
     answer: {
       accountId: "a-1",
@@ -128,6 +140,71 @@ test("a balance shows every bucket and counter that there is, and no vacant slot
   });
 });
 
+const controlled = (rest: object) => {
+  const { tariff } = publishedTariff(publication, 0, {
+    ratingGroups: [
+      {
+        ratingGroup: 10,
+        unit: "octets",
+        blockUnits: 1,
+        blockPrice: "1",
+        quotaUnits: 1,
+        validityTimeSeconds: 1,
+        ...rest,
+      },
+    ],
+  });
+  return (published: number, ratingGroup: number) =>
+    published === publication ? tariff.ratingGroups.get(ratingGroup) : undefined;
+};
+const grantOf = (rest: object, final: number, changeSeconds = 0) => {
+  const group = { ratingGroup: 10, code: 2001, granted: 1_005, validity: 600, final, holds: 1 };
+  const task = taskOf("update", {
+    usage: [{ ratingGroup: 10, requestedUnit: 0, usedUnit: null }],
+  });
+  const read = readServerMessage(
+    answerOf(task, packState(0, [group], changeSeconds), controlled(rest)),
+  );
+  return read.kind === "answer" && read.operation === "update"
+    ? read.answer.multipleUnitInformation[0]
+    : read;
+};
+
+test("tells when to ask again, when to give back and when the price changes", () => {
+  expect(grantOf({ quotaThresholdPercent: 20, quotaHoldingTimeSeconds: 300 }, 0, 77)).toMatchObject(
+    { quotaThreshold: 201, quotaHoldingTime: 300, tariffTimeChange: 77_000, finalUnit: null },
+  );
+  expect(grantOf({}, 0)).toMatchObject({
+    quotaThreshold: 0,
+    quotaHoldingTime: 0,
+    tariffTimeChange: 0,
+  });
+});
+
+test.each([
+  [undefined, { finalUnitAction: "terminate", redirectServerAddress: null, filterIds: [] }],
+  [
+    { action: "redirect", address: "https://top-up.example/" },
+    {
+      finalUnitAction: "redirect",
+      redirectServerAddress: "https://top-up.example/",
+      filterIds: [],
+    },
+  ],
+  [
+    { action: "restrict", filterIds: ["portal", "dns"] },
+    { finalUnitAction: "restrict", redirectServerAddress: null, filterIds: ["portal", "dns"] },
+  ],
+])("with the last units it says what to do then: %j", (finalUnit, told) => {
+  expect(grantOf({ finalUnit, quotaThresholdPercent: 20 }, 1)).toMatchObject({
+    finalUnitIndication: true,
+    quotaThreshold: 0,
+    finalUnit: told,
+  });
+});
+
 test("what is no task of a shard has no such answer", () => {
-  expect(() => answerOf(taskOf("putAccount"), Buffer.alloc(0))).toThrow("no task of a shard");
+  expect(() => answerOf(taskOf("putAccount"), Buffer.alloc(0), noTariff)).toThrow(
+    "no task of a shard",
+  );
 });

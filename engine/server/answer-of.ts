@@ -1,18 +1,31 @@
 // The bytes that Lua answered with, as the message that the peer gets.
 
 import { answerMessage, type WireMessage } from "../protocol/messages.ts";
-import { type AnswerOf, answerOffset, operations } from "../protocol/operations.ts";
+import {
+  type AnswerOf,
+  answerOffset,
+  finalUnitActions,
+  operations,
+} from "../protocol/operations.ts";
+import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
+import { quotaThreshold } from "../rating/parse-quota.ts";
 import { readCells } from "../store/account-value.ts";
 import { findGrant, readCost } from "../store/session-state.ts";
 import type { Task } from "../store/task.ts";
 
+export type RatingGroupOf = (
+  publication: number,
+  ratingGroup: number,
+) => CompiledRatingGroup | undefined;
+type Grant = NonNullable<ReturnType<typeof findGrant>>;
+
 /** `bytes` is read at once and not kept. */
-export const answerOf = (task: Task, bytes: Buffer): WireMessage => {
+export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf): WireMessage => {
   switch (task.operation) {
     case "initiate":
     case "update":
     case "terminate":
-      return sessionAnswer(task, bytes);
+      return sessionAnswer(task, bytes, ratingGroupOf);
     case "event":
       return answerMessage("event", task.correlation, { cost: bytes.readDoubleLE(0) });
     case "topUp":
@@ -31,21 +44,43 @@ export const answerOf = (task: Task, bytes: Buffer): WireMessage => {
 /**
  * Of the groups that the message named, in its order; written without objects, for the hot path.
  */
-const sessionAnswer = (task: Task, bytes: Buffer): WireMessage => {
+const sessionAnswer = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf): WireMessage => {
   const { usage } = task;
   const grants = new Array<unknown>(usage.length);
   for (let i = 0; i < usage.length; i++) {
     const grant = findGrant(bytes, usage[i]!.ratingGroup)!;
-    grants[i] = [
+    const wire: unknown[] = [
       grant.ratingGroup,
       grant.resultCode,
       grant.grantedUnit,
       grant.validityTime,
       grant.finalUnitIndication,
     ];
+    const group = ratingGroupOf(grant.publication, grant.ratingGroup);
+    if (group !== undefined && grant.grantedUnit > 0) addQuotaControl(wire, grant, group);
+    grants[i] = wire;
   }
   const { number } = operations[task.operation];
   return [answerOffset + number, task.correlation, readCost(bytes), grants];
+};
+
+/** What the network needs besides units and time, from the tariff that priced the grant. */
+const addQuotaControl = (wire: unknown[], grant: Grant, group: CompiledRatingGroup): void => {
+  const { grantedUnit, finalUnitIndication: isFinal, tariffTimeChange } = grant;
+  const { quotaThresholdPercent: percent, quotaHoldingTimeSeconds: holdingTime } = group;
+  // Of the last units nothing more can be asked for before they are used.
+  const threshold = isFinal ? 0 : quotaThreshold(grantedUnit, percent);
+  if (isFinal) {
+    wire.push(0, holdingTime, tariffTimeChange * 1_000, finalUnitOf(group));
+  } else if (threshold > 0 || holdingTime > 0 || tariffTimeChange > 0) {
+    wire.push(threshold, holdingTime, tariffTimeChange * 1_000);
+  }
+};
+
+const finalUnitOf = ({ finalUnit }: CompiledRatingGroup): readonly unknown[] => {
+  const action = finalUnitActions.indexOf(finalUnit.action);
+  if (finalUnit.action === "redirect") return [action, finalUnit.address, []];
+  return [action, null, finalUnit.action === "restrict" ? finalUnit.filterIds : []];
 };
 
 const balance = (task: Task, bytes: Buffer): AnswerOf<"queryBalance"> => {

@@ -36,6 +36,7 @@ import { listenerKinds } from "../config.ts";
 import { limits } from "../limits.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { WireMessage } from "../protocol/messages.ts";
+import { operations } from "../protocol/operations.ts";
 import { encodeFrame } from "../protocol/wire.ts";
 import { keys } from "../store/keys.ts";
 
@@ -260,10 +261,14 @@ describe.each(listenerKinds)("over %s,", (listener) => {
       const peer = business.includes(name as keyof typeof messages) ? bss : network;
       const whole = make();
       const spoilt: WireMessage[] = [[...whole, null]];
-      // The last field of a charging message may be left out; any other may not.
-      for (let length = 2; length < whole.length - 1; length++) spoilt.push(whole.slice(0, length));
-      for (let at = 2; at < whole.length; at++) {
-        for (const value of [true, 0.5, [[[]]]]) spoilt.push(whole.with(at, value));
+      const fields = Object.values(operations[name as keyof typeof messages].request);
+      // Optional fields at the end may be left out; any other may not.
+      const required = 2 + fields.filter(({ isOptional }) => !isOptional).length;
+      for (let length = 2; length < required; length++) spoilt.push(whole.slice(0, length));
+      for (const [index, { decode }] of fields.entries()) {
+        for (const value of [true, 0.5, [[[]]]]) {
+          if (decode(value) === undefined) spoilt.push(whole.with(2 + index, value));
+        }
       }
       for (const wire of spoilt) {
         const [answer] = await peer.ask(wire);
@@ -358,7 +363,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
 
   const badAccounts: readonly (readonly [string, readonly number[], unknown, string])[] = [
     ["a currency that is none", [3], "euro", "INVALID_VALUE"],
-    ["an unknown unit", [6, 0, 1], 4, "INVALID_VALUE"],
+    ["an unknown unit", [6, 0, 1], 5, "INVALID_VALUE"],
     ["a negative unit", [6, 0, 1], -1, "INVALID_VALUE"],
     ["a validity of nothing", [5, 0, 3], past, "INVALID_VALUE"],
     [

@@ -40,12 +40,21 @@ afterAll(cleanUp.run);
 const success = resultCodes.SUCCESS.number;
 const spent = resultCodes.CREDIT_LIMIT_REACHED.number;
 /** An element of multipleUnitInformation. */
+/** The last units of an account: the tariff says nothing else, so the service ends with them. */
+const last = {
+  finalUnitIndication: true,
+  finalUnit: { finalUnitAction: "terminate", redirectServerAddress: null, filterIds: [] },
+};
 const grant = (ratingGroup: number, grantedUnit: number, changes: object = {}) => ({
   ratingGroup,
   resultCode: success,
   grantedUnit,
   validityTime: 600,
   finalUnitIndication: false,
+  quotaThreshold: 0,
+  quotaHoldingTime: 0,
+  tariffTimeChange: 0,
+  finalUnit: null,
   ...changes,
 });
 const none = { validityTime: 0 };
@@ -130,7 +139,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
       expect(multipleUnitInformation).toEqual([
         grant(web, 10 * mebi),
         // 50 of 60 cents are left, and a MiB of it costs five.
-        grant(video, 10 * mebi, { finalUnitIndication: true }),
+        grant(video, 10 * mebi, last),
         grant(voice, 0, { resultCode: spent, finalUnitIndication: true, ...none }),
         grant(unpriced, 0, { resultCode: resultCodes.RATING_FAILED.number, ...none }),
         grant(message, 0, none),
@@ -147,7 +156,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
       const report = (sequence: number, used: number | null) =>
         sessionMessage(id, "s", sequence, usageOf(web, 10 * mebi, used));
       expect(answered(await network.initiate(report(0, null))).multipleUnitInformation).toEqual([
-        grant(web, 3 * mebi, { finalUnitIndication: true }),
+        grant(web, 3 * mebi, last),
       ]);
       // It used a MiB more than it was granted: what is left is taken, the rest is an overrun.
       expect(answered(await network.update(report(1, 4 * mebi)))).toEqual({
@@ -159,7 +168,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
       expect((await readHoldings(network, id)).buckets["main"]).toEqual([0, 0]);
       await business.topUp({ requestId: "more", accountId: id, bucketId: "main", amount: cent });
       expect(answered(await network.update(report(2, 0))).multipleUnitInformation).toEqual([
-        grant(web, mebi, { finalUnitIndication: true }),
+        grant(web, mebi, last),
       ]);
     });
 

@@ -42,12 +42,14 @@ const priorityByOperation = Object.fromEntries(
 ) as Record<(typeof operationNames)[number], Priority>;
 
 export const createDispatch = (options: DispatchOptions) => {
-  const { profiles, onFault } = options;
+  const { profiles, onFault, tariffs } = options;
   const loading = createLoading({ profiles, onFault, onLoaded: (task) => start(desk, task) });
   const desk: Desk = { options, loading, administrations: 0, phase: "open" };
   return {
     handle: (request: Request, asker: Asker) => handle(desk, request, asker),
     waiting: () => waiting(desk),
+    /** As a publication has it: what an answer tells of quotas. */
+    ratingGroup: tariffs.ratingGroup,
     /** What Lua found to be planned from an old profile. */
     reload: (task: Task) => {
       profiles.forget(task.identifier);

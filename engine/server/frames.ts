@@ -12,7 +12,12 @@ import {
   refusalMessage,
   type WireMessage,
 } from "../protocol/messages.ts";
-import { type AnswerOf, operationNames, operations, type Role } from "../protocol/operations.ts";
+import {
+  type GivenAnswerOf,
+  operationNames,
+  operations,
+  type Role,
+} from "../protocol/operations.ts";
 import { type Refusal, type ResultCode, refusal, resultCodes } from "../protocol/result-codes.ts";
 import { decodeFrame, encodeFrames } from "../protocol/wire.ts";
 import type { Task } from "../store/task.ts";
@@ -123,14 +128,17 @@ const createPeering = (connection: Connection<Peering>, dispatch: Dispatch): Ope
     notify: (code, detail) => post(noticeMessage(code, detail)),
     succeed: (task: Task, bytes: Buffer) => {
       metrics.observeLatency(performance.now() - task.arrivedAt);
-      finish(task.operation, success, answerOf(task, bytes));
+      finish(task.operation, success, answerOf(task, bytes, dispatch.ratingGroup));
     },
     refuse: (task: Task, refused: Refusal) => {
       metrics.observeLatency(performance.now() - task.arrivedAt);
       const number = resultCodes[refused.code].number;
       finish(task.operation, number, refusalMessage(task.correlation, refused));
     },
-    answer: <N extends "putAccount" | "publishTariff">(request: Request, answer: AnswerOf<N>) => {
+    answer: <N extends "putAccount" | "publishTariff">(
+      request: Request,
+      answer: GivenAnswerOf<N>,
+    ) => {
       const message = answerMessage(request.operation as N, request.correlation, answer);
       finish(request.operation, success, message);
     },

@@ -3,8 +3,9 @@
 
 import { limits } from "../limits.ts";
 import { fingerprint } from "../protocol/fingerprint.ts";
-import { operations, type RequestOf } from "../protocol/operations.ts";
+import { type CheckedRequestOf, operations } from "../protocol/operations.ts";
 import { type Refusal, refusal } from "../protocol/result-codes.ts";
+import { entriesOf } from "../store/batch-operation.ts";
 import { verbs } from "../store/lua-constants.ts";
 import { accountPrefix } from "../store/profiles.ts";
 import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
@@ -13,7 +14,11 @@ import type { Request } from "./asker.ts";
 type SessionOperation = "initiate" | "update" | "terminate";
 type TaskRequest = Exclude<Request, { operation: "putAccount" | "publishTariff" }>;
 
-const noUsage: readonly UnitUsage[] = [];
+const nothingUsed = {
+  usage: [] as readonly UnitUsage[],
+  serviceInformation: null,
+  isTariffTimeChangeSupported: false,
+};
 
 export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): Task | Refusal => {
   switch (request.operation) {
@@ -30,7 +35,7 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
         sequence: 0,
         identifier: accountPrefix + accountId,
         eventTimestamp: now,
-        usage: noUsage,
+        ...nothingUsed,
         topUp: { bucketId, amount },
       });
     }
@@ -40,7 +45,7 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
         sequence: 0,
         identifier: request.request.subscriberIdentifier,
         eventTimestamp: now,
-        usage: noUsage,
+        ...nothingUsed,
         topUp: undefined,
       });
   }
@@ -48,12 +53,15 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
 
 const sessionTask = (
   request: TaskRequest & { operation: SessionOperation },
-  fields: RequestOf<SessionOperation>,
+  fields: CheckedRequestOf<SessionOperation>,
   answerTo: AnswerTo,
   now: number,
 ): Task | Refusal => {
   const { multipleUnitUsage: usage, eventTimestamp } = fields;
-  const problem = timeProblem(eventTimestamp, now) ?? usageProblem(request.operation, usage);
+  const problem =
+    timeProblem(eventTimestamp, now) ??
+    usageProblem(request.operation, usage) ??
+    usedBeforeProblem(request.operation, usage, eventTimestamp);
   if (problem !== undefined) return refusal("INVALID_VALUE", problem);
   return newTask(request, answerTo, {
     id: fields.sessionId,
@@ -61,13 +69,15 @@ const sessionTask = (
     identifier: fields.subscriberIdentifier,
     eventTimestamp,
     usage,
+    serviceInformation: fields.serviceInformation,
+    isTariffTimeChangeSupported: fields.isTariffTimeChangeSupported,
     topUp: undefined,
   });
 };
 
 const eventTask = (
   request: TaskRequest & { operation: "event" },
-  fields: RequestOf<"event">,
+  fields: CheckedRequestOf<"event">,
   answerTo: AnswerTo,
   now: number,
 ): Task | Refusal => {
@@ -87,11 +97,23 @@ const eventTask = (
     identifier: subscriberIdentifier,
     eventTimestamp,
     usage,
+    serviceInformation: fields.serviceInformation,
+    isTariffTimeChangeSupported: false,
     topUp: undefined,
   });
 };
 
-type Asked = Pick<Task, "id" | "sequence" | "identifier" | "eventTimestamp" | "usage" | "topUp">;
+type Asked = Pick<
+  Task,
+  | "id"
+  | "sequence"
+  | "identifier"
+  | "eventTimestamp"
+  | "usage"
+  | "serviceInformation"
+  | "isTariffTimeChangeSupported"
+  | "topUp"
+>;
 
 const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task => ({
   operation: request.operation,
@@ -102,6 +124,8 @@ const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task =
   fingerprint: fingerprint(request.wire, operations[request.operation].key),
   eventTimestamp: asked.eventTimestamp,
   usage: asked.usage,
+  serviceInformation: asked.serviceInformation,
+  isTariffTimeChangeSupported: asked.isTariffTimeChangeSupported,
   topUp: asked.topUp,
   identifier: asked.identifier,
   arrivedAt: performance.now(),
@@ -132,6 +156,30 @@ const usageProblem = (
       if (usage[k]!.ratingGroup === ratingGroup)
         return `rating group ${ratingGroup} is there twice`;
     }
+  }
+  return undefined;
+};
+
+/** In order of time, none after the message; together no more entries than a batch has room for. */
+const usedBeforeProblem = (
+  operation: SessionOperation,
+  usage: readonly UnitUsage[],
+  eventTimestamp: number,
+): string | undefined => {
+  if (entriesOf(usage) > limits.usageEntriesPerRequestMax) {
+    return `multipleUnitUsage: more than ${limits.usageEntriesPerRequestMax} uses in all`;
+  }
+  for (let i = 0; i < usage.length; i++) {
+    const before = usage[i]!.usedBefore;
+    if (before === undefined || before.length === 0) continue;
+    const path = `multipleUnitUsage[${i}].usedBefore`;
+    if (operation === "initiate") return `${path}: nothing can be used before the session is open`;
+    let last = eventTimestamp - limits.eventAgeMsMax;
+    for (const { until } of before) {
+      if (until <= last) return `${path}: ${until} is not after what precedes it, or too long ago`;
+      last = until;
+    }
+    if (last > eventTimestamp) return `${path}: ${last} is after the message`;
   }
   return undefined;
 };

@@ -3,29 +3,33 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decimalOf, publishedTariff } from "../../scripts/testing/published-tariff.ts";
 import type { Bucket, Counter, Product, Profile } from "../balance/profile.ts";
-import type { RatingGroupTariff, TariffVersion } from "../rating/tariff.ts";
-import { moneyMicros, serviceUnits } from "../values/units.ts";
 import { planBurn, sizeGrant, validityTime } from "./burn-plan.ts";
+import type { PublishedTariff } from "./price-plan.ts";
 
-const group = (price: number, ratingGroup = 10): RatingGroupTariff => ({
-  ratingGroup,
-  unit: "octets",
-  blockUnits: serviceUnits(100),
-  blockPriceMicros: moneyMicros(price),
-  quotaUnitsDefault: serviceUnits(1_000),
-  quotaUnitsMax: serviceUnits(5_000),
-  validityTimeSeconds: 600,
-});
 const published = (
   version: number,
   effectiveFrom: number,
   price: number,
-  { tariffId = "t", currency = "EUR" } = {},
-): TariffVersion => ({
-  version,
-  tariff: { tariffId, currency, effectiveFrom, ratingGroups: new Map([[10, group(price)]]) },
-});
+  { tariffId = "t", currency = "EUR", ...rest } = {},
+): PublishedTariff =>
+  publishedTariff(version, effectiveFrom, {
+    tariffId,
+    currency,
+    ratingGroups: [
+      {
+        ratingGroup: 10,
+        unit: "octets",
+        blockUnits: 100,
+        blockPrice: decimalOf(price),
+        quotaUnits: 1_000,
+        quotaUnitsMax: 5_000,
+        validityTimeSeconds: 600,
+        ...rest,
+      },
+    ],
+  });
 const product = (validFrom: number, validUntil: number, tariffId = "t"): Product => ({
   productId: `p${validFrom}-${validUntil}-${tariffId}`,
   tariffId,
@@ -56,8 +60,8 @@ const profileOf = (parts: {
   counters: [],
   ...parts,
 });
-const catalogue = (...versions: TariffVersion[]) => {
-  const byId = new Map<string, TariffVersion[]>();
+const catalogue = (...versions: PublishedTariff[]) => {
+  const byId = new Map<string, PublishedTariff[]>();
   for (const one of versions) {
     byId.set(one.tariff.tariffId, [...(byId.get(one.tariff.tariffId) ?? []), one]);
   }
@@ -67,6 +71,7 @@ const question = (at: number, { ratingGroup = 10, tariffVersion = 9 } = {}) => (
   ratingGroup,
   tariffVersion,
   at,
+  context: {},
 });
 
 test("prices money by the block, allowances unit for unit, in burn order", () => {

@@ -11,7 +11,7 @@ import {
 } from "../protocol/messages.ts";
 import type { OperationName, RequestOf } from "../protocol/operations.ts";
 import { encodeFrames } from "../protocol/wire.ts";
-import { answerOf } from "../server/answer-of.ts";
+import { answerOf, type RatingGroupOf } from "../server/answer-of.ts";
 import type { Asker } from "../server/asker.ts";
 import { createDispatch, type Dispatch } from "../server/dispatch.ts";
 import { openStore, type Store } from "../store/connection.ts";
@@ -25,6 +25,13 @@ import { assert } from "../values/assert.ts";
 export type AnyRequest = {
   [N in OperationName]: { readonly operation: N; readonly request: RequestOf<N> };
 }[OperationName];
+
+/** As the engine reads it, with what was left out. The request is a well-formed one. */
+export const checked = ({ operation, request }: AnyRequest) => {
+  const read = readRequest(requestMessage(operation, 1, request as RequestOf<typeof operation>));
+  assert(read.operation !== undefined, `a well-formed ${operation}`);
+  return read;
+};
 
 /** The answer to the request at `index` of those handed over together. */
 export type Completion = { readonly index: number; readonly octets: Buffer };
@@ -68,9 +75,8 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
     createShard({ number, store, tariffs, now, onFault, onStaleProfile }),
   );
   dispatch = createDispatch({ store, profiles, tariffs, shards, now, onFault });
-  const { handle } = dispatch;
   return {
-    handle: (requests) => handleAll(handle, requests),
+    handle: (requests) => handleAll(dispatch, requests),
     sweep: async () => {
       for (let shard = 0; shard < count; shard++)
         await sweepShard(store, shard, now(), () => undefined);
@@ -82,7 +88,7 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
   };
 };
 
-const handleAll = (handle: Dispatch["handle"], requests: readonly AnyRequest[]) =>
+const handleAll = (dispatch: Dispatch, requests: readonly AnyRequest[]) =>
   new Promise<readonly Completion[]>((resolve) => {
     const completions: Completion[] = [];
     const complete = (index: number, message: WireMessage) => {
@@ -96,15 +102,18 @@ const handleAll = (handle: Dispatch["handle"], requests: readonly AnyRequest[]) 
       );
       if (read.operation === undefined) complete(index, refusalMessage(1, read.refusal));
       else
-        handle(
+        dispatch.handle(
           read,
-          askerOf((message) => complete(index, message)),
+          askerOf(dispatch.ratingGroup, (message) => complete(index, message)),
         );
     }
   });
 
-const askerOf = (give: (message: WireMessage) => void): Asker => ({
-  succeed: (task, bytes) => give(answerOf(task, bytes)),
+const askerOf = (
+  ratingGroupOf: RatingGroupOf,
+  give: (message: WireMessage) => void,
+): Asker => ({
+  succeed: (task, bytes) => give(answerOf(task, bytes, ratingGroupOf)),
   refuse: (task, refused) => give(refusalMessage(task.correlation, refused)),
   answer: (request, answer) => give(answerMessage(request.operation, 1, answer as never)),
   refuseRequest: (_, refused) => give(refusalMessage(1, refused)),

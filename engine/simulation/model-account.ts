@@ -1,9 +1,10 @@
 // The naive model's idea of an account: plain objects, exact integers, everything by name. It
 // shares no code with the planner, the shards or Lua, and is written to be read, not to be fast.
 
-import type { RequestOf } from "../protocol/operations.ts";
+import type { CheckedRequestOf } from "../protocol/operations.ts";
+import type { Price } from "../rating/price.ts";
 
-export type PutAccount = RequestOf<"putAccount">;
+export type PutAccount = CheckedRequestOf<"putAccount">;
 export type ModelUnit = PutAccount["buckets"][number]["unit"];
 
 export type ModelTariff = {
@@ -19,6 +20,10 @@ export type ModelTariff = {
     readonly quotaUnits: number;
     readonly quotaUnitsMax: number;
     readonly validityTimeSeconds: number;
+    /** Where the price is more than one by the block. */
+    readonly price?: Price | undefined;
+    readonly quotaThresholdPercent?: number | undefined;
+    readonly quotaHoldingTimeSeconds?: number | undefined;
   }[];
 };
 
@@ -40,6 +45,13 @@ export type ModelGroup = {
   isFinal: boolean;
   /** Units of a begun block that are paid and not used. */
   ahead: bigint;
+  /** What a price with steps has come to in this session; undefined: it has not begun. */
+  rated: number | undefined;
+  position: number | undefined;
+  /** When the price changes within the grant, s since 1970; 0: it does not. */
+  change: number;
+  threshold: number;
+  holdingTime: number;
   holds: { bucket: ModelBucket; amount: bigint }[];
 };
 

@@ -1,6 +1,9 @@
 // The naive model's rating: which buckets pay for a rating group at a moment, in which order, at
 // which price; and what paying does to them.
 
+import type { Price } from "../rating/price.ts";
+import { notBegun, quotePrice } from "../rating/price-quote.ts";
+import { amountMax } from "../values/units.ts";
 import type { ModelAccount, ModelBucket, ModelCounter, ModelTariff } from "./model-account.ts";
 
 export type Published = { readonly version: number; readonly tariff: ModelTariff };
@@ -14,7 +17,11 @@ export type ModelPrice = {
   /** In burn order. */
   readonly buckets: readonly ModelBucket[];
   readonly counters: readonly ModelCounter[];
+  /** The counter that the steps of the price run over; undefined: units of the session. */
+  readonly tierCounter: ModelCounter | undefined;
   readonly validityTime: number;
+  /** When something changes next, ms since 1970. */
+  readonly next: number;
 };
 
 type Question = { readonly ratingGroup: number; readonly version: number; readonly at: number };
@@ -43,6 +50,11 @@ export const priceFor = (
   const valid = priced.find(isNow);
   const product = valid ?? priced.filter(({ validUntil }) => validUntil <= at).at(-1);
   const group = product && groupOf(product.tariffId);
+  const tierCounterId = group?.price?.tierCounterId;
+  const tierCounter = account.counters.find(
+    (counter) => counter?.counterId === tierCounterId && counter?.unit === group?.unit,
+  );
+  const isCountable = tierCounterId === undefined || tierCounter != null;
   const denied = products.some(isNow) ? "RATING_FAILED" : "END_USER_SERVICE_DENIED";
   const serves = (ratingGroups: readonly number[]) =>
     ratingGroups.length === 0 || ratingGroups.includes(ratingGroup);
@@ -60,7 +72,8 @@ export const priceFor = (
   return {
     group,
     publication: (product && publishedAs(product.tariffId)?.version) ?? 0,
-    refusal: valid === undefined ? denied : undefined,
+    refusal: valid === undefined || !isCountable ? denied : undefined,
+    tierCounter: tierCounter ?? undefined,
     buckets: account.buckets
       .filter((bucket) => bucket !== null)
       .filter((bucket) => isOfUse(bucket) && serves(bucket.ratingGroups) && bucket.validFrom <= at)
@@ -74,6 +87,7 @@ export const priceFor = (
       .filter((counter) => counter !== null)
       .filter((counter) => isOfUse(counter) && serves(counter.ratingGroups)),
     validityTime: Math.max(1, seconds),
+    next,
   };
 };
 
@@ -84,6 +98,15 @@ export type Payment = {
   readonly shares: { readonly bucket: ModelBucket; readonly amount: bigint }[];
   /** Paid and not used. */
   ahead: bigint;
+  /** What a price with steps has come to; undefined: it has not begun. */
+  rated: number | undefined;
+};
+
+export type Progress = {
+  readonly ahead: bigint;
+  readonly rated: number | undefined;
+  /** Of the steps of the price, before this payment. */
+  readonly position: number;
 };
 
 /** What a bucket can give: what is left, and what it may owe. */
@@ -96,14 +119,17 @@ export const available = ({ remaining, creditLimit }: ModelBucket): bigint => {
 export const payFor = (
   price: ModelPrice,
   units: bigint,
-  ahead: bigint,
+  { ahead, rated, position }: Progress,
   limitOf: (bucket: ModelBucket) => bigint | undefined,
 ): Payment => {
-  const payment: Payment = { units: 0n, shares: [], ahead };
+  const payment: Payment = { units: 0n, shares: [], ahead, rated };
   for (const bucket of price.buckets) {
     const limit = limitOf(bucket);
     if (limit === undefined || payment.units === units) continue;
-    if (bucket.unit === "money") payMoney(payment, price, { bucket, limit, units });
+    const steps = price.group?.price;
+    if (bucket.unit === "money" && steps !== undefined) {
+      payBySteps(payment, steps, { bucket, limit, units }, position);
+    } else if (bucket.unit === "money") payMoney(payment, price, { bucket, limit, units });
     else payUnits(payment, { bucket, limit, units });
   }
   return payment;
@@ -116,6 +142,26 @@ const payUnits = (payment: Payment, { bucket, limit, units }: Payer) => {
   const amount = wanted < limit ? wanted : limit;
   payment.units += amount;
   if (amount > 0n) payment.shares.push({ bucket, amount });
+};
+
+/** The arithmetic of steps has a naive twin of its own (naive-price.ts). */
+const payBySteps = (
+  payment: Payment,
+  steps: Price,
+  { bucket, limit, units }: Payer,
+  position: number,
+) => {
+  const before = {
+    position: Math.min(position + Number(payment.units), amountMax),
+    ahead: Number(payment.ahead),
+    ratedMicros: payment.rated ?? notBegun,
+  };
+  const quote = quotePrice(steps, Number(limit), Number(units - payment.units), before);
+  payment.units += BigInt(quote.units);
+  payment.ahead = BigInt(quote.progress.ahead);
+  const { ratedMicros } = quote.progress;
+  payment.rated = ratedMicros === notBegun ? undefined : ratedMicros;
+  if (quote.amount > 0) payment.shares.push({ bucket, amount: BigInt(quote.amount) });
 };
 
 const payMoney = (payment: Payment, price: ModelPrice, { bucket, limit, units }: Payer) => {

@@ -1,7 +1,7 @@
 // The naive model's session control: one message of a session, from the account as it is to the
 // answer, changing the model on the way. Refusals come first and change nothing.
 
-import type { RequestOf } from "../protocol/operations.ts";
+import type { CheckedRequestOf } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import {
   type ModelAccount,
@@ -16,7 +16,7 @@ import {
 import { available, type ModelPrice, type Published, payFor, priceFor } from "./model-price.ts";
 
 export type SessionVerb = "initiate" | "update" | "terminate";
-type Request = RequestOf<"update">;
+type Request = CheckedRequestOf<"update">;
 type Usage = Request["multipleUnitUsage"][number];
 
 /** What a message of a session depends on besides its account. */
@@ -98,7 +98,7 @@ const chargeAll = (
   account: ModelAccount,
   session: ModelSession,
   verb: SessionVerb,
-  { eventTimestamp, multipleUnitUsage }: Request,
+  { eventTimestamp, multipleUnitUsage, isTariffTimeChangeSupported: isAware }: Request,
 ) => {
   let cost = 0n;
   let validityMax = 0;
@@ -114,9 +114,20 @@ const chargeAll = (
     const question = { ratingGroup, version: session.tariffVersion, at: eventTimestamp };
     const price = priceFor(account, world.published, question);
     validityMax = Math.max(validityMax, price.group?.validityTimeSeconds ?? 0);
-    cost += settle(price, group, BigInt(usage.usedUnit ?? 0), eventTimestamp);
+    const held = new Map(group.holds.map(({ bucket, amount }) => [bucket, amount]));
+    releaseHolds(group);
+    for (const { usedUnit, until } of usage.usedBefore) {
+      const earlier = priceFor(account, world.published, { ...question, at: until - 1 });
+      cost += settle(earlier, group, BigInt(usedUnit), held, until - 1);
+    }
+    cost += settle(price, group, BigInt(usage.usedUnit ?? 0), held, eventTimestamp);
+    const seconds = price.group?.validityTimeSeconds ?? 0;
+    const next = { ...question, at: price.next };
+    const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;
+    const later = isChanging ? priceFor(account, world.published, next) : undefined;
     grants.push(() => {
-      reserve(price, group, verb === "terminate" ? null : usage.requestedUnit, eventTimestamp);
+      const wanted = verb === "terminate" ? null : usage.requestedUnit;
+      reserve(price, later, group, wanted, eventTimestamp);
     });
   }
   for (const grant of grants) grant();
@@ -131,6 +142,11 @@ const newGroup = (ratingGroup: number): ModelGroup => ({
   validityTime: 0,
   isFinal: false,
   ahead: 0n,
+  rated: undefined,
+  position: undefined,
+  change: 0,
+  threshold: 0,
+  holdingTime: 0,
   holds: [],
 });
 
@@ -143,22 +159,41 @@ export const releaseHolds = (group: ModelGroup): void => {
 };
 
 /** Debits what was used, from the money for it down to what there is: the money debited. */
-const settle = (price: ModelPrice, group: ModelGroup, used: bigint, at: number): bigint => {
-  const heldIn = new Map(group.holds.map(({ bucket, amount }) => [bucket, amount]));
-  releaseHolds(group);
+const settle = (
+  price: ModelPrice,
+  group: ModelGroup,
+  used: bigint,
+  held: Map<ModelBucket, bigint>,
+  at: number,
+): bigint => {
   if (used === 0n) return 0n;
-  const payment = payFor(price, used, group.ahead, (bucket) => {
+  const payment = payFor(price, used, progressOf(price, group), (bucket) => {
     if (at < bucket.validUntil) return available(bucket);
     // Expired: it pays for the grant it made. Where none was made it gives nothing.
     if (group.code === 0) return undefined;
-    const held = heldIn.get(bucket) ?? 0n;
-    return held < available(bucket) ? held : available(bucket);
+    const left = held.get(bucket) ?? 0n;
+    return left < available(bucket) ? left : available(bucket);
   });
+  for (const { bucket, amount } of payment.shares) {
+    if (at >= bucket.validUntil) held.set(bucket, (held.get(bucket) ?? 0n) - amount);
+  }
   group.ahead = payment.ahead;
+  if (price.group?.price !== undefined) {
+    group.rated = payment.rated;
+    if (price.tierCounter === undefined) {
+      group.position = (group.position ?? 0) + Number(payment.units);
+    }
+  }
   const cost = takeShares(payment.shares);
   addToCounters(price.counters, payment.units, cost);
   return cost;
 };
+
+const progressOf = (price: ModelPrice, { ahead, rated, position }: ModelGroup) => ({
+  ahead,
+  rated,
+  position: price.tierCounter === undefined ? (position ?? 0) : Number(price.tierCounter.value),
+});
 
 export const takeShares = (shares: ReturnType<typeof payFor>["shares"]): bigint => {
   let cost = 0n;
@@ -183,21 +218,26 @@ export const addToCounters = (
   }
 };
 
+/** `later` is what holds after the next change, where the grant may go on into it. */
 const reserve = (
   price: ModelPrice,
+  later: ModelPrice | undefined,
   group: ModelGroup,
   requested: number | null,
   at: number,
 ): void => {
   group.granted = 0;
   group.validityTime = 0;
+  group.change = 0;
+  group.threshold = 0;
+  group.holdingTime = 0;
   group.isFinal = false;
   group.publication = price.publication;
   group.code = resultCodes[price.refusal ?? "SUCCESS"].number;
   if (price.refusal !== undefined || price.group === undefined || requested === null) return;
   const { quotaUnits, quotaUnitsMax } = price.group;
   const wanted = BigInt(requested === 0 ? quotaUnits : Math.min(requested, quotaUnitsMax));
-  const payment = payFor(price, wanted, group.ahead, (bucket: ModelBucket) =>
+  const payment = payFor(price, wanted, progressOf(price, group), (bucket: ModelBucket) =>
     at < bucket.validUntil ? available(bucket) : undefined,
   );
   for (const { bucket, amount } of payment.shares) {
@@ -207,8 +247,24 @@ const reserve = (
   }
   group.granted = Number(payment.units);
   group.isFinal = payment.units < wanted;
-  if (group.granted > 0) group.validityTime = price.validityTime;
+  if (group.granted > 0) tellTimes(price, later, group, at);
   else group.code = resultCodes.CREDIT_LIMIT_REACHED.number;
+};
+
+const tellTimes = (
+  price: ModelPrice,
+  later: ModelPrice | undefined,
+  group: ModelGroup,
+  at: number,
+): void => {
+  const percent = BigInt(price.group?.quotaThresholdPercent ?? 0);
+  group.threshold = group.isFinal ? 0 : Number((BigInt(group.granted) * percent) / 100n);
+  group.holdingTime = price.group?.quotaHoldingTimeSeconds ?? 0;
+  group.validityTime = price.validityTime;
+  if (later === undefined || later.refusal !== undefined) return;
+  group.change = Math.floor(price.next / 1_000);
+  const seconds = Math.max(1, Math.ceil((later.next - at) / 1_000));
+  group.validityTime = Math.min(price.group?.validityTimeSeconds ?? 0, seconds);
 };
 
 const told = (groups: readonly ModelGroup[], usage: readonly Usage[]) =>
@@ -220,5 +276,12 @@ const told = (groups: readonly ModelGroup[], usage: readonly Usage[]) =>
       grantedUnit: group.granted,
       validityTime: group.validityTime,
       finalUnitIndication: group.isFinal,
+      quotaThreshold: group.threshold,
+      quotaHoldingTime: group.holdingTime,
+      tariffTimeChange: 1_000 * group.change,
+      finalUnit: group.isFinal && group.granted > 0 ? ended : null,
     };
   });
+
+/** The tariffs of the tests say nothing else. */
+const ended = { finalUnitAction: "terminate", redirectServerAddress: null, filterIds: [] };

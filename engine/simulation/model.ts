@@ -3,8 +3,8 @@
 // engine does faster must come to the same.
 
 import { limits } from "../limits.ts";
-import type { RequestOf } from "../protocol/operations.ts";
-import type { AnyRequest } from "./direct-engine.ts";
+import type { CheckedRequestOf } from "../protocol/operations.ts";
+import { type AnyRequest, checked } from "./direct-engine.ts";
 import {
   assignSlots,
   type ModelAccount,
@@ -57,11 +57,8 @@ export const publish = (model: Model, tariff: ModelTariff): ModelAnswer => {
   });
 };
 
-export const apply = (
-  model: Model,
-  { operation, request }: AnyRequest,
-  now: number,
-): ModelAnswer => {
+export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer => {
+  const { operation, request } = checked(asked);
   switch (operation) {
     case "initiate":
     case "update":
@@ -97,14 +94,13 @@ const hasRepeats = (usage: readonly { readonly ratingGroup: number }[]): boolean
 const sessionMessage = (
   model: Model,
   verb: SessionVerb,
-  request: RequestOf<"update">,
+  request: CheckedRequestOf<"update">,
   now: number,
 ): ModelAnswer => {
   const { multipleUnitUsage: usage, eventTimestamp, sessionId } = request;
   const usesAtOnce = verb === "initiate" && usage.some(({ usedUnit }) => usedUnit !== null);
-  if (isOutOfTime(eventTimestamp, now) || usesAtOnce || hasRepeats(usage)) {
-    return refused("INVALID_VALUE");
-  }
+  const isImpossible = usesAtOnce || hasRepeats(usage) || !isInOrder(verb, request);
+  if (isOutOfTime(eventTimestamp, now) || isImpossible) return refused("INVALID_VALUE");
   const account = accountOf(model, request.subscriberIdentifier);
   if (account === undefined) return refused("USER_UNKNOWN");
   const world = {
@@ -122,8 +118,23 @@ const sessionMessage = (
   return answer;
 };
 
+/** What was used before changes of the tariff: in order of time, not too long ago, not too much. */
+const isInOrder = (verb: SessionVerb, request: CheckedRequestOf<"update">): boolean => {
+  const { eventTimestamp, multipleUnitUsage } = request;
+  const before = multipleUnitUsage.map(({ usedBefore }) => usedBefore);
+  const entries = before.flat().length + before.length;
+  if (entries > limits.usageEntriesPerRequestMax) return false;
+  return before.every((list) => {
+    const times = [eventTimestamp - limits.eventAgeMsMax, ...list.map(({ until }) => until)];
+    const isRising = times.every((time, index) => index === 0 || time > times[index - 1]!);
+    return (
+      list.length === 0 || (verb !== "initiate" && isRising && times.at(-1)! <= eventTimestamp)
+    );
+  });
+};
+
 /** All of it or nothing. */
-const event = (model: Model, request: RequestOf<"event">, now: number): ModelAnswer => {
+const event = (model: Model, request: CheckedRequestOf<"event">, now: number): ModelAnswer => {
   const { requestId, usedUnits, eventTimestamp: at } = request;
   if (at < now - limits.eventRepeatMsMax) return refused("EVENT_TOO_OLD");
   if (isOutOfTime(at, now) || hasRepeats(usedUnits)) return refused("INVALID_VALUE");
@@ -134,34 +145,34 @@ const event = (model: Model, request: RequestOf<"event">, now: number): ModelAns
   const known = recall(model.events, key);
   if (known !== undefined) return known.body === body ? known.answer : refused("REQUEST_CONFLICT");
 
-  const before = account.buckets.map((bucket) => bucket && { ...bucket });
-  const counts: (() => void)[] = [];
+  const touched = [...account.buckets, ...account.counters];
+  const before = touched.map((one) => one && { ...one });
   let cost = 0n;
   for (const { ratingGroup, usedUnit } of usedUnits) {
     const version = model.published.length;
     const price = priceFor(account, model.published, { ratingGroup, version, at });
     const used = BigInt(usedUnit);
-    const payment = payFor(price, used, 0n, (bucket) =>
+    const position = Number(price.tierCounter?.value ?? 0n);
+    const progress = { ahead: 0n, rated: undefined, position };
+    const payment = payFor(price, used, progress, (bucket) =>
       at < bucket.validUntil ? available(bucket) : undefined,
     );
     const shortage = payment.units < used && used > 0n ? "CREDIT_LIMIT_REACHED" : undefined;
     const refusal = price.refusal ?? shortage;
     if (refusal !== undefined) {
-      for (const [slot, bucket] of account.buckets.entries())
-        Object.assign(bucket ?? {}, before[slot]);
+      for (const [index, one] of touched.entries()) Object.assign(one ?? {}, before[index]);
       return refused(refusal);
     }
     const money = takeShares(payment.shares);
-    counts.push(() => addToCounters(price.counters, payment.units, money));
+    addToCounters(price.counters, payment.units, money);
     cost += money;
   }
-  for (const count of counts) count();
   const answer = succeeded({ cost: Number(cost) });
   model.events.current.set(key, { body, answer });
   return answer;
 };
 
-const topUp = (model: Model, request: RequestOf<"topUp">): ModelAnswer => {
+const topUp = (model: Model, request: CheckedRequestOf<"topUp">): ModelAnswer => {
   const { requestId, accountId, bucketId, amount } = request;
   const account = model.accounts.get(accountId);
   if (account === undefined) return refused("USER_UNKNOWN");
@@ -184,7 +195,7 @@ const topUp = (model: Model, request: RequestOf<"topUp">): ModelAnswer => {
   return answer;
 };
 
-const queryBalance = (model: Model, request: RequestOf<"queryBalance">): ModelAnswer => {
+const queryBalance = (model: Model, request: CheckedRequestOf<"queryBalance">): ModelAnswer => {
   const account = accountOf(model, request.subscriberIdentifier);
   if (account === undefined) return refused("USER_UNKNOWN");
   const { accountId, currency } = account.profile;

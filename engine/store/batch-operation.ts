@@ -2,7 +2,7 @@
 
 import { bucketCell } from "../balance/profile.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import { sizeGrant, validityTime } from "../session/burn-plan.ts";
+import { sizeGrant } from "../session/burn-plan.ts";
 import { batchVersion, luaConstants, verbs } from "./lua-constants.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
 import type { Task } from "./task.ts";
@@ -11,6 +11,8 @@ export const groupLength = luaConstants["GROUP_LENGTH"]!;
 const success = resultCodes.SUCCESS.number;
 /** Nothing precedes sequence 0: no state begins with this twice. */
 const none = 0xff_ff_ff_ff;
+/** Instead of units: the entry only settles. */
+export const grantsNothing = -1;
 /** Version, time, where ids begin, five counts. */
 export const headLength = 1 + 8 + 1 + 5 * 2;
 /** Without the id and the groups. */
@@ -35,7 +37,7 @@ export type Place = {
 };
 
 export const writeOperation = (into: Buffer, from: number, task: Task, place: Place): number => {
-  let at = into.writeUInt8(task.topUp === undefined ? task.usage.length : 1, from);
+  let at = into.writeUInt8(task.topUp === undefined ? entriesOf(task.usage) : 1, from);
   at = into.writeUInt8(task.verb, at);
   at = into.writeUInt16LE(place.accountKey, at);
   at = into.writeUInt32LE(task.account!.profile.version, at);
@@ -46,6 +48,15 @@ export const writeOperation = (into: Buffer, from: number, task: Task, place: Pl
   at = into.writeDoubleLE(place.deadline, at);
   at = into.writeUInt8(task.id.length, at);
   return at + into.write(task.id, at, "latin1");
+};
+
+/** Each rating group is one, and so is what was used of it before each change of the tariff. */
+export const entriesOf = (usage: Task["usage"]): number => {
+  let entries = usage.length;
+  for (const { usedBefore } of usage) {
+    if (usedBefore !== undefined) entries += usedBefore.length;
+  }
+  return entries;
 };
 
 /** How the session's state must begin; an initiate has none, and names a list of deadlines. */
@@ -59,31 +70,61 @@ const writeExpected = (into: Buffer, from: number, task: Task, deadlineKey: numb
   );
 };
 
+/** What the groups of the batch are written from (batch-writer.ts). */
+export type GroupDraft = {
+  readonly plans: readonly KeptPlan[];
+  readonly validityTimes: readonly number[];
+  readonly changes: readonly number[];
+};
+export type GroupCursor = { plan: number; group: number };
+
+/** `cursor` stands at the task's first plan and rating group, and is moved behind its last. */
 export const writeGroups = (
   into: Buffer,
   from: number,
   task: Task,
-  plans: readonly KeptPlan[],
-  firstPlan: number,
+  draft: GroupDraft,
+  cursor: GroupCursor,
 ): number => {
   let at = from;
   const isGranting = task.verb === verbs.initiate || task.verb === verbs.update;
   for (let i = 0; i < task.usage.length; i++) {
-    const { ratingGroup, requestedUnit, usedUnit } = task.usage[i]!;
-    const { plan, written } = plans[firstPlan + i]!;
-    const wanted = isGranting && requestedUnit !== null ? sizeGrant(plan, requestedUnit) : 0;
-    at = into.writeUInt8(1, at);
-    at = into.writeUInt32LE(ratingGroup, at);
-    at = into.writeDoubleLE(usedUnit ?? 0, at);
-    at = into.writeDoubleLE(wanted, at);
-    at = into.writeUInt16LE(success, at);
-    at = into.writeUInt32LE(validityTime(plan, task.eventTimestamp), at);
-    at = into.writeUInt8(0, at);
-    at = into.writeUInt32LE(plan.publication, at);
-    at = into.writeUInt32LE(0, at);
-    at = into.writeUInt16LE(written.index, at);
+    const { ratingGroup, requestedUnit, usedUnit, usedBefore } = task.usage[i]!;
+    if (usedBefore !== undefined) {
+      for (const before of usedBefore) {
+        const kept = draft.plans[cursor.plan++]!;
+        at = writeGroup(into, at, ratingGroup, before.usedUnit, grantsNothing, kept, 0, 0);
+      }
+    }
+    const kept = draft.plans[cursor.plan++]!;
+    const wanted = isGranting && requestedUnit !== null ? sizeGrant(kept.plan, requestedUnit) : 0;
+    const validityTime = draft.validityTimes[cursor.group]!;
+    const change = draft.changes[cursor.group++]!;
+    at = writeGroup(into, at, ratingGroup, usedUnit ?? 0, wanted, kept, validityTime, change);
   }
   return at;
+};
+
+const writeGroup = (
+  into: Buffer,
+  from: number,
+  ratingGroup: number,
+  used: number,
+  wanted: number,
+  { plan, written }: KeptPlan,
+  validityTime: number,
+  change: number,
+): number => {
+  let at = into.writeUInt8(1, from);
+  at = into.writeUInt32LE(ratingGroup, at);
+  at = into.writeDoubleLE(used, at);
+  at = into.writeDoubleLE(wanted, at);
+  at = into.writeUInt16LE(success, at);
+  at = into.writeUInt32LE(validityTime, at);
+  at = into.writeUInt8(0, at);
+  at = into.writeUInt32LE(plan.publication, at);
+  at = into.writeUInt32LE(change, at);
+  return into.writeUInt16LE(written.index, at);
 };
 
 export const writeTopUp = (

@@ -3,11 +3,10 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decimalOf, publishedTariff } from "../../scripts/testing/published-tariff.ts";
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
-import type { TariffVersion } from "../rating/tariff.ts";
-import type { TariffCatalogue } from "../session/burn-plan.ts";
-import { moneyMicros, serviceUnits } from "../values/units.ts";
+import type { PublishedTariff, TariffCatalogue } from "../session/price-plan.ts";
 import { batchBytesMax, createBatchWriter } from "./batch-writer.ts";
 import { readBatchEntry } from "./journal-batch.ts";
 import { keys } from "./keys.ts";
@@ -18,28 +17,18 @@ import type { Task } from "./task.ts";
 const now = Date.parse("2027-01-01T00:00:00Z");
 const shard = 3;
 
-const tariff: TariffVersion = {
-  version: 1,
-  tariff: {
-    tariffId: "t",
-    currency: "EUR",
-    effectiveFrom: 0,
-    ratingGroups: new Map(
-      [10, 20, 30].map((ratingGroup) => [
-        ratingGroup,
-        {
-          ratingGroup,
-          unit: "octets",
-          blockUnits: serviceUnits(10),
-          blockPriceMicros: moneyMicros(ratingGroup === 30 ? 5 : 3),
-          quotaUnitsDefault: serviceUnits(100),
-          quotaUnitsMax: serviceUnits(1_000),
-          validityTimeSeconds: 60,
-        },
-      ]),
-    ),
-  },
-};
+const group = (ratingGroup: number, micros: number) => ({
+  ratingGroup,
+  unit: "octets",
+  blockUnits: 10,
+  blockPrice: decimalOf(micros),
+  quotaUnits: 100,
+  quotaUnitsMax: 1_000,
+  validityTimeSeconds: 60,
+});
+const tariff = publishedTariff(1, 0, {
+  ratingGroups: [group(10, 3), group(20, 3), group(30, 5)],
+});
 const tariffs: TariffCatalogue = new Map([["t", [tariff]]]);
 const valid = { validFrom: 0, validUntil: now + 1_000_000_000 };
 
@@ -103,6 +92,8 @@ const taskOf = (entries: ReadonlyMap<string, AccountEntry>, drawn: Drawn): Task 
     verb: verbs[operation],
     eventTimestamp: now,
     usage: isTopUp ? [] : rest.usage,
+    serviceInformation: null,
+    isTariffTimeChangeSupported: false,
     topUp: isTopUp ? { bucketId: "main", amount } : undefined,
     identifier: account,
     arrivedAt: 0,
@@ -245,27 +236,13 @@ test("the largest batch fits the buffer", () => {
     return entry;
   };
   const groups = Array.from({ length: limits.ratingGroupsPerRequestMax }, (_, i) => i);
-  const priced = new Map(
-    groups.map((ratingGroup) => {
-      const group = tariff.tariff.ratingGroups.get(10)!;
-      return [ratingGroup, { ...group, ratingGroup }] as const;
-    }),
-  );
-  const dear = (account: number): TariffVersion => ({
-    version: 1,
-    tariff: {
-      ...tariff.tariff,
+  const dear = (account: number): PublishedTariff =>
+    publishedTariff(1, 0, {
       tariffId: `t${account}`,
-      ratingGroups: new Map(
-        [...priced].map(([ratingGroup, group]) => {
-          const blockPriceMicros = moneyMicros(100 * account + ratingGroup);
-          return [ratingGroup, { ...group, blockPriceMicros }];
-        }),
-      ),
-    },
-  });
+      ratingGroups: groups.map((ratingGroup) => group(ratingGroup, 100 * account + ratingGroup)),
+    });
   const count = limits.batchOperationsMax;
-  const catalogue = new Map<string, TariffVersion[]>();
+  const catalogue = new Map<string, PublishedTariff[]>();
   const largest = Array.from({ length: count }, (_, account) => {
     const entry = wide(account);
     const [product] = entry.profile.products;
@@ -285,7 +262,9 @@ test("the largest batch fits the buffer", () => {
   });
   const { bytes } = write(largest, { tariffs: catalogue, now, into });
   expect(bytes.length).toBeLessThanOrEqual(batchBytesMax);
-  // All of it but the numbers of prices, which are by the block here.
-  const priceNumbers = 8 * (7 + 4 * limits.priceStepsMax) * count * groups.length;
-  expect(bytes.length).toBeGreaterThan(0.95 * (batchBytesMax - priceNumbers));
+  // All of it but uses before a change, and numbers of prices, which are by the block here.
+  const entriesMax = count * limits.usageEntriesPerRequestMax;
+  const priceNumbers = 8 * (7 + 4 * limits.priceStepsMax) * entriesMax;
+  const share = groups.length / limits.usageEntriesPerRequestMax;
+  expect(bytes.length).toBeGreaterThan(0.9 * share * (batchBytesMax - priceNumbers));
 });

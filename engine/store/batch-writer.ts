@@ -2,7 +2,8 @@
 // argument, the account ids for the journal, and the stored answers to look up.
 
 import { limits } from "../limits.ts";
-import type { TariffCatalogue } from "../session/burn-plan.ts";
+import { type BurnPlan, validitySeconds, validityTime } from "../session/burn-plan.ts";
+import type { TariffCatalogue } from "../session/price-plan.ts";
 import {
   groupLength,
   headLength,
@@ -38,10 +39,10 @@ export const batchBytesMax =
   limits.batchOperationsMax *
     (operationLength +
       limits.identifierLengthMax +
-      limits.ratingGroupsPerRequestMax * groupLength) +
+      limits.usageEntriesPerRequestMax * groupLength) +
   limits.batchOperationsMax *
-    limits.ratingGroupsPerRequestMax *
-    (5 +
+    limits.usageEntriesPerRequestMax *
+    (6 +
       26 * limits.bucketsPerAccountMax +
       10 * limits.countersPerAccountMax +
       8 * (7 + 4 * limits.priceStepsMax));
@@ -53,8 +54,16 @@ type Draft = {
   accountIds: string;
   readonly accountKeys: Map<string, number>;
   readonly deadlineKeys: Map<number, number>;
-  /** A plan for each rating group of the batch, in order; and each distinct one once. */
+  /**
+   * Of each rating group of the batch, in order: the plans of its use before changes of the tariff,
+   * then its own; and each distinct one once.
+   */
   readonly plans: KeptPlan[];
+  /** Of each rating group, in order: seconds, and the change to tell of (s since 1970, 0: none). */
+  readonly validityTimes: number[];
+  readonly changes: number[];
+  /** Of each task: how long its session may be silent then. */
+  readonly silencesMs: number[];
   readonly distinct: WrittenPlan[];
 };
 
@@ -77,6 +86,9 @@ export const createBatchWriter = (shard: number): BatchWriter => {
     accountKeys: new Map(),
     deadlineKeys: new Map(),
     plans: [],
+    validityTimes: [],
+    changes: [],
+    silencesMs: [],
     distinct: [],
   };
 
@@ -112,25 +124,73 @@ const clear = (draft: Draft, shardKeys: readonly string[]) => {
   draft.accountKeys.clear();
   draft.deadlineKeys.clear();
   draft.plans.length = 0;
+  draft.validityTimes.length = 0;
+  draft.changes.length = 0;
+  draft.silencesMs.length = 0;
   draft.distinct.length = 0;
 };
 
 const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue) => {
-  const { accountKey, profile, plans: kept } = task.account!;
+  const { accountKey, profile } = task.account!;
   task.profile = profile;
   if (!draft.accountKeys.has(accountKey)) {
     draft.accountKeys.set(accountKey, draft.keys.push(accountKey));
     draft.accountIds += `${profile.accountId}\n`;
   }
-  for (const { ratingGroup } of task.usage) {
-    const { tariffVersion, eventTimestamp } = task;
-    const plan = recallPlan(kept, profile, tariffs, ratingGroup, tariffVersion, eventTimestamp);
-    if (plan.written.batch !== batchNumber) {
-      plan.written.batch = batchNumber;
-      plan.written.index = draft.distinct.push(plan.written);
+  let secondsMax = 0;
+  for (const { ratingGroup, usedBefore } of task.usage) {
+    if (usedBefore !== undefined) {
+      for (const { until } of usedBefore) {
+        addPlan(draft, planAt(task, tariffs, ratingGroup, until - 1));
+      }
     }
-    draft.plans.push(plan);
+    const kept = planAt(task, tariffs, ratingGroup, task.eventTimestamp);
+    addPlan(draft, kept);
+    addTimes(draft, task, kept.plan, tariffs, ratingGroup);
+    secondsMax = Math.max(secondsMax, kept.plan.validityTimeSeconds);
   }
+  // A session that is silent for twice its validity time is over.
+  draft.silencesMs.push(secondsMax === 0 ? limits.sessionIdleMs : 2_000 * secondsMax);
+};
+
+/**
+ * A grant ends with its plan; but where use before and after a change of the tariff can be reported
+ * apart, it goes on into the next one, and tells of the change.
+ */
+const addTimes = (
+  { validityTimes, changes }: Draft,
+  task: Task,
+  plan: BurnPlan,
+  tariffs: TariffCatalogue,
+  ratingGroup: number,
+) => {
+  const { eventTimestamp: at, isTariffTimeChangeSupported } = task;
+  const seconds = validityTime(plan, at);
+  let change = 0;
+  let until = seconds;
+  if (isTariffTimeChangeSupported && seconds < plan.validityTimeSeconds) {
+    const { plan: next } = planAt(task, tariffs, ratingGroup, plan.validUntil);
+    if (plan.refusal === undefined && next.refusal === undefined) {
+      change = Math.floor(plan.validUntil / 1_000);
+      until = Math.min(plan.validityTimeSeconds, validitySeconds(next.validUntil - at));
+    }
+  }
+  validityTimes.push(until);
+  changes.push(change);
+};
+
+const planAt = (task: Task, tariffs: TariffCatalogue, ratingGroup: number, at: number) => {
+  const { profile, plans } = task.account!;
+  const { serviceInformation, tariffVersion } = task;
+  return recallPlan(plans, profile, tariffs, ratingGroup, tariffVersion, at, serviceInformation);
+};
+
+const addPlan = (draft: Draft, plan: KeptPlan) => {
+  if (plan.written.batch !== batchNumber) {
+    plan.written.batch = batchNumber;
+    plan.written.index = draft.distinct.push(plan.written);
+  }
+  draft.plans.push(plan);
 };
 
 /** Plans, then operations; returns where they end. */
@@ -140,28 +200,18 @@ const writeTasks = (draft: Draft, tasks: readonly Task[], now: number, into: Buf
     into.set(bytes, at);
     at += bytes.length;
   }
-  let plan = 0;
-  for (const task of tasks) {
-    const deadline = deadlineOf(draft, task, plan, now);
+  const cursor = { plan: 0, group: 0 };
+  for (const [index, task] of tasks.entries()) {
+    const deadline = now + draft.silencesMs[index]!;
     at = writeOperation(into, at, task, {
       accountKey: draft.accountKeys.get(task.account!.accountKey)!,
       deadline,
       deadlineKey: task.verb === verbs.initiate ? deadlineKeyOf(draft, deadline) : 0,
     });
-    if (task.topUp === undefined) at = writeGroups(into, at, task, draft.plans, plan);
+    if (task.topUp === undefined) at = writeGroups(into, at, task, draft, cursor);
     else at = writeTopUp(into, at, task, task.topUp);
-    plan += task.usage.length;
   }
   return at;
-};
-
-/** A session that is silent for twice its validity time is over. */
-const deadlineOf = (draft: Draft, task: Task, firstPlan: number, now: number): number => {
-  let seconds = 0;
-  for (let i = 0; i < task.usage.length; i++) {
-    seconds = Math.max(seconds, draft.plans[firstPlan + i]!.plan.validityTimeSeconds);
-  }
-  return now + (seconds === 0 ? limits.sessionIdleMs : 2_000 * seconds);
 };
 
 const deadlineKeyOf = (draft: Draft, deadline: number): number => {

@@ -11,6 +11,7 @@ import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
+import type { Price } from "../rating/price.ts";
 import {
   type AnyRequest,
   type DirectEngine,
@@ -53,6 +54,53 @@ const served = fc.oneof(
   seldom(fc.uniqueArray(fc.constantFrom(...ratingGroups), { maxLength: 3 })),
 );
 
+const micros = fc.oneof(
+  often(fc.constant(0)),
+  often(fc.nat(50)),
+  seldom(fc.nat(999_999_999_999_999)),
+);
+/** Fees, an initial block and steps; over the session's own units or over a counter. */
+const steppedPrices: fc.Arbitrary<Price> = fc
+  .record({
+    setupFeeMicros: micros,
+    minimumMicros: micros,
+    more: fc.oneof(fc.constant(undefined), micros),
+    initialBlockUnits: fc.constantFrom(0, 0, 60, 1_000),
+    initialBlockPriceMicros: micros,
+    tierCounterId: fc.constantFrom(undefined, "octets", "some"),
+    steps: fc.array(
+      fc.record({
+        length: fc.oneof(often(fc.integer({ min: 1, max: 3_000 })), seldom(fc.nat(2 ** 48))),
+        blockUnits: fc.constantFrom(1, 7, 1_000, 2 ** 50),
+        blockPriceMicros: micros,
+        entryFeeMicros: micros,
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  })
+  .map(({ more, minimumMicros, initialBlockUnits, initialBlockPriceMicros, steps, ...rest }) => {
+    let from = 0;
+    return {
+      ...rest,
+      minimumMicros,
+      maximumMicros: more === undefined ? amountMax : minimumMicros + more,
+      initialBlockUnits,
+      initialBlockPriceMicros: initialBlockUnits === 0 ? 0 : initialBlockPriceMicros,
+      steps: steps.map(({ length, ...step }) => {
+        const one = { from, ...step };
+        from += length + 1;
+        return one;
+      }),
+    };
+  })
+  .filter(({ maximumMicros, ...price }) => {
+    const { setupFeeMicros, minimumMicros, initialBlockUnits, steps } = price;
+    const isPlain = setupFeeMicros + minimumMicros + initialBlockUnits === 0 && steps.length === 1;
+    // One that is by the block alone has no steps for the engine.
+    const isByTheBlock = isPlain && maximumMicros === amountMax && steps[0]!.entryFeeMicros === 0;
+    return !isByTheBlock && (maximumMicros === amountMax || maximumMicros < 1e15);
+  });
+
 const tariffs: fc.Arbitrary<ModelTariff> = fc
   .record({
     tariffId: tariffIds,
@@ -71,6 +119,9 @@ const tariffs: fc.Arbitrary<ModelTariff> = fc
         ),
         more: fc.oneof(often(fc.nat(5_000)), seldom(fc.constant(2 ** 52))),
         validityTimeSeconds: fc.constantFrom(1, 30, 600, 86_400),
+        quotaThresholdPercent: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }),
+        quotaHoldingTimeSeconds: fc.constantFrom(0, 60),
+        price: fc.oneof(often(fc.constant(undefined), 2), seldom(steppedPrices)),
       }),
       { minLength: 1, maxLength: unitOfGroup.length },
     ),
@@ -146,11 +197,23 @@ const usedUnits = fc.oneof(
   often(fc.constant(null), 2),
   seldom(amounts.map((units) => ({ units }))),
 );
+type Before = { readonly units: number; readonly ago: number };
+/** Units, and how long before the message; the longest first, as it must be. */
+const usedBefore: fc.Arbitrary<readonly Before[]> = fc
+  .uniqueArray(
+    fc.record({
+      units: fc.oneof(often(fc.nat(3_000)), seldom(amounts)),
+      ago: fc.oneof(often(fc.nat(600_000)), seldom(fc.constant(limits.eventAgeMsMax))),
+    }),
+    { selector: ({ ago }) => ago, minLength: 1, maxLength: limits.usedBeforeMax },
+  )
+  .map((list) => list.sort((a, b) => b.ago - a.ago));
 const usage = fc.uniqueArray(
   fc.record({
     ratingGroup: fc.constantFrom(...ratingGroups),
     requestedUnit: fc.oneof(often(fc.constant(0)), seldom(fc.constant(null)), seldom(amounts)),
     usedUnit: usedUnits,
+    before: fc.oneof(often(fc.constant<readonly Before[]>([])), seldom(usedBefore)),
   }),
   { selector: ({ ratingGroup }) => ratingGroup, maxLength: 3 },
 );
@@ -181,6 +244,7 @@ const messages = fc.oneof(
         ),
       ),
       usage,
+      isAware: fc.boolean(),
       offset: clockOffsets,
     }),
   },
@@ -300,12 +364,35 @@ const pick = ({ products: p, buckets: b, counters: c }: Omit<PutAccount, "accoun
 const decimal = (micros: number): string =>
   `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, "0")}`;
 
+const steppedFields = (price: Price) => ({
+  setupFee: decimal(price.setupFeeMicros),
+  minimumCharge: decimal(price.minimumMicros),
+  ...(price.maximumMicros === amountMax ? {} : { maximumCharge: decimal(price.maximumMicros) }),
+  ...(price.initialBlockUnits === 0
+    ? {}
+    : {
+        initialBlockUnits: price.initialBlockUnits,
+        initialBlockPrice: decimal(price.initialBlockPriceMicros),
+      }),
+  tiers: {
+    kind: "graduated",
+    ...(price.tierCounterId === undefined ? {} : { counterId: price.tierCounterId }),
+    steps: price.steps.map(({ blockUnits, blockPriceMicros, entryFeeMicros }, index) => ({
+      ...(price.steps[index + 1] === undefined ? {} : { upTo: price.steps[index + 1]!.from }),
+      blockUnits,
+      blockPrice: decimal(blockPriceMicros),
+      entryFee: decimal(entryFeeMicros),
+    })),
+  },
+});
+
 const documentOf = ({ groups, effectiveFrom, ...tariff }: ModelTariff): string =>
   JSON.stringify({
     ...tariff,
     effectiveFrom: new Date(effectiveFrom).toISOString(),
-    ratingGroups: groups.map(({ blockPriceMicros, ...group }) => {
-      return { ...group, blockPrice: decimal(blockPriceMicros) };
+    ratingGroups: groups.map(({ blockUnits, blockPriceMicros, price, ...group }) => {
+      if (price !== undefined) return { ...group, ...steppedFields(price) };
+      return { ...group, blockUnits, blockPrice: decimal(blockPriceMicros) };
     }),
   });
 
@@ -364,14 +451,24 @@ const requestOf = (run: Run, message: Message, sent: Map<string, number>): AnyRe
       const operation = message.stray?.verb ?? verb;
       const sequence = message.stray?.sequence ?? last + 1;
       if (message.stray === undefined) sent.set(key, verb === "terminate" ? -1 : sequence);
-      const granted = (group: number) =>
-        open?.groups.find(({ ratingGroup }) => ratingGroup === group)?.granted ?? 0;
-      const multipleUnitUsage = usageOf(message).map(({ ratingGroup, requestedUnit, usedUnit }) => {
+      const groupOf = (group: number) =>
+        open?.groups.find(({ ratingGroup }) => ratingGroup === group);
+      const granted = (group: number) => groupOf(group)?.granted ?? 0;
+      const changeOf = (group: number) => groupOf(group)?.change ?? 0;
+      const multipleUnitUsage = usageOf(message).map((one) => {
+        const { ratingGroup, requestedUnit, usedUnit, before } = one;
         if (operation === "initiate" || usedUnit === null) {
           return { ratingGroup, requestedUnit, usedUnit: null };
         }
         const part = "part" in usedUnit ? usedUnit.part * granted(ratingGroup) : usedUnit.units;
-        return { ratingGroup, requestedUnit, usedUnit: Math.min(amountMax, Math.floor(part)) };
+        const used = Math.min(amountMax, Math.floor(part));
+        const earlier = before.map(({ units, ago }) => {
+          // Up to the change that the grant told of, as a network element reports it.
+          const told = 1_000 * changeOf(ratingGroup);
+          const isTold = before.length === 1 && told > 0 && told <= at;
+          return { usedUnit: units, until: isTold ? told : at - ago };
+        });
+        return { ratingGroup, requestedUnit, usedUnit: used, usedBefore: earlier };
       });
       const subscriberIdentifier = `${message.session % 2 === 0 ? "msisdn" : "imsi"}-${accountId}`;
       const request: RequestOf<"update"> = {
@@ -381,6 +478,7 @@ const requestOf = (run: Run, message: Message, sent: Map<string, number>): AnyRe
         eventTimestamp: at,
         multipleUnitUsage,
         serviceInformation: null,
+        isTariffTimeChangeSupported: message.isAware,
       };
       return { operation, request };
     }
@@ -501,9 +599,9 @@ const compareState = async ({ engines, model }: Run) => {
               validityTime: group.validityTime,
               finalUnitIndication: group.isFinal,
               publication: group.publication,
-              tariffTimeChange: 0,
-              ratedMicros: undefined,
-              positionUnit: undefined,
+              tariffTimeChange: group.change,
+              ratedMicros: group.rated,
+              positionUnit: group.position,
               aheadUnit: Number(group.ahead),
               holds: group.holds.map(({ bucket, amount }) => {
                 return { cell: cellOf(bucket), amount: Number(amount) };

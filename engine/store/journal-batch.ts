@@ -2,6 +2,7 @@
 // (lua/lib/reply.lua), operation by operation. Only what changed an account becomes a record.
 
 import { resultCodes } from "../protocol/result-codes.ts";
+import { grantsNothing } from "./batch-operation.ts";
 import {
   type Cursor,
   expectEnd,
@@ -78,7 +79,7 @@ const readPlanCounters = (cursor: Cursor, count: number): readonly Counters[] =>
   for (let i = 0; i < count; i++) {
     const steps = readUint8(cursor);
     const counters = readUint8(cursor);
-    const numbers = readUint8(cursor);
+    const numbers = readUint16(cursor);
     skip(cursor, 2 + stepLength * steps);
     plans.push(
       Array.from({ length: counters }, () => {
@@ -165,7 +166,8 @@ const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly Group
     skip(cursor, 1);
     const ratingGroup = readUint32(cursor);
     const used = readAmount(cursor);
-    skip(cursor, 8 + 7);
+    const wanted = readDouble(cursor);
+    skip(cursor, 7);
     const publication = readUint32(cursor);
     skip(cursor, 4);
     const counters = plans[readUint16(cursor) - 1];
@@ -175,7 +177,8 @@ const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly Group
     if (counters === undefined || grant === undefined || overrun > used) {
       throw new Error(`rating group ${ratingGroup} does not fit its plan and answer`);
     }
-    const { grantedUnit: granted, resultCode: code } = grant;
+    const { grantedUnit, resultCode: code } = grant;
+    const granted = wanted === grantsNothing ? 0 : grantedUnit;
     read[i] = { ratingGroup, publication, used, overrun, granted, code, counters };
   }
   return read;

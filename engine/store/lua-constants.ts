@@ -3,6 +3,7 @@
 
 import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
+import { freeCell } from "../session/burn-plan.ts";
 import { amountMax } from "../values/units.ts";
 
 /** Verbs of a batch and of journal records; append-only, journals outlive programs. */
@@ -75,6 +76,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
 
   /** Octets of one group of an operation. */
   GROUP_LENGTH: 38,
+  FREE_CELL: freeCell,
   /** Below the first cell: what a session keeps of its price. */
   NOTE_RATED: notes.rated,
   NOTE_POSITION: notes.position,

@@ -5,7 +5,9 @@
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import { type BurnPlan, planBurn, type TariffCatalogue } from "../session/burn-plan.ts";
+import { type BurnPlan, planBurn } from "../session/burn-plan.ts";
+import type { TariffCatalogue } from "../session/price-plan.ts";
+import { priceContextOf, type ServiceInformation } from "./price-context-of.ts";
 
 export type WrittenPlan = {
   readonly bytes: Buffer;
@@ -31,14 +33,22 @@ export const recallPlan = (
   ratingGroup: number,
   tariffVersion: number,
   at: number,
+  said: ServiceInformation,
 ): KeptPlan => {
+  let key: string | undefined;
   for (let i = 0; i < kept.length; i++) {
     const candidate = kept[i]!;
-    if (candidate.ratingGroup === ratingGroup && candidate.tariffVersion === tariffVersion) {
-      if (candidate.plan.validFrom <= at && at < candidate.plan.validUntil) return candidate;
-    }
+    if (candidate.ratingGroup !== ratingGroup || candidate.tariffVersion !== tariffVersion)
+      continue;
+    const { plan } = candidate;
+    if (at < plan.validFrom || at >= plan.validUntil) continue;
+    if (plan.keyOf === undefined) return candidate;
+    // Of one moment all plans come from the same tariff, whatever the context: one key fits all.
+    key ??= plan.keyOf(priceContextOf(said));
+    if (plan.contextKey === key) return candidate;
   }
-  const plan = planBurn(profile, tariffs, { ratingGroup, tariffVersion, at });
+  const context = priceContextOf(said);
+  const plan = planBurn(profile, tariffs, { ratingGroup, tariffVersion, at, context });
   const made = { ratingGroup, tariffVersion, plan, written: writePlan(plan) };
   if (kept.length >= limits.plansKeptPerProfileMax) kept.shift();
   kept.push(made);
@@ -48,11 +58,11 @@ export const recallPlan = (
 const writePlan = (plan: BurnPlan): WrittenPlan => {
   const { steps, counters, refusal } = plan;
   const price = priceNumbers(plan);
-  const length = 5 + 26 * steps.length + 10 * counters.length + 8 * price.length;
+  const length = 6 + 26 * steps.length + 10 * counters.length + 8 * price.length;
   const bytes = Buffer.allocUnsafeSlow(length);
   let at = bytes.writeUInt8(steps.length, 0);
   at = bytes.writeUInt8(counters.length, at);
-  at = bytes.writeUInt8(price.length, at);
+  at = bytes.writeUInt16LE(price.length, at);
   at = bytes.writeUInt16LE(refusal === undefined ? 0 : resultCodes[refusal].number, at);
   for (const step of steps) {
     at = bytes.writeUInt8(step.cell, at);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Profile } from "../balance/profile.ts";
 import { assignBucketSlots, assignCounterSlots } from "../balance/slots.ts";
 import { limits } from "../limits.ts";
-import type { AnswerOf, RequestOf } from "../protocol/operations.ts";
+import type { AnswerOf, CheckedRequestOf } from "../protocol/operations.ts";
 import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
@@ -17,7 +17,7 @@ import { splitProfile } from "./profile-terms.ts";
 import { packProfile } from "./profile-value.ts";
 import { accountPrefix, identifierPlace, type Profiles } from "./profiles.ts";
 
-type Request = RequestOf<"putAccount">;
+type Request = CheckedRequestOf<"putAccount">;
 type Outcome = Result<AnswerOf<"putAccount">, Refusal>;
 type Context = {
   readonly store: Store;

@@ -3,8 +3,9 @@
 // second besides, because a message of Redis' pub/sub may be lost.
 
 import { limits } from "../limits.ts";
+import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
 import { parseTariff } from "../rating/parse-tariff.ts";
-import type { TariffVersion } from "../rating/tariff.ts";
+import type { PublishedTariff } from "../session/price-plan.ts";
 import { assert } from "../values/assert.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
@@ -14,7 +15,8 @@ export type Tariffs = Awaited<ReturnType<typeof openTariffs>>;
 const channel = "tollgate:tariffs";
 
 export const openTariffs = async (store: Store) => {
-  const catalogue = new Map<string, TariffVersion[]>();
+  const catalogue = new Map<string, PublishedTariff[]>();
+  const published: PublishedTariff[] = [];
   let version = 0;
   let reading: Promise<void> | undefined;
 
@@ -46,14 +48,12 @@ export const openTariffs = async (store: Store) => {
     }
   };
 
-  const add = (published: number, document: string) => {
+  const add = (next: number, document: string) => {
     const tariff = parseTariff(document);
-    assert(tariff.isOk, `published tariff ${published} cannot be read`);
-    const versions = catalogue.get(tariff.value.tariffId) ?? [];
-    catalogue.set(tariff.value.tariffId, [
-      ...versions,
-      { version: published, tariff: tariff.value },
-    ]);
+    assert(tariff.isOk, `published tariff ${next} cannot be read`);
+    const one = { version: next, tariff: tariff.value };
+    published[next] = one;
+    catalogue.set(tariff.value.tariffId, [...(catalogue.get(tariff.value.tariffId) ?? []), one]);
   };
 
   await refresh();
@@ -62,6 +62,9 @@ export const openTariffs = async (store: Store) => {
   return {
     catalogue,
     version: () => version,
+    /** As publication number `publication` has it. */
+    ratingGroup: (publication: number, ratingGroup: number): CompiledRatingGroup | undefined =>
+      published[publication]?.tariff.ratingGroups.get(ratingGroup),
     refresh,
     reach,
     /** The same document twice is one publication. `document` is valid: `parseTariff` said so. */

@@ -4,6 +4,7 @@
 import type { Profile } from "../balance/profile.ts";
 import type { OperationName } from "../protocol/operations.ts";
 import type { Refusal } from "../protocol/result-codes.ts";
+import type { ServiceInformation } from "./price-context-of.ts";
 import type { AccountEntry } from "./profiles.ts";
 
 export type UnitUsage = {
@@ -11,7 +12,11 @@ export type UnitUsage = {
   /** 0: the engine chooses; null: no quota is wanted. */
   readonly requestedUnit: number | null;
   readonly usedUnit: number | null;
+  /** Used before a change of the tariff, in order of time; each up to a moment, ms since 1970. */
+  readonly usedBefore?: readonly UsedBefore[];
 };
+
+export type UsedBefore = { readonly usedUnit: number; readonly until: number };
 
 /** What the shard can do. `verb` is a number of lua-constants.ts. */
 export type Task = {
@@ -26,6 +31,9 @@ export type Task = {
   /** When it happened, ms since 1970: prices and validity are those of this moment. */
   readonly eventTimestamp: number;
   readonly usage: readonly UnitUsage[];
+  readonly serviceInformation: ServiceInformation;
+  /** Use before and after a change of the tariff can be reported apart. */
+  readonly isTariffTimeChangeSupported: boolean;
   /** What a top-up names instead of usage. */
   readonly topUp: { readonly bucketId: string; readonly amount: number } | undefined;
   /** A subscriber's, or `account-` and an account id. */

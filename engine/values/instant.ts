@@ -2,6 +2,8 @@
 // JavaScript's own parser takes 30 February for 2 March; a price that begins on the wrong day is
 // worse than none.
 
+import { daysInMonth, daysSince1970 } from "./gregorian.ts";
+
 const pattern =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?(?:Z|([+-])(\d\d):(\d\d))$/;
 const minuteMs = 60_000;
@@ -17,31 +19,15 @@ export const parseInstant = (text: string): number | undefined => {
     .map((part) => Number(part ?? 0));
   const ms = Number((parts[7] ?? "").padEnd(3, "0"));
   const offset = Number(parts[9] ?? 0) * hourMs + Number(parts[10] ?? 0) * minuteMs;
-  const isDate = month! >= 1 && month! <= 12 && day! >= 1 && day! <= daysIn(year!, month!);
+  const isDate = month! >= 1 && month! <= 12 && day! >= 1 && day! <= daysInMonth(year!, month!);
   const isTime = hour! <= 23 && minute! <= 59 && second! <= 59;
   const isOffset = Number(parts[9] ?? 0) <= 23 && Number(parts[10] ?? 0) <= 59;
   if (!isDate || !isTime || !isOffset) return undefined;
   const local =
-    daysSince1970(year!, month!, day!) * dayMs +
+    daysSince1970({ year: year!, month: month!, day: day! }) * dayMs +
     hour! * hourMs +
     minute! * minuteMs +
     second! * 1_000 +
     ms;
   return parts[8] === "-" ? local + offset : local - offset;
-};
-
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-
-const daysIn = (year: number, month: number): number => {
-  if (month === 2) return isLeap(year) ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
-};
-
-/** The Gregorian calendar in years that begin in March, so that the leap day comes last. */
-const daysSince1970 = (year: number, month: number, day: number): number => {
-  const marchYear = month > 2 ? year : year - 1;
-  const leapDays =
-    Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  return 365 * marchYear + leapDays + dayOfYear - 719_468;
 };

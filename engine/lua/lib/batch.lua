@@ -1,7 +1,7 @@
 -- The batch as TypeScript wrote it (store/batch-writer.ts), read once from front to back:
 --   u8 version, f64 now, u8 where an id begins in an account key, u16 accounts, u16 plans,
 --   u16 operations, u16 lookups, u16 top-up lookups
---   per plan: u8 steps, u8 counters, u8 numbers of the price, u16 refusing code;
+--   per plan: u8 steps, u8 counters, u16 numbers of the price, u16 refusing code;
 --             per step: u8 cell, f64 block, f64 price, u8 usable, f64 floor (0, or minus what the
 --             bucket may owe); per counter: u8 cell, u8 is money, f64 period; the price (price.lua;
 --             none: by the block), its last two numbers being cell and period of its tier counter
@@ -34,7 +34,7 @@ local OPERATION_OF_ONE = OPERATION .. 'c5ddc15I2'
 local planFormats = {}
 
 local function planFormat(steps, counters, numbers)
-  local key = 65536 * steps + 256 * counters + numbers
+  local key = 65536 * (256 * steps + counters) + numbers
   local format = planFormats[key]
   if not format then
     format = '<' .. rep('BddBd', steps) .. rep('BBd', counters) .. rep('d', numbers)
@@ -51,8 +51,8 @@ local function readUnitCounter(i, counters)
 end
 
 local function readPlan(i)
-  local steps, counters, numbers, code = unpack('<BBBI2', batch, at)
-  local list = {unpack(planFormat(steps, counters, numbers), batch, at + 5)}
+  local steps, counters, numbers, code = unpack('<BBI2I2', batch, at)
+  local list = {unpack(planFormat(steps, counters, numbers), batch, at + 6)}
   local first, second = 5 * steps, 5 * steps + 3 * counters
   at = list[second + numbers + 1]
   planCode[i], planSteps[i] = code, {spread(list, 1, first)}

@@ -34,6 +34,12 @@ local function pricePosition(group, cells)
   return cells[cell + 1] == planTierPeriod[plan] and cells[cell] or 0
 end
 
+-- What a step may take: of a free service anything, and from nowhere.
+local function availableIn(cells, cell, floor)
+  if cell == FREE_CELL then return AMOUNT_MAX end
+  return cells[cell] - floor
+end
+
 -- What `available` of a step's bucket covers of `units`: units, amount, paid ahead, rated.
 local function payStep(available, units, steps, i, position, ahead, rated)
   local price = steps[i + 1] > 0 and planPrice[plan]
@@ -52,7 +58,7 @@ local function debit(group, steps, cells)
   local position, rated = pricePosition(group, cells), group.rated or -1
   for i = 1, #steps, 5 do
     local cell = steps[i]
-    local available, due = cells[cell] - steps[i + 4], left
+    local available, due = availableIn(cells, cell, steps[i + 4]), left
     if steps[i + 3] == 0 then
       available = takeHeld(group, cell, available)
       -- What never granted anything gives nothing, not even what costs nothing.
@@ -85,7 +91,7 @@ local function reserve(group, steps, cells)
     if steps[i + 3] == 1 then
       local cell = steps[i]
       local units, amount
-      units, amount, ahead, rated = payStep(cells[cell] - steps[i + 4], left, steps, i,
+      units, amount, ahead, rated = payStep(availableIn(cells, cell, steps[i + 4]), left, steps, i,
         position + wanted - left, ahead, rated)
       if amount > 0 then
         touch(cells, cell)

@@ -1,0 +1,105 @@
+// Which product, which publication and which price a rating group of an account is charged by, at
+// one moment and in one context; the first half of a burn plan.
+
+import { isValidAt, type Product, type Profile } from "../balance/profile.ts";
+import {
+  type ChosenPrice,
+  choosePrice,
+  classKey,
+  priceChangeAfter,
+  priceChangeBefore,
+} from "../rating/choose-price.ts";
+import type { CompiledRatingGroup, CompiledTariff } from "../rating/compiled-tariff.ts";
+import { classify, type PriceContext, type ZoneDirectory } from "../rating/price-context.ts";
+import {
+  lastTariffChange,
+  nextTariffChange,
+  type TariffVersion,
+  tariffAt,
+} from "../rating/tariff.ts";
+
+export type PublishedTariff = TariffVersion<CompiledTariff> & {
+  /** As it was when the tariff was published; undefined: the tariff names none. */
+  readonly rateDeck?: ZoneDirectory | undefined;
+};
+
+/** Published documents by tariff id. */
+export type TariffCatalogue = ReadonlyMap<string, readonly PublishedTariff[]>;
+
+export type PriceQuestion = {
+  readonly ratingGroup: number;
+  /** Publications up to this one are known. */
+  readonly tariffVersion: number;
+  readonly at: number;
+  readonly context: PriceContext;
+};
+
+export type KeyOf = (context: PriceContext) => string;
+
+export type PricePlan = {
+  readonly group: CompiledRatingGroup;
+  readonly publication: number;
+  /** Undefined: the tariff has no price for this context. */
+  readonly chosen: ChosenPrice | undefined;
+  /** False: it only prices what was granted while its product was valid. */
+  readonly isValid: boolean;
+  /** Contexts with equal keys have the same plan; undefined: all contexts. */
+  readonly keyOf: KeyOf | undefined;
+};
+
+export type PricedUntil = {
+  /** Undefined: no product has a tariff with this rating group. */
+  readonly plan: PricePlan | undefined;
+  /** When the plan may be another one: some before the moment of the question, some after. */
+  readonly boundaries: readonly number[];
+};
+
+type Candidate = {
+  readonly product: Product;
+  readonly group: CompiledRatingGroup;
+  readonly published: PublishedTariff;
+};
+
+const isContextual = ({ dimensions, freeNumbers }: CompiledTariff): boolean =>
+  dimensions.size > 0 || freeNumbers.size > 0;
+
+export const planPrice = (
+  profile: Profile,
+  tariffs: TariffCatalogue,
+  question: PriceQuestion,
+): PricedUntil => {
+  const { at, context, ratingGroup, tariffVersion } = question;
+  const boundaries: number[] = [];
+  const candidates: Candidate[] = [];
+  for (const product of profile.products) {
+    const versions = tariffs.get(product.tariffId) ?? [];
+    boundaries.push(
+      product.validFrom,
+      product.validUntil,
+      lastTariffChange(versions, tariffVersion, at),
+      nextTariffChange(versions, tariffVersion, at),
+    );
+    const published = tariffAt(versions, tariffVersion, at);
+    const group = published?.tariff.ratingGroups.get(ratingGroup);
+    if (group !== undefined && published?.tariff.currency === profile.currency) {
+      candidates.push({ product, group, published });
+    }
+  }
+  const valid = candidates.find(({ product }) => isValidAt(product, at));
+  // An expired product still prices what was granted under it.
+  const priced = valid ?? candidates.findLast(({ product }) => product.validUntil <= at);
+  if (priced === undefined) return { plan: undefined, boundaries };
+  const { group, published } = priced;
+  boundaries.push(priceChangeBefore(group, at), priceChangeAfter(group, at));
+  const classesOf = (one: PriceContext) => classify(published.tariff, one, published.rateDeck);
+  return {
+    plan: {
+      group,
+      publication: published.version,
+      chosen: choosePrice(group, classesOf(context), at),
+      isValid: valid !== undefined,
+      keyOf: isContextual(published.tariff) ? (one) => classKey(group, classesOf(one)) : undefined,
+    },
+    boundaries,
+  };
+};
