@@ -30,8 +30,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   grantedUnit: "May be used until the next message; held for this session. 0: nothing.",
   isChanged: "False: everything was so already.",
   isTariffTimeChangeSupported:
-    "True: grants may last beyond a change of the price and name it; use before and after is then " +
-    "reported apart.",
+    "True: grants may last beyond a change of the price and name it; use before and after is " +
+    "then reported apart.",
   multipleUnitInformation: "One element for each rating group of the request, in its order.",
   multipleUnitUsage: "Each rating group at most once; all are charged in one atomic step.",
   openSessions: "How many sessions of the account are open now.",

@@ -111,8 +111,8 @@ export const nullable = <T, G>(of: FieldType<T, G>): FieldType<T | null, G | nul
 });
 
 /**
- * May be left out at the end; absent reads as `absent`, and `absent` is written as nil: one meaning,
- * one wire value.
+ * May be left out at the end; absent reads as `absent`, and `absent` is written as nil: one
+ * meaning, one wire value.
  */
 export const optional = <T, G>(
   of: FieldType<T, G>,
