@@ -1,18 +1,26 @@
-// The hours of a week that none of some time bands covers, told by day: to say which hours of a
-// tariff have no price.
+// The hours of a week, told by day: which time band they are of, and which hours none of some bands
+// covers, to say that a tariff has no price for them.
 
 import { dayMs } from "./local-time.ts";
 import { timeBandDays } from "./read-time-bands.ts";
 import type { DaySchedule, TimeBands } from "./time-bands.ts";
 
-/** As "monday 20:00–24:00"; a holiday is a day of its own where the tariff has any. */
-export const hoursLeft = (timeBands: TimeBands, ids: ReadonlySet<string>): readonly string[] => {
-  const { weekdays, holiday, holidays } = timeBands;
-  const schedules = holidays.size === 0 ? weekdays : [...weekdays, holiday];
-  return schedules.flatMap((schedule, day) =>
-    stretchesLeft(schedule, ids).map((stretch) => `${timeBandDays[day]} ${stretch}`),
-  );
+export type NamedDay = {
+  readonly day: (typeof timeBandDays)[number];
+  readonly schedule: DaySchedule;
 };
+
+/** From Monday on; a holiday is a day of its own where the tariff has any. */
+export const daysOf = ({ weekdays, holiday, holidays }: TimeBands): readonly NamedDay[] => {
+  const schedules = holidays.size === 0 ? weekdays : [...weekdays, holiday];
+  return schedules.map((schedule, index) => ({ day: timeBandDays[index]!, schedule }));
+};
+
+/** As "monday 20:00–24:00". */
+export const hoursLeft = (timeBands: TimeBands, ids: ReadonlySet<string>): readonly string[] =>
+  daysOf(timeBands).flatMap(({ day, schedule }) =>
+    stretchesLeft(schedule, ids).map((stretch) => `${day} ${stretch}`),
+  );
 
 const stretchesLeft = (schedule: DaySchedule, ids: ReadonlySet<string>): readonly string[] => {
   const stretches: { fromMs: number; untilMs: number }[] = [];
@@ -23,8 +31,12 @@ const stretchesLeft = (schedule: DaySchedule, ids: ReadonlySet<string>): readonl
     if (before?.untilMs === fromMs) before.untilMs = untilMs;
     else stretches.push({ fromMs, untilMs });
   }
-  return stretches.map(({ fromMs, untilMs }) => `${clock(fromMs)}–${clock(untilMs)}`);
+  return stretches.map(hoursText);
 };
+
+/** As "20:00–24:00". */
+export const hoursText = ({ fromMs, untilMs }: { fromMs: number; untilMs: number }): string =>
+  `${clock(fromMs)}–${clock(untilMs)}`;
 
 const clock = (ms: number): string => {
   const minutes = ms / 60_000;

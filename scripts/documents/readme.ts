@@ -8,6 +8,7 @@ import { fillParts } from "./markdown.ts";
 import { measuredPart } from "./measured.ts";
 import { npmScriptsPart } from "./npm-scripts.ts";
 import { promisesPart } from "./promises.ts";
+import { tariffPart } from "./tariff.ts";
 
 export const readmeDocument = (): string =>
   fillParts(readFileSync(new URL("../../README.md", import.meta.url), "utf8"), {
@@ -17,4 +18,5 @@ export const readmeDocument = (): string =>
     promises: promisesPart(),
     durability: durabilityPart(),
     measured: measuredPart(),
+    tariff: tariffPart(),
   });

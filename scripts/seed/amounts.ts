@@ -9,11 +9,14 @@ const binary = [
 ] as const;
 
 /** Two decimal places at least, all six if they are needed. */
-export const formatMoney = (micros: number, currency: string): string => {
+export const formatMicros = (micros: number): string => {
   const whole = Math.trunc(micros / 1_000_000);
   const fraction = String(micros % 1_000_000).padStart(6, "0");
-  return `${whole}.${fraction.replace(/0{1,4}$/, "")} ${currency}`;
+  return `${whole}.${fraction.replace(/0{1,4}$/, "")}`;
 };
+
+export const formatMoney = (micros: number, currency: string): string =>
+  `${formatMicros(micros)} ${currency}`;
 
 const formatOctets = (octets: number): string => {
   const [name, size] = binary.find(([, threshold]) => octets >= threshold) ?? ["octets", 1];

@@ -1,0 +1,50 @@
+// `npm run tariff -- check | price | publish | schema`: what a tariff manager does with a document
+// before and when the engine gets it.
+
+import { readFileSync } from "node:fs";
+import { exitCodes } from "../decks/exit-codes.ts";
+import { checkTariffs } from "./check-tariffs.ts";
+import { priceUse } from "./price-use.ts";
+import { publishTariff } from "./publish-tariff.ts";
+
+const help = `npm run tariff -- check FILE.json …         every problem, or what the document means
+  --deck FILE        a rate deck (of npm run deck), whose zones are checked as well
+
+npm run tariff -- price FILE.json [flags]   what one use costs by the document, step by step
+  --group N          the rating group
+  --units N          how many octets, seconds, messages or units
+  --counted N        what the counter of the tiers has counted before (0)
+  --at TIME          2026-12-24T18:00:00+01:00 (now)
+  --to, --from       the called and the calling number: +33612345678
+  --network          the visited network, MCC and MNC: 26202
+  --rat, --slice, --dnn, --service, --qos     as the network tells them
+  --deck FILE        a rate deck, for zones of numbers that the document does not name
+
+npm run tariff -- publish FILE.json         gives it to the running Tollgate
+npm run tariff -- schema                    the JSON Schema of documents
+`;
+
+const schemaFile = new URL("../../engine/rating/tariff.schema.json", import.meta.url);
+
+const printSchema = (): number => {
+  process.stdout.write(readFileSync(schemaFile, "utf8"));
+  return exitCodes.good;
+};
+
+type Command = (words: readonly string[]) => number | Promise<number>;
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["check", checkTariffs],
+  ["price", priceUse],
+  ["publish", publishTariff],
+  ["schema", printSchema],
+]);
+
+const main = async ([name = "", ...words]: readonly string[]): Promise<number> => {
+  const command = commands.get(name);
+  const isAsked = [name, ...words].includes("--help");
+  if (command !== undefined && !isAsked) return await command(words);
+  (isAsked ? process.stdout : process.stderr).write(help);
+  return isAsked ? exitCodes.good : exitCodes.usage;
+};
+
+process.exitCode = await main(process.argv.slice(2));

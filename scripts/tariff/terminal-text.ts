@@ -1,0 +1,19 @@
+// What `npm run tariff` says. A document comes from anywhere: what somebody wrote into one is
+// shown, but never steers the terminal.
+
+/** Controls, and characters that turn the direction of others or hide. */
+const steering = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+export const plainText = (text: string): string => text.replace(steering, "?");
+
+export const print = (lines: readonly string[]): void => {
+  process.stdout.write(lines.map((line) => `${plainText(line)}\n`).join(""));
+};
+
+/** What Node says of flags that it cannot read, without its advice. */
+export const flagMistake = (error: unknown): string =>
+  (error as Error).message.split(/\.\s/)[0] ?? "";
+
+export const complain = (text: string): void => {
+  process.stderr.write(`tariff: ${plainText(text)}\n`);
+};
