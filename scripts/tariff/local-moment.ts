@@ -5,8 +5,12 @@ import { weekdays } from "../../engine/rating/read-time-bands.ts";
 import { createZone } from "../../engine/rating/time-zone.ts";
 import { assert } from "../../engine/values/assert.ts";
 
-/** "thursday 2026-12-24 18:00"; seconds where there are any. */
+/** No zone has a say in other years. */
+const [atMin, atEnd] = [Date.UTC(1900, 0), Date.UTC(9999, 0)];
+
+/** "thursday 2026-12-24 18:00"; seconds where there are any. In UTC where no clock is known. */
 export const localMoment = (timeZone: string, at: number): string => {
+  if (at < atMin || at >= atEnd) return new Date(at).toISOString();
   const zone = createZone(timeZone);
   assert(zone.isOk, `a tariff in ${timeZone}`);
   const { year, month, day, weekday, second } = localOf(zone.value, at);

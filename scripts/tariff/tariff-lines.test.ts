@@ -56,6 +56,16 @@ test("tells tiers as the steps they become, discounts taken off, what is blocked
   ]);
 });
 
+test.each([
+  ["0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"],
+  ["1900-01-01T00:00:00Z", "monday 1900-01-01 01:00"],
+  ["2027-07-01T00:00:01Z", "thursday 2027-07-01 02:00:01"],
+  ["9999-12-31T23:59:59-23:00", "+010000-01-01T22:59:59.000Z"],
+])("tells of a document that takes effect at %s", (effectiveFrom, shown) => {
+  const [, from] = linesOf(JSON.stringify({ ...JSON.parse(example), effectiveFrom }));
+  expect(from).toContain(`from        ${shown}, Europe/Berlin;`);
+});
+
 test("shows the first few of many, and how many more there are", () => {
   const document = JSON.parse(example);
   document.freeNumbers = Array.from({ length: 50 }, (_, n) => `11${n}`);

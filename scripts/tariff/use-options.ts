@@ -32,6 +32,8 @@ const options = {
 
 /** Two such numbers add up to an amount. */
 const unitsMax = 2 ** 52;
+/** Time bands are looked for a year ahead, in years of four digits. */
+const atEnd = Date.UTC(3000, 0);
 
 export const readUseOptions = (
   words: readonly string[],
@@ -52,7 +54,9 @@ export const readUseOptions = (
     const countedUnits = wholeNumber(values.counted ?? "0", 0, unitsMax);
     if (countedUnits === undefined) return err(`--counted: from 0 to ${unitsMax}`);
     const at = values.at === undefined ? now : parseInstant(values.at);
-    if (at === undefined) return err("--at: a moment such as 2026-12-24T18:00:00+01:00");
+    if (at === undefined || at < 0 || at >= atEnd) {
+      return err("--at: a moment such as 2026-12-24T18:00:00+01:00, from 1970 to 2999");
+    }
     const context: PriceContext = {
       ...{ calledNumber: values.to, callingNumber: values.from, servingNetwork: values.network },
       ...{ ratType: values.rat, slice: values.slice, dnn: values.dnn },
