@@ -131,6 +131,14 @@ export const readMicros = (spot: Spot): number => {
 export const noteInstead = (spot: Spot, wanted: string): void =>
   spot.note(spot.place, `expected ${wanted}, got ${show(spot.value)}`);
 
+/** Problems that say their place themselves, from this spot on: `steps[1].upTo: …`. */
+export const noteAll = (spot: Spot, problems: readonly string[]): void => {
+  for (const problem of problems) {
+    const end = problem.indexOf(": ");
+    spot.note(fieldOf(spot, problem.slice(0, end)).place, problem.slice(end + 2));
+  }
+};
+
 /** Short, and never deep: a document may nest further than `JSON.stringify` can follow. */
 export const show = (value: unknown): string => {
   if (value === undefined) return "nothing";

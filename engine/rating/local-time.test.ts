@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { expect, test } from "vitest";
 import { allZones, instantsNear, oddTimes, spans } from "../../scripts/testing/odd-times.ts";
-import { instantOf, instantOfWall, localOf, offsetAt, wallAt } from "./local-time.ts";
+import { type CivilDate, daysSince1970 } from "../values/gregorian.ts";
+import { dayMs, instantOfWall, localOf, offsetAt, wallAt } from "./local-time.ts";
 import { createZone, type Zone } from "./time-zone.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
@@ -19,7 +20,10 @@ const temporal = (at: number, timeZone: string) =>
 const secondOf = ({ hour, minute, second }: Temporal.PlainDateTime | Temporal.ZonedDateTime) =>
   (hour * 60 + minute) * 60 + second;
 const at = (hours: number, minutes = 0, seconds = 0) => (hours * 60 + minutes) * 60 + seconds;
-/** What `instantOf` says, as text. */
+/** What `instantOfWall` says of a date and a second of its day. */
+const instantOf = (zone: Zone, { second, ...date }: CivilDate & { readonly second: number }) =>
+  instantOfWall(zone, daysSince1970(date) * dayMs + second * 1_000);
+/** The same as text. */
 const momentOf = (timeZone: string, date: string, second: number) => {
   const { year, month, day } = Temporal.PlainDate.from(date);
   const instant = instantOf(zoneOf(timeZone), { year, month, day, second });

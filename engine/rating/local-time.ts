@@ -2,7 +2,7 @@
 // written as milliseconds too: those from 1970 to the same time in UTC. So it can be compared and
 // cut into days without a zone.
 
-import { type CivilDate, dateOfDay, daysSince1970, weekdayOf } from "../values/gregorian.ts";
+import { type CivilDate, dateOfDay, weekdayOf } from "../values/gregorian.ts";
 import type { Zone } from "./time-zone.ts";
 
 /** `weekday`: 1 is Monday, 7 Sunday. `second`: of the day as the clock shows it, 0 to 86,399. */
@@ -32,7 +32,3 @@ export const instantOfWall = (zone: Zone, wall: number): number => {
   while (stretch.until + stretch.offsetMs <= wall) stretch = zone.stretchAt(stretch.until);
   return Math.max(stretch.from, wall - stretch.offsetMs);
 };
-
-/** `instantOfWall` of a date and a second of its day. */
-export const instantOf = (zone: Zone, local: CivilDate & { readonly second: number }): number =>
-  instantOfWall(zone, daysSince1970(local) * dayMs + local.second * 1_000);

@@ -15,6 +15,7 @@ import {
   readText,
   type Spot,
   type TextForm,
+  watched,
 } from "./document-reader.ts";
 
 export const quotaFields = [
@@ -37,11 +38,14 @@ export const parseQuota = (spot: Spot) => {
   const field = (name: (typeof quotaFields)[number]) => fieldOf(spot, name);
   const integerOr = (fallback: number, name: (typeof quotaFields)[number], bounds: Bounds) =>
     isGiven(field(name)) ? readInteger(field(name), ...bounds) : fallback;
-  const quota = readInteger(field("quotaUnits"), 1, amountMax);
+  const { spot: quotaSpot, isRight } = watched(field("quotaUnits"));
+  const quota = readInteger(quotaSpot, 1, amountMax);
+  // A quota that could not be read bounds nothing.
+  const quotaUnitsMost = isRight() ? quota : amountMax;
   const daySeconds = limits.validityTimeSecondsMax;
   return {
     quotaUnitsDefault: serviceUnits(quota),
-    quotaUnitsMin: serviceUnits(integerOr(1, "quotaUnitsMin", [1, quota])),
+    quotaUnitsMin: serviceUnits(integerOr(1, "quotaUnitsMin", [1, quotaUnitsMost])),
     quotaUnitsMax: serviceUnits(integerOr(quota, "quotaUnitsMax", [quota, amountMax])),
     quotaThresholdPercent: integerOr(0, "quotaThresholdPercent", [1, 99]),
     quotaHoldingTimeSeconds: integerOr(0, "quotaHoldingTimeSeconds", [0, daySeconds]),

@@ -15,6 +15,7 @@ import {
   elementsIfGiven,
   fieldOf,
   identifier,
+  isGiven,
   isObjectOf,
   readInteger,
   readOneOf,
@@ -61,7 +62,7 @@ const parsePrices = (group: Spot, scope: Scope): readonly PlacedPrice[] => {
     parseException(one, scope.declared),
   );
   checkPriceIds(exceptions);
-  const hasOthers = Array.isArray(others.value) && others.value.length > 0;
+  const hasOthers = isGiven(others) && !(Array.isArray(others.value) && others.value.length === 0);
   const hasBase = hasPrice(spot) || !hasOthers;
   const base = { priceId: basePriceId, conditions: new Map(), timeBandIds: undefined };
   const placed = hasBase

@@ -9,6 +9,7 @@ import {
   identifier,
   isGiven,
   isObjectOf,
+  noteAll,
   readInteger,
   readMicros,
   readOneOf,
@@ -46,10 +47,7 @@ export const parseTiers = (tiers: Spot, discounts: readonly Discount[]): Tiered 
     })),
   );
   if (compiled.isOk) return { steps: compiled.value, tierCounterId };
-  for (const problem of compiled.error) {
-    const end = problem.indexOf(": ");
-    spot.note(`${spot.place}.${problem.slice(0, end)}`, problem.slice(end + 2));
-  }
+  noteAll(spot, compiled.error);
   return none;
 };
 

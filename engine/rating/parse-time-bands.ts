@@ -10,6 +10,7 @@ import {
   identifier,
   isGiven,
   isObjectOf,
+  noteAll,
   readText,
   type Spot,
   type TextForm,
@@ -41,10 +42,7 @@ export const parseTimeBands = (document: Spot): ParsedTimeBands => {
   if (!isRight()) return { timeZone, timeBands: undefined, timeBandIds };
   const compiled = compileTimeBands(spec, timeZone);
   if (compiled.isOk) return { timeZone, timeBands: compiled.value, timeBandIds };
-  for (const problem of compiled.error) {
-    const end = problem.indexOf(": ");
-    spot.note(problem.slice(0, end), problem.slice(end + 2));
-  }
+  noteAll(spot, compiled.error);
   return { timeZone, timeBands: undefined, timeBandIds };
 };
 

@@ -2,6 +2,7 @@
 // its place: days and times that are none, bands that claim the same minute.
 
 import { parseInstant } from "../values/instant.ts";
+import { show } from "./document-reader.ts";
 import { dayMs } from "./local-time.ts";
 
 /** `from` and `until` are "HH:MM", half-open; `until` may be "24:00". One may stand twice. */
@@ -31,7 +32,6 @@ export const weekdays = [
   "sunday",
 ] as const;
 export const timeBandDays = [...weekdays, "holiday"] as const;
-const shownLengthMax = 40;
 
 /** A band in milliseconds of its days. */
 export type Band = {
@@ -80,8 +80,6 @@ export const readHoliday = (date: string, place: string, problems: string[]): nu
   }
   return (midnight ?? 0) / dayMs;
 };
-
-const show = (text: string): string => JSON.stringify(text.slice(0, shownLengthMax));
 
 /** Bands of one name may overlap: they say the same. */
 export const overlapsOf = (bands: readonly Band[]): string[] =>

@@ -164,6 +164,7 @@ refuses(
     ["ratingGroups[1].prices[0].tiers", {}, "what is blocked has none"],
     ["ratingGroups[0].prices[0].blockUnits", 1, "the tiers say it"],
     ["ratingGroups[0].prices", "none", anArray],
+    ["ratingGroups[1].prices", "none", anArray],
     ["ratingGroups[2].prices", many(limits.pricesPerRatingGroupMax, () => 0), "more than 200"],
     [`${tiers}`, [], "expected an object"],
     [`${tiers}.kind`, "stairs", 'expected graduated or volume or package, got "stairs"'],
@@ -235,6 +236,7 @@ const finalUnit = `${group}.finalUnit`;
 refuses(
   "of grants",
   [
+    [`${group}.quotaUnits`, 0, `${from(1, 2 ** 53 - 1)} 0`],
     [`${group}.quotaThresholdPercent`, 0, `${from(1, 99)} 0`],
     [`${group}.quotaThresholdPercent`, 100, `${from(1, 99)} 100`],
     [`${group}.quotaHoldingTimeSeconds`, 86_401, `${from(0, 86_400)} 86401`],
