@@ -1,17 +1,12 @@
-// The price that is chosen, held to a chooser that reads the document itself, each time anew, and
-// asks Temporal for the time.
+// The price that is chosen, held to the naive chooser, which reads the document itself, each time
+// anew.
 
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { Temporal } from "temporal-polyfill";
 import { expect, test } from "vitest";
-import {
-  networkCodes,
-  phoneNumbers,
-  said,
-  type TariffJson,
-  tariffDocuments,
-} from "../../scripts/testing/tariff-documents.ts";
+import { type TariffJson, tariffDocuments } from "../../scripts/testing/tariff-documents.ts";
+import { priceContexts, tariffInstants } from "../../scripts/testing/tariff-uses.ts";
+import { chooseNaively } from "../simulation/naive-choice.ts";
 import { assert } from "../values/assert.ts";
 import { choosePrice, classKey, priceChangeAfter, priceChangeBefore } from "./choose-price.ts";
 import { parseTariff } from "./parse-tariff.ts";
@@ -105,85 +100,6 @@ test("a price that asks for the time changes with it; one that does not never do
   expect([priceChangeAfter(data, noon), priceChangeBefore(data, noon)]).toEqual([Infinity, 0]);
 });
 
-const withoutSign = (number: string) => number.replace(/^(?:\+|00)/, "");
-const begins = (prefix: string, number: string | undefined) =>
-  number !== undefined && withoutSign(number).startsWith(withoutSign(prefix));
-const longest = (pairs: readonly (readonly [id: string, prefix: string])[]) =>
-  [...pairs].sort(([, a], [, b]) => withoutSign(b).length - withoutSign(a).length)[0]?.[0];
-
-const naiveBand = ({ timeBands, timeZone, holidays }: TariffJson, at: number) => {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  const isHoliday =
-    holidays.includes(local.toPlainDate().toString()) &&
-    timeBands.some(({ days }) => days.includes("holiday"));
-  const week = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-  const day = isHoliday ? "holiday" : week[local.dayOfWeek - 1]!;
-  const time = local.toPlainTime().toString().slice(0, 5);
-  return timeBands.find(
-    ({ days, from, until }) => days.includes(day) && from <= time && time < until,
-  )?.timeBandId;
-};
-
-/** All that is true of a use, by the names that conditions have. */
-const naiveFacts = (json: TariffJson, context: PriceContext, at: number) => {
-  const { calledNumber, callingNumber, servingNetwork } = context;
-  const zones = json.zones.flatMap(({ zoneId, prefixes }) =>
-    prefixes.filter((one) => begins(one, calledNumber)).map((one) => [zoneId, one] as const),
-  );
-  const networks = json.networks.flatMap(({ networkZoneId, networks: codes }) =>
-    codes
-      .filter((one) => one === servingNetwork || one === servingNetwork?.slice(0, 3))
-      .map((one) => [networkZoneId, one] as const),
-  );
-  const groups = json.closedUserGroups.filter(({ numbers }) =>
-    [calledNumber, callingNumber].every((number) => numbers.some((one) => begins(one, number))),
-  );
-  const facts: Readonly<Record<string, readonly (string | undefined)[]>> = {
-    zones: [longest(zones)],
-    networks: [longest(networks)],
-    closedUserGroups: groups.map(({ groupId }) => groupId),
-    timeBands: [naiveBand(json, at)],
-    ratTypes: [context.ratType],
-    slices: [context.slice],
-    dnns: [context.dnn],
-    services: [context.serviceId],
-    qos: [context.qos],
-  };
-  return facts;
-};
-
-const naiveChoice = (json: TariffJson, context: PriceContext, at: number): string | undefined => {
-  const called = context.calledNumber;
-  const isFree = json.freeNumbers.some((free) => {
-    const isShort = free === withoutSign(free);
-    if (isShort || called === undefined) return free === called;
-    return withoutSign(free) === withoutSign(called);
-  });
-  if (isFree) return "free-number";
-  const facts = naiveFacts(json, context, at);
-  const [group] = json.ratingGroups;
-  const met = group!.prices.find(({ when }) =>
-    Object.entries(when).every(([name, values]) =>
-      facts[name]!.some((fact) => fact !== undefined && values.includes(fact)),
-    ),
-  );
-  const hasBase = ["blockUnits", "tiers", "isFree", "isBlocked"].some((name) => name in group!);
-  return met?.priceId ?? (hasBase ? "base" : undefined);
-};
-
-const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
-const contexts: fc.Arbitrary<PriceContext> = fc.record({
-  calledNumber: maybe(phoneNumbers),
-  callingNumber: maybe(phoneNumbers),
-  servingNetwork: maybe(networkCodes),
-  ratType: maybe(fc.constantFrom(...said.ratTypes, "GERA")),
-  slice: maybe(fc.constantFrom(...said.slices, "3")),
-  dnn: maybe(fc.constantFrom(...said.dnns, "other")),
-  serviceId: maybe(fc.constantFrom(...said.services, "other")),
-  qos: maybe(fc.constantFrom(...said.qos, "other")),
-});
-const instants = fc.integer({ min: Date.UTC(2026, 11, 25), max: Date.UTC(2028, 0, 5) });
-
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
 const runs = { seed, numRuns: 400 };
 
@@ -199,12 +115,12 @@ const choiceOf = (json: TariffJson) => {
 };
 
 test(`chooses what the document says, of any document and use (seed ${seed})`, () => {
-  const uses = fc.array(fc.tuple(contexts, instants), { minLength: 5, maxLength: 20 });
+  const uses = fc.array(fc.tuple(priceContexts, tariffInstants), { minLength: 5, maxLength: 20 });
   fc.assert(
     fc.property(tariffDocuments, uses, (json, some) => {
       const { choose } = choiceOf(json);
       for (const [context, at] of some) {
-        expect(choose(context, at)).toBe(naiveChoice(json, context, at));
+        expect(choose(context, at)).toBe(chooseNaively(json, context, at));
       }
     }),
     runs,
@@ -212,9 +128,9 @@ test(`chooses what the document says, of any document and use (seed ${seed})`, (
 });
 
 test(`uses with one key have one price at any moment (seed ${seed})`, () => {
-  const many = fc.array(contexts, { minLength: 10, maxLength: 40 });
+  const many = fc.array(priceContexts, { minLength: 10, maxLength: 40 });
   fc.assert(
-    fc.property(tariffDocuments, many, instants, (json, some, at) => {
+    fc.property(tariffDocuments, many, tariffInstants, (json, some, at) => {
       const { choose, keyOf } = choiceOf(json);
       const prices = new Map(some.map((context) => [keyOf(context), choose(context, at)]));
       for (const context of some) expect(choose(context, at)).toBe(prices.get(keyOf(context)));
@@ -223,20 +139,28 @@ test(`uses with one key have one price at any moment (seed ${seed})`, () => {
   );
 });
 
-test(`the choice stays until it is said to change, and changes nowhere else (seed ${seed})`, () => {
-  const inside = fc.double({ min: 0, max: 1, noNaN: true });
+test(`the choice stays until it is said to change (seed ${seed})`, () => {
+  const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 });
+  const searchMs = 400 * 86_400_000;
   fc.assert(
-    fc.property(tariffDocuments, contexts, instants, inside, (json, context, at, share) => {
-      const { group, choose } = choiceOf(json);
-      const from = Math.max(priceChangeBefore(group, at), at - 400 * 86_400_000);
-      const until = Math.min(priceChangeAfter(group, at), at + 400 * 86_400_000);
-      expect(from).toBeLessThanOrEqual(at);
-      expect(until).toBeGreaterThan(at);
-      const other = from + Math.floor((until - from) * share);
-      for (const moment of [from, Math.min(other, until - 1), until - 1]) {
-        expect(choose(context, moment)).toBe(choose(context, at));
-      }
-    }),
+    fc.property(
+      tariffDocuments,
+      priceContexts,
+      tariffInstants,
+      shares,
+      (json, context, at, some) => {
+        const { group, choose } = choiceOf(json);
+        const from = Math.max(priceChangeBefore(group, at), at - searchMs);
+        const until = Math.min(priceChangeAfter(group, at), at + searchMs);
+        expect(from).toBeLessThanOrEqual(at);
+        expect(until).toBeGreaterThan(at);
+        const inside = some.map((share) => from + Math.floor((until - 1 - from) * share));
+        for (const moment of [from, ...inside, until - 1]) {
+          expect(choose(context, moment)).toBe(choose(context, at));
+          expect(choose(context, moment)).toBe(chooseNaively(json, context, moment));
+        }
+      },
+    ),
     runs,
   );
 });

@@ -93,6 +93,15 @@ const tier = fc.record({ blockUnits: units, blockPrice: money, entryFee: money }
 const graduated = fc.tuple(tier, tier).map(([first, last]) => ({
   tiers: { kind: "graduated", counterId: "c", steps: [{ ...first, upTo: 100 }, last] },
 }));
+const smallTier = tier.filter(({ blockUnits }) => blockUnits <= 60);
+/** Packages end with their tier; a block of a volume tier may be cut. */
+const endsOfFirst = [
+  ["volume", 100],
+  ["package", 120],
+] as const;
+const otherTiers = fc
+  .tuple(fc.constantFrom(...endsOfFirst), smallTier, smallTier)
+  .map(([[kind, upTo], first, last]) => ({ tiers: { kind, steps: [{ ...first, upTo }, last] } }));
 const byBlock = fc.record(
   {
     ...{ blockUnits: units, blockPrice: money, setupFee: money, minimumCharge: money },
@@ -106,6 +115,7 @@ const priceForms: fc.Arbitrary<object> = fc.oneof(
   fc.constant({ isFree: true }),
   fc.constant({ isBlocked: true }),
   graduated,
+  otherTiers,
   byBlock,
   fc.tuple(byBlock, initial).map(([one, other]) => ({ ...one, ...other })),
 );
