@@ -46,6 +46,7 @@ test("goes from tier to tier, on from what the counter has counted", () => {
   const use = `--group 10 --units ${half + 1} --qos 5qi-9 --network 20801 --rat NR`;
   const lines = ask(`${use} --counted ${half}`);
   expect(lines[0]).toBe("5.624 EUR");
+  expect(lines).toContain("  counter  octets-of-month at 512 MiB");
   expect(lines.slice(-4)).toEqual([
     "  up to 1 GiB                 512 × 1 MiB at 0.01                  5.12",
     "  entry fee                   beyond 1 GiB                         0.50",

@@ -68,10 +68,11 @@ type Choice = {
 const factRows = (
   tariff: CompiledTariff,
   group: CompiledRatingGroup,
-  { at, context }: Use,
+  { at, context, countedUnits }: Use,
   { classes, chosen, zones }: Choice,
 ): readonly Row[] => {
   const { calledNumber, servingNetwork } = context;
+  const counterId = chosen?.price.tierCounterId;
   const rank = group.prices.findIndex(({ priceId }) => priceId === chosen?.priceId) + 1;
   const whose = rank === 0 ? "" : `, number ${rank} of the ${group.prices.length} that are tried`;
   return [
@@ -83,6 +84,9 @@ const factRows = (
       : [["network", `${servingNetwork}: ${classes.values.networks[0] ?? "no zone"}`] as const]),
     ["time", timeText(tariff, group, at)],
     ...(chosen === undefined ? [] : [["price", `${chosen.priceId}${whose}`] as const]),
+    ...(counterId === undefined
+      ? []
+      : [["counter", `${counterId} at ${unitsText(countedUnits, group.unit)}`] as const]),
   ];
 };
 
