@@ -85,17 +85,17 @@ describe("frames", () => {
     accountId: id(0),
     currency: "EUR",
     profileVersion: 0xffff_ffff,
-    buckets: account.buckets.map(
-      ({ ratingGroups: _, priority: __, creditLimit: ___, ...bucket }) => ({
-        ...bucket,
-        remaining: amountMax,
-        reserved: amountMax,
-      }),
-    ),
+    buckets: account.buckets.map(({ bucketId, unit, validFrom, validUntil }) => ({
+      ...{ bucketId, unit, validFrom, validUntil },
+      remaining: amountMax,
+      reserved: amountMax,
+    })),
     counters: account.counters.map(({ counterId, unit }) => ({
       counterId,
       unit,
       value: amountMax,
+      status: counterId,
+      reserved: amountMax,
     })),
     openSessions: limits.sessionsPerAccountMax,
   };
@@ -181,7 +181,7 @@ describe("the octets of an account and a batch", () => {
   });
 
   test("need no more memory for the buffers of a shard than some MB", () => {
-    expect(batchBytesMax * limits.batchesInFlightPerShardMax).toBeLessThan(32 * 1024 * 1024);
+    expect(batchBytesMax * limits.batchesInFlightPerShardMax).toBeLessThan(48 * 1024 * 1024);
   });
 });
 

@@ -75,6 +75,14 @@ export const limits = {
   // An account. Bucket slots and group counts are bytes in the account value.
   bucketsPerAccountMax: 32,
   countersPerAccountMax: 32,
+  /** Counters and what goes with them and with buckets (balance/companions.ts). */
+  counterSlotsMax: 60,
+  thresholdsPerCounterMax: 8,
+  /** Of all its caps and thresholds together (lua/lib/watch.lua). */
+  watchNumbersPerAccountMax: 160,
+  ownValidityBucketsMax: 8,
+  eligibilityValuesMax: 64,
+  ownValiditySecondsMax: 10 * 366 * 24 * 60 * 60,
   productsPerAccountMax: 16,
   subscribersPerAccountMax: 64,
   sessionsPerAccountMax: 64,

@@ -54,8 +54,8 @@ test("exits 0 where not one unit is amiss, and shows the sums", async () => {
   const { code, stdout } = await runAudit({ REDIS_URL: redis.url });
   expect(code).toBe(0);
   expect(stdout).toContain("2 accounts, 20 records in ");
-  expect(stdout).toMatch(/money EUR +10\.00 +7\.20 +1\.80 +1\.00 +0\.00\n/);
-  expect(stdout).toMatch(/octets +30,000,000 +0 +0 +30,000,000 +0\n/);
+  expect(stdout).toMatch(/money EUR +10\.00 +7\.20 +1\.80 +1\.00 +0\.00 +0\.00\n/);
+  expect(stdout).toMatch(/octets +30,000,000 +0 +0 +30,000,000 +0 +0\n/);
   expect(stdout).toMatch(/\nNo drift\.\n$/);
 });
 
@@ -94,10 +94,10 @@ test("exits 2 with one line where it cannot run", { timeout: 30_000 }, async () 
 
 test("exits 2 and names the entry where the journal cannot be read", async () => {
   await chargeALittle();
-  await client.xadd(keys.journal(0), "*", "q", "\u0063", "k", "", "a", "");
+  await client.xadd(keys.journal(0), "*", "q", "\u0063", "k", "", "s", "", "a", "");
   const { code, stderr } = await runAudit({ REDIS_URL: redis.url });
   expect(code).toBe(2);
   expect(stderr).toMatch(
-    /audit: journal of shard 0, entry \d+-\d+: a batch of version 99, known is 3\n$/,
+    /audit: journal of shard 0, entry \d+-\d+: a batch of version 99, known is 4\n$/,
   );
 });

@@ -64,13 +64,18 @@ const amountFigure = (unit: string, amount: bigint): string => {
 
 const totalsTable = ({ totals }: AuditReport): string => {
   const rows = [...totals].sort().map(([unit, sums]) => {
-    const { credited, remaining, reserved, debited, drift } = sums;
+    const { credited, remaining, reserved, debited, expired, drift } = sums;
     return [
       unit,
-      ...[credited, remaining, reserved, debited, drift].map((sum) => amountFigure(unit, sum)),
+      ...[credited, remaining, reserved, debited, expired, drift].map((sum) =>
+        amountFigure(unit, sum),
+      ),
     ];
   });
-  return renderTable([["", "credited", "remaining", "reserved", "debited", "drift"], ...rows]);
+  return renderTable([
+    ["", "credited", "remaining", "reserved", "debited", "expired", "drift"],
+    ...rows,
+  ]);
 };
 
 const print = (text: string) => process.stdout.write(`${text}\n`);

@@ -46,13 +46,12 @@ export const readRecording = async (
       entriesPerRead,
     )) as [Buffer, Buffer[]][];
     for (const [id, fields] of entries) {
-      const [batchName, batch, idsName, ids, answerName, reply] = fields;
-      const names = [batchName, idsName, answerName].map(String).join("");
-      const isBatch = names === "qka" && batch !== undefined && ids !== undefined;
-      assert(isBatch && reply !== undefined, `journal entry ${id} is no batch`);
-      commands.push(commandOf(batch, ids));
-      replies.push(reply);
-      operations += countUpdates(reply);
+      const names = fields.filter((_, index) => index % 2 === 0).map(String);
+      const [batch, ids, said, reply] = fields.filter((_, index) => index % 2 === 1);
+      assert(names.join("") === "qksa", `journal entry ${id} is no batch`);
+      commands.push(commandOf(batch!, ids!, said!));
+      replies.push(reply!);
+      operations += countUpdates(reply!);
       after = id.toString("latin1");
     }
     if (entries.length < entriesPerRead) return { commands, replies, operations };
@@ -60,7 +59,7 @@ export const readRecording = async (
 };
 
 /** As store/batch-writer.ts and store/shard.ts put it together. */
-const commandOf = (batch: Buffer, ids: Buffer): Buffer => {
+const commandOf = (batch: Buffer, ids: Buffer, said: Buffer): Buffer => {
   const accounts = ids.toString("latin1").split("\n");
   const accountIds = accounts.filter((accountId) => accountId !== "");
   const batchKeys = [
@@ -72,7 +71,7 @@ const commandOf = (batch: Buffer, ids: Buffer): Buffer => {
     ...accountIds.map((accountId) => keys.account(shard, accountId)),
   ];
   const name = library.functions["apply-batch"];
-  return encodeCommand(["FCALL", name, batchKeys.length, ...batchKeys, batch, ids]);
+  return encodeCommand(["FCALL", name, batchKeys.length, ...batchKeys, batch, ids, said]);
 };
 
 /** A repeat would have cost less: each operation must have moved something. */

@@ -3,6 +3,7 @@
 // abroad and what an allowance does not cover cost money by the block. Every bucket holds more than
 // any run can use: a measurement is about charging, not about running dry.
 
+import { plainBucket, plainCounter } from "../../engine/balance/profile.ts";
 import type { CheckedRequestOf, RequestOf } from "../../engine/protocol/operations.ts";
 import {
   counters,
@@ -29,7 +30,7 @@ const bucket = (
   validFrom,
   validUntil,
   ratingGroups: groups,
-  creditLimit: 0,
+  ...plainBucket,
 });
 
 const { video, social, interactive, voiceNational, messageNational } = ratingGroups;
@@ -54,7 +55,10 @@ export const benchAccount = (number: number): PutAccount => {
     subscriberIdentifiers: [msisdn, imsi],
     products: [{ productId: "bench", tariffId, validFrom, validUntil }],
     buckets,
-    counters,
+    counters: counters.map(({ counterId, unit, ratingGroups: groups }) => {
+      return { counterId, unit, ratingGroups: groups, ...plainCounter };
+    }),
+    timeZone: "UTC",
   };
 };
 

@@ -116,7 +116,7 @@ const sessionFields = (account: number, session: number) => ({
 
 const apply = async (store: Store, tasks: readonly Task[]): Promise<void> => {
   const batch = write(tasks, { tariffs: catalogue, now: openedAt, into });
-  const args = [batch.bytes, batch.accountIds, ...batch.lookups];
+  const args = [batch.bytes, batch.accountIds, batch.said, ...batch.lookups];
   check((await store.run("apply-batch", batch.keys, args)) as Buffer);
 };
 
@@ -141,6 +141,7 @@ export const current: Layout = {
       ...batch.keys,
       batch.bytes,
       batch.accountIds,
+      batch.said,
     ]);
   },
   keysOf: (account) => [keys.account(0, accountIdAt(account))],

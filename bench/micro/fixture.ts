@@ -38,6 +38,7 @@ export const accountEntry = (request: CheckedRequestOf<"putAccount">): AccountEn
     accountKey: keys.account(0, profile.accountId),
     profile,
     plans: [],
+    dues: { kept: undefined },
     tariffVersion,
     isRecent: true,
   };
@@ -45,7 +46,7 @@ export const accountEntry = (request: CheckedRequestOf<"putAccount">): AccountEn
 
 export const benchEntry = (number: number): AccountEntry => accountEntry(benchAccount(number));
 
-export const nobody: AnswerTo = { succeed: () => undefined, refuse: () => undefined };
+export const nobody: AnswerTo = { peer: 0, succeed: () => undefined, refuse: () => undefined };
 
 type TaskOperation = Exclude<OperationName, "putAccount" | "publishTariff">;
 

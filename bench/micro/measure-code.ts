@@ -61,7 +61,7 @@ const pieces = async (): Promise<Readonly<Record<string, Work>>> => {
     () => {
       for (const { plans, profile } of entries) {
         forget.length = 0;
-        recallPlan(isKept ? plans : forget, profile, catalogue, 20, tariffVersion, now, null);
+        recallPlan(isKept ? plans : forget, profile, catalogue, 20, tariffVersion, now, null, "");
       }
     };
   return {

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareBurnOrder, type SlottedBucket } from "./burn-order.ts";
-import type { Bucket } from "./profile.ts";
+import { type Bucket, plainBucket } from "./profile.ts";
 
 const slotted = (slot: number, bucket: Partial<Bucket> = {}): SlottedBucket => ({
   slot,
@@ -14,7 +14,7 @@ const slotted = (slot: number, bucket: Partial<Bucket> = {}): SlottedBucket => (
     validFrom: 0,
     validUntil: 1_000,
     ratingGroups: [],
-    creditLimit: 0,
+    ...plainBucket,
     ...bucket,
   },
 });

@@ -3,6 +3,8 @@
 // and is given to another one only after the first was taken away empty.
 
 import type { UnitKind } from "../values/units.ts";
+import type { PeriodSpec } from "./calendar-period.ts";
+import type { Eligibility } from "./eligibility.ts";
 
 export type Product = {
   readonly productId: string;
@@ -23,12 +25,50 @@ export type Bucket = {
   readonly ratingGroups: readonly number[];
   /** How far the bucket may fall below zero: what a postpaid subscriber may owe. */
   readonly creditLimit: number;
+  /** Of money in another currency than the account's; null: in that. */
+  readonly currency: string | null;
+  readonly eligibility: Eligibility | null;
+  /** Where it serves, nothing that comes after it does, not even when it is empty. */
+  readonly isBlocker: boolean;
+  /** From its first use on, within the dates above; 0: it has no validity of its own. */
+  readonly ownValiditySeconds: number;
+  readonly renewal: Renewal | null;
+};
+
+/** What is left at the end of a period expires or rolls over; then the bucket holds `amount`. */
+export type Renewal = {
+  readonly period: PeriodSpec;
+  readonly amount: number;
+  readonly rollover: Rollover | null;
+};
+
+/** Into another bucket of the account, of the same unit, with a place of its own in burn order. */
+export type Rollover = {
+  readonly bucketId: string;
+  /** More than this is never there by rollover. */
+  readonly amountMax: number;
+  /** True: what rolled over and was not used by the end of the next period expires. */
+  readonly lastsOnePeriod: boolean;
 };
 
 export type Counter = {
   readonly counterId: string;
   readonly unit: UnitKind;
   readonly ratingGroups: readonly number[];
+  readonly eligibility: Eligibility | null;
+  /** Null: it counts for ever. */
+  readonly period: PeriodSpec | null;
+  /** What would take the counter beyond is neither granted nor charged; null: no cap. */
+  readonly cap: number | null;
+  /** Ascending. */
+  readonly thresholds: readonly Threshold[];
+};
+
+/** A policy counter's status (TS 29.594): from `reachedAt` on, until it falls below `leftAt`. */
+export type Threshold = {
+  readonly status: string;
+  readonly reachedAt: number;
+  readonly leftAt: number;
 };
 
 export type Profile = {
@@ -36,12 +76,26 @@ export type Profile = {
   /** Counts the changes of this profile, from 1. */
   readonly version: number;
   readonly currency: string;
+  /** IANA; the periods of renewals and counters follow its clocks. */
+  readonly timeZone: string;
   readonly subscriberIdentifiers: readonly string[];
   readonly products: readonly Product[];
   /** By slot; null: a vacant one. */
   readonly buckets: readonly (Bucket | null)[];
+  /** With companions (companions.ts) among them. */
   readonly counters: readonly (Counter | null)[];
 };
+
+/** What most buckets and counters are besides their names and amounts. */
+export const plainBucket = {
+  creditLimit: 0,
+  currency: null,
+  eligibility: null,
+  isBlocker: false,
+  ownValiditySeconds: 0,
+  renewal: null,
+} as const;
+export const plainCounter = { eligibility: null, period: null, cap: null, thresholds: [] } as const;
 
 export const isValidAt = (
   { validFrom, validUntil }: { readonly validFrom: number; readonly validUntil: number },

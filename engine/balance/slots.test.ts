@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Bucket, Counter } from "./profile.ts";
+import { type Bucket, type Counter, plainBucket, plainCounter } from "./profile.ts";
 import { assignBucketSlots, assignCounterSlots } from "./slots.ts";
 
 const bucket = (bucketId: string, unit: Bucket["unit"] = "octets"): Bucket => ({
@@ -13,12 +13,13 @@ const bucket = (bucketId: string, unit: Bucket["unit"] = "octets"): Bucket => ({
   validFrom: 0,
   validUntil: 1,
   ratingGroups: [],
-  creditLimit: 0,
+  ...plainBucket,
 });
 const counter = (counterId: string, unit: Counter["unit"] = "octets"): Counter => ({
   counterId,
   unit,
   ratingGroups: [],
+  ...plainCounter,
 });
 
 test("the first buckets stand in the order they were named", () => {

@@ -8,6 +8,7 @@ export type Slots<T> = {
   readonly slots: readonly (T | null)[];
   /**
    * Slots whose bucket goes away or changes its unit: only without a balance and without a hold.
+   * Slots whose counter goes away or counts something else: it begins anew.
    */
   readonly mustBeEmpty: readonly number[];
 };
@@ -15,23 +16,37 @@ export type Slots<T> = {
 export const assignBucketSlots = (
   old: readonly (Bucket | null)[],
   wanted: readonly Bucket[],
-): Slots<Bucket> => assign(old, wanted, (bucket) => bucket.bucketId);
+): Slots<Bucket> =>
+  assign(
+    old,
+    wanted,
+    ({ bucketId }) => bucketId,
+    ({ unit, currency }) => `${unit} ${currency ?? ""}`,
+  );
 
 export const assignCounterSlots = (
   old: readonly (Counter | null)[],
   wanted: readonly Counter[],
-): Slots<Counter> => assign(old, wanted, (counter) => counter.counterId);
+): Slots<Counter> => assign(old, wanted, ({ counterId }) => counterId, measureOf);
 
-const assign = <T extends { readonly unit: string }>(
+/** Numbers of periods are comparable within one calendar only. */
+const measureOf = ({ unit, period }: Counter): string => {
+  if (period === null) return unit;
+  return `${unit} ${period.unit} ${period.anchorDay ?? 1} ${period.count ?? 1}`;
+};
+
+const assign = <T>(
   old: readonly (T | null)[],
   wanted: readonly T[],
   idOf: (element: T) => string,
+  measure: (element: T) => string,
 ): Slots<T> => {
   const byId = new Map(wanted.map((element) => [idOf(element), element]));
   const mustBeEmpty: number[] = [];
   const slots: (T | null)[] = old.map((element, slot) => {
     const kept = element === null ? undefined : byId.get(idOf(element));
-    if (element !== null && kept?.unit !== element.unit) mustBeEmpty.push(slot);
+    const isSame = element !== null && kept !== undefined && measure(kept) === measure(element);
+    if (element !== null && !isSame) mustBeEmpty.push(slot);
     if (kept === undefined) return null;
     byId.delete(idOf(kept));
     return kept;

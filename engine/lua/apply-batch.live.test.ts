@@ -386,7 +386,7 @@ test("an expired bucket pays for the grant it made, and for nothing else", async
   clock.now = soon;
   await handle(update(1, [10, 100, 120]));
   expect(await readState()).toBe(
-    "main 0+0 data 380+100 soon 50+0 | octets 120 spent 0 | s#1 {10: data 100}",
+    "main 0+0 data 380+100 soon 0+0 | octets 120 spent 0 | s#1 {10: data 100}",
   );
 });
 

@@ -2,8 +2,8 @@
 -- each; then one write of the changed accounts and one journal entry: what was asked and answered.
 -- KEYS: 1 journal, 2-3 answers (current, previous), 4-5 top-up answers, then the accounts, then
 --       lists of deadlines, as the operations refer to them.
--- ARGV: 1 the batch (lib/batch.lua), 2 its account ids for the journal, then fields to look up in
---       answers, then in top-up answers.
+-- ARGV: 1 the batch (lib/batch.lua), 2 its account ids and 3 what was said besides (for the journal
+--       alone), then fields to look up in answers, then in top-up answers.
 -- Reply: lib/reply.lua.
 -- Invariants: nothing is written before every operation is decided; a refused one changes nothing;
 --       per bucket, remaining + reserved changes only by what was credited or debited.
@@ -14,7 +14,9 @@
 --- @include answers
 --- @include reply
 --- @include session
+--- @include watch
 --- @include settle
+--- @include dues
 --- @include common-update
 --- @include apply-session
 --- @include apply-once
@@ -36,7 +38,7 @@ end
 local answer = concat(replies, '', 1, replyCount)
 if hasChanges then
   redis.call('MSET', spread(changedAccounts()))
-  redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 'a', answer)
+  redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
   storeAnswers()
   for i = 1, #deadlines do redis.call('RPUSH', KEYS[deadlines[i][1]], deadlines[i][2]) end
 end

@@ -56,7 +56,7 @@ const uint = (value: number, octets: number) => {
 };
 const stateOf = ({ deadline, holds }: Session) =>
   Buffer.concat([
-    ...[uint(5, 4), uint(1, 4), double(77), double(deadline), double(0), uint(1, 1)],
+    ...[uint(5, 4), uint(1, 4), double(77), double(deadline), uint(0, 2), double(0), uint(1, 1)],
     ...[uint(holds.length, 1), uint(10, 4), uint(2001, 2), uint(600, 4), uint(0, 1)],
     ...[uint(1, 4), uint(0, 4), double(1), double(0)],
     ...holds.flatMap(([slot, amount]) => [uint(4 + 2 * slot, 1), double(amount)]),
@@ -98,6 +98,7 @@ describe("put-account", () => {
     mustBeEmpty: readonly number[] = [],
     countersAnew: readonly number[] = [],
     terms = "terms",
+    capsFree: readonly number[] = [],
   ) => {
     const slots = [Buffer.from(mustBeEmpty), "anna", 1_000, Buffer.from(countersAnew)] as const;
     return run(
@@ -111,6 +112,7 @@ describe("put-account", () => {
       `own ${version + 1}`,
       "terms-id",
       terms,
+      Buffer.from(capsFree),
     );
   };
   type PutArguments = Parameters<typeof put>;

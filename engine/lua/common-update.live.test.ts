@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { plainBucket, plainCounter } from "../balance/profile.ts";
 import {
   type AnyRequest,
   type DirectEngine,
@@ -67,7 +68,7 @@ const compareBatches = (store: Store, counts: { common: number }): Store => ({
     }
     const reply = await store.run(name, names, args);
     expect(await outcome(reply)).toEqual(expected);
-    counts.common += (reply as Buffer).readUInt16LE(4) === 78 ? 1 : 0;
+    counts.common += (reply as Buffer).readUInt16LE(4) === 80 ? 1 : 0;
     return reply;
   },
 });
@@ -94,7 +95,7 @@ const profiles = fc
     bonusServes: served,
   })
   .map(({ product, data, bonus, creditLimit, counters, dataServes, bonusServes }): PutAccount => {
-    const from = { validFrom: 0, priority: 1, creditLimit: 0 };
+    const from = { validFrom: 0, priority: 1, ...plainBucket };
     return {
       accountId,
       currency: "EUR",
@@ -118,7 +119,12 @@ const profiles = fc
           ratingGroups: bonusServes,
         },
       ],
-      counters: counters.map((rest, index) => ({ counterId: `c${index}`, ...rest })),
+      counters: counters.map((rest, index) => ({
+        counterId: `c${index}`,
+        ...plainCounter,
+        ...rest,
+      })),
+      timeZone: "UTC",
     };
   });
 

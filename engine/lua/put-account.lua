@@ -3,9 +3,11 @@
 -- ARGV: 1 version the caller knows (0: none), 2 the whole profile, 3 bucket slots, 4 counter slots,
 --       5 slots that must be empty (one octet each), 6 account id, 7 now,
 --       8 counter slots that begin anew at 0 (one octet each),
---       9 the account's own part of the profile, 10 id of its terms, 11 the terms
+--       9 the account's own part of the profile, 10 id of its terms, 11 the terms,
+--       12 counter slots under whose cap nothing may be reserved (one octet each)
 -- Reply: {code, slot that is not empty}
--- Invariant: a slot is taken away only without a balance and without a hold.
+-- Invariant: a slot is taken away only without a balance, without a hold and without what a cap
+--       has reserved.
 --- @include account
 
 local value = redis.call('GET', KEYS[1])
@@ -24,6 +26,11 @@ if known ~= tonumber(ARGV[1]) then return {STALE_PROFILE, 0} end
 for i = 1, #ARGV[5] do
   local slot = byte(ARGV[5], i)
   if cells[4 + 2 * slot] ~= 0 or cells[5 + 2 * slot] ~= 0 then return {BUCKET_NOT_EMPTY, slot} end
+end
+
+for i = 1, #ARGV[12] do
+  local slot = byte(ARGV[12], i)
+  if cells[4 + 2 * (oldBuckets + slot)] ~= 0 then return {BUCKET_NOT_EMPTY, slot} end
 end
 
 local terms = redis.call('HGET', KEYS[4], ARGV[10])

@@ -5,7 +5,13 @@
 // From 128 up the server speaks first.
 
 import { limits } from "../limits.ts";
-import { unitKindNames } from "../values/units.ts";
+import {
+  bucketSpecification,
+  bucketState,
+  counterSpecification,
+  counterState,
+  product,
+} from "./account-fields.ts";
 import * as f from "./fields.ts";
 
 export const subprotocol = "tollgate.v1";
@@ -102,48 +108,6 @@ const sessionRequest = {
 /** `cost` is the money this message debited, in micros of the account's currency. */
 const sessionAnswer = { cost: f.amount, multipleUnitInformation };
 
-const product = f.struct({
-  productId: f.identifier,
-  tariffId: f.identifier,
-  validFrom: f.timestamp,
-  validUntil: f.timestamp,
-});
-
-const bucketSpecification = f.struct({
-  bucketId: f.identifier,
-  unit: f.oneOf(unitKindNames),
-  /** Lower is used first. */
-  priority: f.uint32,
-  validFrom: f.timestamp,
-  validUntil: f.timestamp,
-  /** Empty: every rating group. */
-  ratingGroups: f.list(f.uint32, limits.ratingGroupsPerRequestMax),
-  /** How far the bucket may fall below zero: what a postpaid subscriber may owe. */
-  creditLimit: f.optional(f.amount, 0),
-});
-
-const counterSpecification = f.struct({
-  counterId: f.identifier,
-  unit: f.oneOf(unitKindNames),
-  ratingGroups: f.list(f.uint32, limits.ratingGroupsPerRequestMax),
-});
-
-const bucketState = f.struct({
-  bucketId: f.identifier,
-  unit: f.oneOf(unitKindNames),
-  /** Below 0: what is owed. */
-  remaining: f.balance,
-  reserved: f.amount,
-  validFrom: f.timestamp,
-  validUntil: f.timestamp,
-});
-
-const counterState = f.struct({
-  counterId: f.identifier,
-  unit: f.oneOf(unitKindNames),
-  value: f.amount,
-});
-
 export const operations = {
   initiate: {
     number: 1,
@@ -235,6 +199,8 @@ export const operations = {
       products: f.list(product, limits.productsPerAccountMax),
       buckets: f.list(bucketSpecification, limits.bucketsPerAccountMax),
       counters: f.list(counterSpecification, limits.countersPerAccountMax),
+      /** IANA; periods of renewals and counters follow its clocks. */
+      timeZone: f.optional(f.identifier, "UTC"),
     },
     answer: { profileVersion: f.uint32, isChanged: f.flag },
   },

@@ -75,6 +75,8 @@ export type CompiledTariff = Omit<Tariff, "ratingGroups"> & {
   readonly closedUserGroups: PrefixMap;
   /** Whole numbers, each in all forms in which it may be called. */
   readonly freeNumbers: ReadonlySet<string>;
+  /** Undefined where it has none; a rating group has them only if its prices look at them. */
+  readonly timeBands: TimeBands | undefined;
   /** What any rating group looks at. */
   readonly dimensions: ReadonlySet<Dimension>;
 };

@@ -46,6 +46,7 @@ test("reads a document; money becomes micros, what is left out its default", () 
     currency: "EUR",
     effectiveFrom: Date.UTC(2026, 1, 28, 23),
     timeZone: "UTC",
+    timeBands: undefined,
     isTaxIncluded: false,
     openSessions: "keep",
     rateDeckId: undefined,

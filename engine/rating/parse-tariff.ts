@@ -82,7 +82,9 @@ const readTariff = (spot: Spot, deckZones: DeckZones): CompiledTariff => {
   };
   const ratingGroups = readRatingGroups(fieldOf(spot, "ratingGroups"), { declared, timeBands });
   return {
-    ...{ tariffId, currency, effectiveFrom, isTaxIncluded, openSessions, timeZone, ratingGroups },
+    ...{ tariffId, currency, effectiveFrom, isTaxIncluded, openSessions, timeZone },
+    timeBands: timeBandIds.size === 0 ? undefined : timeBands,
+    ratingGroups,
     zones: zones.idsByPrefix,
     rateDeckId: deck.rateDeckId,
     networkZones: networks.idsByPrefix,

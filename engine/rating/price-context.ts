@@ -18,6 +18,8 @@ export type PriceContext = {
   readonly dnn?: string | undefined;
   readonly serviceId?: string | undefined;
   readonly qos?: string | undefined;
+  /** Who uses it, as the network names them: prices do not look at that, balances may. */
+  readonly subscriber?: string | undefined;
 };
 
 /** As much of a rate deck as is asked here. */
@@ -31,17 +33,18 @@ export type Classes = {
   readonly values: Readonly<Record<Dimension, readonly string[]>>;
 };
 
-/** Only what the tariff's conditions look at is looked up; the rest stays empty. */
+/** Only what somebody looks at is looked up, by default the tariff; the rest stays empty. */
 export const classify = (
   tariff: CompiledTariff,
   context: PriceContext,
   rateDeck: ZoneDirectory | undefined,
+  dimensions: ReadonlySet<Dimension> = tariff.dimensions,
 ): Classes => {
-  if (tariff.dimensions.size === 0 && tariff.freeNumbers.size === 0) return nothing;
+  if (dimensions.size === 0 && tariff.freeNumbers.size === 0) return nothing;
   const { calledNumber } = context;
   const isFreeNumber =
     calledNumber !== undefined && tariff.freeNumbers.has(canonicalNumber(calledNumber));
-  const zone = tariff.dimensions.has("zones") ? zoneOf(tariff, calledNumber, rateDeck) : undefined;
+  const zone = dimensions.has("zones") ? zoneOf(tariff, calledNumber, rateDeck) : undefined;
   return {
     isFreeNumber,
     zone,
@@ -52,7 +55,9 @@ export const classify = (
       slices: one(context.slice?.toLowerCase()),
       dnns: one(context.dnn?.toLowerCase()),
       services: one(context.serviceId),
-      closedUserGroups: closedUserGroupsOf(tariff, context),
+      closedUserGroups: dimensions.has("closedUserGroups")
+        ? closedUserGroupsOf(tariff, context)
+        : nobody,
       qos: one(context.qos),
     },
   };
@@ -105,11 +110,10 @@ const networksOf = (
 
 /** Those that both numbers belong to: closed is a group to whoever calls from outside. */
 const closedUserGroupsOf = (
-  { closedUserGroups, dimensions }: CompiledTariff,
+  { closedUserGroups }: CompiledTariff,
   { calledNumber, callingNumber }: PriceContext,
 ): readonly string[] => {
   if (calledNumber === undefined || callingNumber === undefined) return nobody;
-  if (!dimensions.has("closedUserGroups")) return nobody;
   const groupsOf = (number: string) =>
     findPrefixes(closedUserGroups, digitsOfNumber(number)).flatMap(({ ids }) => ids);
   const ofCalling = new Set(groupsOf(callingNumber));

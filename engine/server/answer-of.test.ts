@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { publishedTariff } from "../../scripts/testing/published-tariff.ts";
-import type { Profile } from "../balance/profile.ts";
+import { type Profile, plainBucket, plainCounter } from "../balance/profile.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { OperationName } from "../protocol/operations.ts";
 import type { Task } from "../store/task.ts";
@@ -30,9 +30,9 @@ const packState = (
   groups: readonly (Group & { holds: number })[],
   changeSeconds = 0,
 ): Buffer => {
-  const head = Buffer.alloc(33);
-  head.writeDoubleLE(cost, 24);
-  head.writeUInt8(groups.length, 32);
+  const head = Buffer.alloc(35);
+  head.writeDoubleLE(cost, 26);
+  head.writeUInt8(groups.length, 34);
   return Buffer.concat([
     head,
     ...groups.map((group) => {
@@ -108,7 +108,7 @@ test("an event costs what it cost, a top-up shows the bucket after it", () => {
 });
 
 test("a balance shows every bucket and counter that there is, and no vacant slot", () => {
-  const bucket = { priority: 1, validFrom: 1, validUntil: 2, ratingGroups: [], creditLimit: 0 };
+  const bucket = { priority: 1, validFrom: 1, validUntil: 2, ratingGroups: [], ...plainBucket };
   const profile: Profile = {
     accountId: "a-1",
     version: 7,
@@ -120,7 +120,8 @@ test("a balance shows every bucket and counter that there is, and no vacant slot
       null,
       { bucketId: "main", unit: "money", ...bucket },
     ],
-    counters: [null, { counterId: "spent", unit: "money", ratingGroups: [] }],
+    counters: [null, { counterId: "spent", unit: "money", ratingGroups: [], ...plainCounter }],
+    timeZone: "UTC",
   };
   const sessions = Buffer.from([3, 0]);
   const bytes = Buffer.concat([sessions, doubles(1, 2, 0, 0, 3, 4, 0, 0, 5, 0)]);

@@ -1,17 +1,12 @@
 // The bytes that Lua answered with, as the message that the peer gets.
 
 import { answerMessage, type WireMessage } from "../protocol/messages.ts";
-import {
-  type AnswerOf,
-  answerOffset,
-  finalUnitActions,
-  operations,
-} from "../protocol/operations.ts";
+import { answerOffset, finalUnitActions, operations } from "../protocol/operations.ts";
 import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
 import { quotaThreshold } from "../rating/parse-quota.ts";
-import { readCells } from "../store/account-value.ts";
 import { findGrant, readCost } from "../store/session-state.ts";
 import type { Task } from "../store/task.ts";
+import { balanceOf } from "./balance-of.ts";
 
 export type RatingGroupOf = (
   publication: number,
@@ -34,7 +29,7 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
         reserved: bytes.readDoubleLE(8),
       });
     case "queryBalance":
-      return answerMessage("queryBalance", task.correlation, balance(task, bytes));
+      return answerMessage("queryBalance", task.correlation, balanceOf(task, bytes));
     case "putAccount":
     case "publishTariff":
       throw new Error(`${task.operation} is no task of a shard`);
@@ -81,26 +76,4 @@ const finalUnitOf = ({ finalUnit }: CompiledRatingGroup): readonly unknown[] => 
   const action = finalUnitActions.indexOf(finalUnit.action);
   if (finalUnit.action === "redirect") return [action, finalUnit.address, []];
   return [action, null, finalUnit.action === "restrict" ? finalUnit.filterIds : []];
-};
-
-const balance = (task: Task, bytes: Buffer): AnswerOf<"queryBalance"> => {
-  const { accountId, currency, version, ...profile } = task.profile!;
-  const cells = readCells(bytes.subarray(2), profile.buckets.length, profile.counters.length);
-  return {
-    accountId,
-    currency,
-    profileVersion: version,
-    buckets: profile.buckets.flatMap((bucket, slot) => {
-      if (bucket === null) return [];
-      const { bucketId, unit, validFrom, validUntil } = bucket;
-      return [{ bucketId, unit, ...cells.buckets[slot]!, validFrom, validUntil }];
-    }),
-    counters: profile.counters.flatMap((counter, slot) => {
-      if (counter === null) return [];
-      return [
-        { counterId: counter.counterId, unit: counter.unit, value: cells.counters[slot]!.value },
-      ];
-    }),
-    openSessions: bytes.readUInt16LE(0),
-  };
 };

@@ -58,6 +58,7 @@ const open = (queued: number) => {
   };
   const dispatch = createDispatch(options as unknown as DispatchOptions);
   const asker: Asker = {
+    peer: 0,
     succeed: () => undefined,
     refuse: (_, { code }) => refused.push(code),
     answer: () => undefined,

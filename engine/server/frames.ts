@@ -124,6 +124,7 @@ const createPeering = (connection: Connection<Peering>, dispatch: Dispatch): Ope
   };
 
   const peering: OpenPeering = {
+    peer: 0,
     receive,
     notify: (code, detail) => post(noticeMessage(code, detail)),
     succeed: (task: Task, bytes: Buffer) => {

@@ -11,7 +11,7 @@ import type { Administration, Request } from "./asker.ts";
 import { taskOf } from "./task-of.ts";
 
 const now = Date.parse("2026-11-20T12:00:00Z");
-const nobody: AnswerTo = { succeed: () => undefined, refuse: () => undefined };
+const nobody: AnswerTo = { peer: 0, succeed: () => undefined, refuse: () => undefined };
 
 const read = <N extends OperationName>(operation: N, request: RequestOf<N>, correlation = 1) => {
   const made: ReadRequest = readRequest(requestMessage(operation, correlation, request));

@@ -129,6 +129,7 @@ const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task =
   topUp: asked.topUp,
   identifier: asked.identifier,
   arrivedAt: performance.now(),
+  peer: answerTo.peer,
   answerTo,
   account: undefined,
   profile: undefined,

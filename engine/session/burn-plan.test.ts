@@ -4,7 +4,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decimalOf, publishedTariff } from "../../scripts/testing/published-tariff.ts";
-import type { Bucket, Counter, Product, Profile } from "../balance/profile.ts";
+import {
+  type Bucket,
+  type Counter,
+  type Product,
+  type Profile,
+  plainBucket,
+  plainCounter,
+} from "../balance/profile.ts";
 import { planBurn, sizeGrant, validityTime } from "./burn-plan.ts";
 import type { PublishedTariff } from "./price-plan.ts";
 
@@ -43,7 +50,7 @@ const bucket = (unit: Bucket["unit"], rest: Partial<Bucket> = {}): Bucket => ({
   validFrom: 0,
   validUntil: 10_000,
   ratingGroups: [],
-  creditLimit: 0,
+  ...plainBucket,
   ...rest,
 });
 const profileOf = (parts: {
@@ -54,6 +61,7 @@ const profileOf = (parts: {
   accountId: "a",
   version: 1,
   currency: "EUR",
+  timeZone: "UTC",
   subscriberIdentifiers: [],
   products: [product(0, 10_000)],
   buckets: [bucket("money")],
@@ -100,11 +108,11 @@ test("a bucket and a counter serve the rating groups that they name", () => {
   const profile = profileOf({
     buckets: [bucket("octets", { ratingGroups: [11] }), bucket("money", { ratingGroups: [10] })],
     counters: [
-      { counterId: "all", unit: "octets", ratingGroups: [] },
-      { counterId: "other", unit: "octets", ratingGroups: [11] },
+      { counterId: "all", unit: "octets", ratingGroups: [], ...plainCounter },
+      { counterId: "other", unit: "octets", ratingGroups: [11], ...plainCounter },
       null,
-      { counterId: "spend", unit: "money", ratingGroups: [10] },
-      { counterId: "calls", unit: "seconds", ratingGroups: [] },
+      { counterId: "spend", unit: "money", ratingGroups: [10], ...plainCounter },
+      { counterId: "calls", unit: "seconds", ratingGroups: [], ...plainCounter },
     ],
   });
   const plan = planBurn(profile, catalogue(published(1, 0, 7)), question(50));

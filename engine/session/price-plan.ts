@@ -38,7 +38,7 @@ export type KeyOf = (context: PriceContext) => string;
 
 export type PricePlan = {
   readonly group: CompiledRatingGroup;
-  readonly publication: number;
+  readonly published: PublishedTariff;
   /** Undefined: the tariff has no price for this context. */
   readonly chosen: ChosenPrice | undefined;
   /** False: it only prices what was granted while its product was valid. */
@@ -60,6 +60,9 @@ type Candidate = {
   readonly published: PublishedTariff;
 };
 
+const canPay = ({ currency, buckets }: Profile, wanted: string): boolean =>
+  currency === wanted || buckets.some((bucket) => bucket?.currency === wanted);
+
 const isContextual = ({ dimensions, freeNumbers }: CompiledTariff): boolean =>
   dimensions.size > 0 || freeNumbers.size > 0;
 
@@ -80,8 +83,9 @@ export const planPrice = (
       nextTariffChange(versions, tariffVersion, at),
     );
     const published = tariffAt(versions, tariffVersion, at);
-    const group = published?.tariff.ratingGroups.get(ratingGroup);
-    if (group !== undefined && published?.tariff.currency === profile.currency) {
+    if (published === undefined || !canPay(profile, published.tariff.currency)) continue;
+    const group = published.tariff.ratingGroups.get(ratingGroup);
+    if (group !== undefined) {
       candidates.push({ product, group, published });
     }
   }
@@ -95,7 +99,7 @@ export const planPrice = (
   return {
     plan: {
       group,
-      publication: published.version,
+      published,
       chosen: choosePrice(group, classesOf(context), at),
       isValid: valid !== undefined,
       keyOf: isContextual(published.tariff) ? (one) => classKey(group, classesOf(one)) : undefined,

@@ -110,6 +110,7 @@ const handleAll = (dispatch: Dispatch, requests: readonly AnyRequest[]) =>
   });
 
 const askerOf = (ratingGroupOf: RatingGroupOf, give: (message: WireMessage) => void): Asker => ({
+  peer: 0,
   succeed: (task, bytes) => give(answerOf(task, bytes, ratingGroupOf)),
   refuse: (task, refused) => give(refusalMessage(task.correlation, refused)),
   answer: (request, answer) => give(answerMessage(request.operation, 1, answer as never)),

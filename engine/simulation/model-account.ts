@@ -32,6 +32,11 @@ export type ModelBucket = PutAccount["buckets"][number] & {
   reserved: bigint;
   credited: bigint;
   debited: bigint;
+  expired: bigint;
+  /** Undefined: never yet. */
+  renewedFor: number | undefined;
+  /** Of a bucket with a validity of its own, once that has begun. */
+  own: { readonly from: number; readonly until: number } | undefined;
 };
 export type ModelCounter = PutAccount["counters"][number] & { value: bigint };
 

@@ -13,6 +13,7 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
+import { settleDues } from "./model-dues.ts";
 import { available, type ModelPrice, type Published, payFor, priceFor } from "./model-price.ts";
 
 export type SessionVerb = "initiate" | "update" | "terminate";
@@ -56,6 +57,7 @@ export const applySessionMessage = (
   const added = usage.filter((one) => !groups.some((group) => isOf(group, one)));
   if (groups.length + added.length > world.groupsMax) return { answer: refused("INVALID_VALUE") };
 
+  settleDues(account, world.now);
   const session = open ?? openSession(world, groups);
   session.sequence = sequence;
   session.body = body;

@@ -15,6 +15,7 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
+import { afterDues, settleDues } from "./model-dues.ts";
 import { available, type Published, payFor, priceFor } from "./model-price.ts";
 import {
   addToCounters,
@@ -67,9 +68,9 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
     case "event":
       return event(model, request, now);
     case "topUp":
-      return topUp(model, request);
+      return topUp(model, request, now);
     case "queryBalance":
-      return queryBalance(model, request);
+      return queryBalance(model, request, now);
     case "putAccount":
       return putAccount(model, request);
     case "publishTariff":
@@ -147,6 +148,7 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
 
   const touched = [...account.buckets, ...account.counters];
   const before = touched.map((one) => one && { ...one });
+  settleDues(account, now);
   let cost = 0n;
   for (const { ratingGroup, usedUnit } of usedUnits) {
     const version = model.published.length;
@@ -172,7 +174,7 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
   return answer;
 };
 
-const topUp = (model: Model, request: CheckedRequestOf<"topUp">): ModelAnswer => {
+const topUp = (model: Model, request: CheckedRequestOf<"topUp">, now: number): ModelAnswer => {
   const { requestId, accountId, bucketId, amount } = request;
   const account = model.accounts.get(accountId);
   if (account === undefined) return refused("USER_UNKNOWN");
@@ -182,9 +184,11 @@ const topUp = (model: Model, request: CheckedRequestOf<"topUp">): ModelAnswer =>
   if (known !== undefined) return known.body === body ? known.answer : refused("REQUEST_CONFLICT");
   const bucket = account.buckets.find((one) => one?.bucketId === bucketId);
   if (bucket == null) return refused("UNKNOWN_BUCKET");
-  if (bucket.remaining + bucket.reserved + BigInt(amount) > BigInt(Number.MAX_SAFE_INTEGER)) {
+  const due = afterDues(account, now).buckets.find((one) => one?.bucketId === bucketId)!;
+  if (due.remaining + due.reserved + BigInt(amount) > BigInt(Number.MAX_SAFE_INTEGER)) {
     return refused("AMOUNT_TOO_LARGE");
   }
+  settleDues(account, now);
   bucket.remaining += BigInt(amount);
   bucket.credited += BigInt(amount);
   const answer = succeeded({
@@ -195,9 +199,14 @@ const topUp = (model: Model, request: CheckedRequestOf<"topUp">): ModelAnswer =>
   return answer;
 };
 
-const queryBalance = (model: Model, request: CheckedRequestOf<"queryBalance">): ModelAnswer => {
-  const account = accountOf(model, request.subscriberIdentifier);
-  if (account === undefined) return refused("USER_UNKNOWN");
+const queryBalance = (
+  model: Model,
+  request: CheckedRequestOf<"queryBalance">,
+  now: number,
+): ModelAnswer => {
+  const found = accountOf(model, request.subscriberIdentifier);
+  if (found === undefined) return refused("USER_UNKNOWN");
+  const account = afterDues(found, now);
   const { accountId, currency } = account.profile;
   return succeeded({
     accountId,
@@ -211,7 +220,9 @@ const queryBalance = (model: Model, request: CheckedRequestOf<"queryBalance">): 
       }),
     counters: account.counters
       .filter((counter) => counter !== null)
-      .map(({ counterId, unit, value }) => ({ counterId, unit, value: Number(value) })),
+      .map(({ counterId, unit, value }) => {
+        return { counterId, unit, value: Number(value), status: null, reserved: 0 };
+      }),
     openSessions: account.sessions.size,
   });
 };
@@ -231,7 +242,8 @@ const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
   if (old !== undefined && JSON.stringify(old.profile) === JSON.stringify(request)) {
     return succeeded({ profileVersion: old.version, isChanged: false });
   }
-  const nothing = { remaining: 0n, reserved: 0n, credited: 0n, debited: 0n };
+  const amounts = { remaining: 0n, reserved: 0n, credited: 0n, debited: 0n, expired: 0n };
+  const nothing = { ...amounts, renewedFor: undefined, own: undefined };
   const account = old ?? { version: 0, sessions: new Map<string, ModelSession>() };
   const version = account.version + 1;
   const put: ModelAccount = Object.assign(account, {

@@ -1,6 +1,7 @@
 // A few accounts with everything that can stand in one, and traffic on them: what tests of the
 // journal and its audit look at. Every number is fixed, nothing is random.
 
+import { plainBucket, plainCounter } from "../balance/profile.ts";
 import type { AnyRequest } from "./direct-engine.ts";
 import type { PutAccount } from "./model-account.ts";
 
@@ -40,19 +41,20 @@ const bucket = (
   unit,
   priority,
   ratingGroups: unit === "octets" ? [10] : [],
-  creditLimit: 0,
   ...always,
+  ...plainBucket,
 });
 
 export const accountRequest = (accountId: string): PutAccount => ({
   accountId,
   currency: "EUR",
+  timeZone: "UTC",
   subscriberIdentifiers: [`msisdn-${accountId}`],
   products: [{ productId: "plan", tariffId: "standard", ...always }],
   buckets: [bucket("data", "octets", 1), bucket("bonus", "octets", 2), bucket("main", "money", 1)],
   counters: [
-    { counterId: "octets-used", unit: "octets", ratingGroups: [] },
-    { counterId: "money-spent", unit: "money", ratingGroups: [] },
+    { counterId: "octets-used", unit: "octets", ratingGroups: [], ...plainCounter },
+    { counterId: "money-spent", unit: "money", ratingGroups: [], ...plainCounter },
   ],
 });
 

@@ -80,6 +80,9 @@ export const applyChange = (
   }
   cells[at + fields.remaining] = change.remainingAfter;
   cells[at + fields.reserved] = change.reservedAfter;
-  if (change.credited > 0) addExactly(cells, at + fields.credited, change.credited);
-  if (change.debited > 0) addExactly(cells, at + fields.debited, change.debited);
+  const { credited, debited, expired, renewed } = change;
+  if (credited > 0) addExactly(cells, at + fields.credited, credited);
+  if (renewed > 0) addExactly(cells, at + fields.credited, renewed);
+  if (debited > 0) addExactly(cells, at + fields.debited, debited);
+  if (expired > 0) addExactly(cells, at + fields.expired, expired);
 };

@@ -30,11 +30,12 @@ export const compareAccount = (account: DerivedAccount, value: Buffer | null): D
   });
 };
 
-/** What was credited and not debited. */
+/** What was credited, and neither debited nor expired. */
 const accountedFor = ({ cells }: DerivedAccount, slot: number): bigint => {
   const at = slot * cellStride;
   if (at >= cells.length) return 0n;
-  return readSum(cells, at + fields.credited) - readSum(cells, at + fields.debited);
+  const gone = readSum(cells, at + fields.debited) + readSum(cells, at + fields.expired);
+  return readSum(cells, at + fields.credited) - gone;
 };
 
 const tryRead = (value: Buffer): AccountValue | undefined => {
@@ -70,7 +71,7 @@ const compareBuckets = (account: DerivedAccount, { buckets }: AccountValue): voi
       BigInt(cells[at + fields.remaining] ?? 0) + BigInt(cells[at + fields.reserved] ?? 0);
     const accounted = accountedFor(account, slot);
     if (held !== accounted) {
-      const sums = `${held} remaining and reserved, ${accounted} credited and not debited`;
+      const sums = `${held} remaining and reserved, ${accounted} credited and not gone`;
       noteProblem(account, `${bucketName(layout, slot)}: the journal has ${sums}`);
     }
   }

@@ -1,9 +1,11 @@
 // The holds in a session's state (session-state.ts), added up without making objects of them: an
 // audit does it twice for each message of a session.
 
+import type { DerivedCounter } from "./audit-derived.ts";
+import { capEntry } from "./lua-constants.ts";
 import { isHold } from "./session-state.ts";
 
-const groupCountAt = 32;
+const groupCountAt = 34;
 const groupLength = 36;
 const holdLength = 9;
 
@@ -12,13 +14,30 @@ export const readSequence = (state: Buffer): number => state.readUInt32LE(0);
 
 /** Adds `sign` times each hold to its cell. */
 export const addHolds = (cells: Float64Array, state: Buffer, sign: 1 | -1): void => {
+  eachEntry(state, (cell, amount) => {
+    if (isHold(cell)) cells[cell]! += sign * amount;
+  });
+};
+
+/** Adds `sign` times what the state has reserved under caps to the states of their counters. */
+export const addUnderCaps = (
+  counters: readonly DerivedCounter[],
+  state: Buffer,
+  sign: 1 | -1,
+): void => {
+  eachEntry(state, (cell, amount) => {
+    const counter = cell < capEntry ? undefined : counters[cell - capEntry];
+    if (counter !== undefined) counter.value += sign * amount;
+  });
+};
+
+const eachEntry = (state: Buffer, see: (cell: number, amount: number) => void): void => {
   let at = groupCountAt + 1;
   for (let groups = state[groupCountAt]!; groups > 0; groups--) {
     const holds = state[at]!;
     at += groupLength;
     for (let i = 0; i < holds; i++) {
-      const cell = state[at]!;
-      if (isHold(cell)) cells[cell]! += sign * state.readDoubleLE(at + 1);
+      see(state[at]!, state.readDoubleLE(at + 1));
       at += holdLength;
     }
   }

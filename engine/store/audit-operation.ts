@@ -6,12 +6,14 @@ import { bucketCell, counterCell } from "../balance/profile.ts";
 import { amountMax } from "../values/units.ts";
 import { applyChange } from "./audit-account.ts";
 import { type DerivedAccount, type DerivedCounter, noteProblem } from "./audit-derived.ts";
-import { addHolds, readSequence } from "./audit-holds.ts";
+import { addHolds, addUnderCaps, readSequence } from "./audit-holds.ts";
+import { applyRemark } from "./audit-remark.ts";
 import type { ExpiryRecord, OperationRecord } from "./journal-record.ts";
 
 export const applyOperation = (account: DerivedAccount, record: OperationRecord): void => {
   const { changes, journalId, verb } = record;
   for (let i = 0; i < changes.length; i++) applyChange(account, journalId, changes[i]!);
+  for (const remark of record.remarks) applyRemark(account, record, remark);
   const problem = verb === "topUp" ? topUpProblem(record) : usageProblem(account, record);
   if (problem !== undefined) noteProblem(account, `entry ${journalId}: ${problem}`);
   if (verb === "topUp") return;
@@ -30,6 +32,7 @@ export const applyExpiry = (account: DerivedAccount, record: ExpiryRecord): void
   if (open === undefined) note(`session ${id} was closed, but it was not open`);
   else if (!open.equals(state)) note(`session ${id} was closed in another state than it had`);
   if (!isHeld(changes, state, undefined)) note(`session ${id} was closed, its holds were not`);
+  addUnderCaps(account.counters, state, -1);
   closeSession(account, id);
 };
 
@@ -102,6 +105,8 @@ const continueSession = (account: DerivedAccount, record: OperationRecord): void
   }
   if (readSequence(answer) !== sequence) note(`the state of session ${id} is of another message`);
   if (!isHeld(changes, open, answer)) note(`the holds of session ${id} are not what it reserved`);
+  if (open !== undefined) addUnderCaps(account.counters, open, -1);
+  addUnderCaps(account.counters, answer, 1);
   if (verb === "terminate") closeSession(account, id);
   else keepState(account, id, open, answer);
 };

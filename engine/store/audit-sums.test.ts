@@ -30,6 +30,6 @@ test("adds as bigint does", () => {
 test("more slots keep what there was, fewer take nothing away", () => {
   const cells = Float64Array.from({ length: cellStride }, (_, index) => index + 1);
   const more = withSlots(cells, 2);
-  expect([...more]).toEqual([1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0]);
+  expect([...more]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0]);
   expect(withSlots(more, 1)).toBe(more);
 });

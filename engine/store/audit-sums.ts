@@ -3,8 +3,8 @@
 // 2^52.
 
 /** Where a number stands behind `slot * cellStride`. */
-export const fields = { remaining: 0, reserved: 1, credited: 2, debited: 4 } as const;
-export const cellStride = 6;
+export const fields = { remaining: 0, reserved: 1, credited: 2, debited: 4, expired: 6 } as const;
+export const cellStride = 8;
 
 const carry = 2 ** 52;
 

@@ -11,6 +11,7 @@ export type UnitTotals = {
   remaining: bigint;
   reserved: bigint;
   debited: bigint;
+  expired: bigint;
   /** Units that Redis has more or less than the journal accounts for, both counted upwards. */
   drift: bigint;
 };
@@ -39,14 +40,16 @@ export const retireSlot = (
   const at = slot * cellStride;
   sums.credited += readSum(cells, at + fields.credited);
   sums.debited += readSum(cells, at + fields.debited);
+  sums.expired += readSum(cells, at + fields.expired);
   cells.fill(0, at + fields.credited, at + cellStride);
 };
 
 export const addTotals = (totals: Totals, more: Totals): void => {
-  for (const [unit, { credited, debited }] of more) {
+  for (const [unit, { credited, debited, expired }] of more) {
     const sums = sumsOf(totals, unit);
     sums.credited += credited;
     sums.debited += debited;
+    sums.expired += expired;
   }
 };
 
@@ -54,6 +57,7 @@ const addSlot = (sums: UnitTotals, cells: Float64Array, slot: number): void => {
   const at = slot * cellStride;
   sums.credited += readSum(cells, at + fields.credited);
   sums.debited += readSum(cells, at + fields.debited);
+  sums.expired += readSum(cells, at + fields.expired);
   sums.remaining += BigInt(cells[at + fields.remaining]!);
   sums.reserved += BigInt(cells[at + fields.reserved]!);
 };
@@ -61,7 +65,8 @@ const addSlot = (sums: UnitTotals, cells: Float64Array, slot: number): void => {
 const sumsOf = (totals: Totals, unit: string): UnitTotals => {
   const known = totals.get(unit);
   if (known !== undefined) return known;
-  const sums = { credited: 0n, remaining: 0n, reserved: 0n, debited: 0n, drift: 0n };
+  const nothing = { credited: 0n, remaining: 0n, reserved: 0n, debited: 0n, expired: 0n };
+  const sums = { ...nothing, drift: 0n };
   totals.set(unit, sums);
   return sums;
 };

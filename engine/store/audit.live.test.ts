@@ -91,6 +91,7 @@ test("finds no drift after ordinary traffic, and adds up what went where", async
     remaining: 0n,
     reserved: 0n,
     debited: 45_000_000n,
+    expired: 0n,
     drift: 0n,
   });
   const money = totals.get("money EUR")!;
@@ -298,7 +299,7 @@ test("an entry of a newer version, or one cut off, is named and nothing is concl
   expect(await outcomeOf(["q", newer, ...fields.slice(2)] as Buffer[])).toBe(
     `journal of shard 0, entry ID: a batch of version ${newer[0]}, known is ${batchVersion}`,
   );
-  const cut = fields.map((value, index) => (index === 5 ? value.subarray(0, -1) : value));
+  const cut = fields.map((value, index) => (index === 7 ? value.subarray(0, -1) : value));
   expect(await outcomeOf(cut)).toMatch(/^journal of shard 0, entry ID: it is cut off: octet \d+/);
   expect((await report()).drifted).toEqual([]);
 });

@@ -13,16 +13,16 @@ const success = resultCodes.SUCCESS.number;
 const none = 0xff_ff_ff_ff;
 /** Instead of units: the entry only settles. */
 export const grantsNothing = -1;
-/** Version, time, where ids begin, five counts. */
-export const headLength = 1 + 8 + 1 + 5 * 2;
+/** Version, time, where ids begin, six counts. */
+export const headLength = 1 + 8 + 1 + 6 * 2;
 /** Without the id and the groups. */
-export const operationLength = 41;
+export const operationLength = 45;
 
 export const writeHead = (
   into: Buffer,
   now: number,
   idAt: number,
-  counts: readonly [number, number, number, number, number],
+  counts: readonly [number, number, number, number, number, number],
 ) => {
   let at = into.writeUInt8(batchVersion, 0);
   at = into.writeDoubleLE(now, at);
@@ -34,6 +34,8 @@ export type Place = {
   readonly accountKey: number;
   readonly deadline: number;
   readonly deadlineKey: number;
+  /** Index of its list of dues; 0: none. */
+  readonly dues: number;
 };
 
 export const writeOperation = (into: Buffer, from: number, task: Task, place: Place): number => {
@@ -46,6 +48,8 @@ export const writeOperation = (into: Buffer, from: number, task: Task, place: Pl
   at = into.writeUInt32LE(task.tariffVersion, at);
   at = into.writeDoubleLE(task.fingerprint, at);
   at = into.writeDoubleLE(place.deadline, at);
+  at = into.writeUInt16LE(task.peer, at);
+  at = into.writeUInt16LE(place.dues, at);
   at = into.writeUInt8(task.id.length, at);
   return at + into.write(task.id, at, "latin1");
 };

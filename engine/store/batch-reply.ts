@@ -12,19 +12,22 @@ export type BucketChange = {
 export type OperationReply = {
   readonly code: number;
   readonly changes: readonly BucketChange[];
-  readonly overruns: readonly { readonly place: number; readonly units: number }[];
+  readonly remarks: readonly Remark[];
   readonly answer: Buffer;
 };
 
+/** `kind` is one of lua-constants.ts, which says what the numbers are. */
+export type Remark = { readonly kind: number; readonly where: number; readonly much: number };
+
 const headLength = 6;
 const changeLength = 33;
-const overrunLength = 12;
+export const remarkLength = 13;
 
 export const readCode = (reply: Buffer, at: number): number => reply.readUInt16LE(at);
 
 /** Where the answer of the operation at `at` begins; its length is `readAnswerLength`. */
 export const answerAt = (reply: Buffer, at: number): number =>
-  at + headLength + changeLength * reply[at + 2]! + overrunLength * reply[at + 3]!;
+  at + headLength + changeLength * reply[at + 2]! + remarkLength * reply[at + 3]!;
 
 export const readAnswerLength = (reply: Buffer, at: number): number => reply.readUInt16LE(at + 4);
 
@@ -37,11 +40,7 @@ export const readReply = (reply: Buffer): OperationReply[] => {
     operations.push({
       code: readCode(reply, at),
       changes: readChanges(reply, at + headLength, reply[at + 2]!),
-      overruns: readOverruns(
-        reply,
-        at + headLength + changeLength * reply[at + 2]!,
-        reply[at + 3]!,
-      ),
+      remarks: readRemarks(reply, at + headLength + changeLength * reply[at + 2]!, reply[at + 3]!),
       answer: reply.subarray(from, end),
     });
     at = end;
@@ -63,10 +62,11 @@ export const readChanges = (bytes: Buffer, from: number, count: number): BucketC
   return changes;
 };
 
-const readOverruns = (bytes: Buffer, from: number, count: number) => {
-  const overruns: { place: number; units: number }[] = [];
-  for (let at = from; at < from + count * overrunLength; at += overrunLength) {
-    overruns.push({ place: bytes.readUInt32LE(at), units: bytes.readDoubleLE(at + 4) });
+export const readRemarks = (bytes: Buffer, from: number, count: number): Remark[] => {
+  const remarks: Remark[] = [];
+  for (let at = from; at < from + count * remarkLength; at += remarkLength) {
+    const kind = bytes.readUInt8(at);
+    remarks.push({ kind, where: bytes.readUInt32LE(at + 1), much: bytes.readDoubleLE(at + 5) });
   }
-  return overruns;
+  return remarks;
 };

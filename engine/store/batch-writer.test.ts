@@ -4,7 +4,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decimalOf, publishedTariff } from "../../scripts/testing/published-tariff.ts";
-import type { Profile } from "../balance/profile.ts";
+import { companionsOf } from "../balance/companions.ts";
+import { type Profile, plainBucket, plainCounter } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import type { PublishedTariff, TariffCatalogue } from "../session/price-plan.ts";
 import { batchBytesMax, createBatchWriter } from "./batch-writer.ts";
@@ -37,22 +38,31 @@ const entryOf = (accountId: string): AccountEntry => {
     accountId,
     version: 7,
     currency: "EUR",
+    timeZone: "UTC",
     subscriberIdentifiers: [],
     products: [{ productId: "p", tariffId: "t", ...valid }],
     buckets: [
-      { bucketId: "data", unit: "octets", priority: 1, ...valid, ratingGroups: [], creditLimit: 0 },
-      { bucketId: "main", unit: "money", priority: 1, ...valid, ratingGroups: [], creditLimit: 0 },
+      { bucketId: "data", unit: "octets", priority: 1, ...valid, ratingGroups: [], ...plainBucket },
+      { bucketId: "main", unit: "money", priority: 1, ...valid, ratingGroups: [], ...plainBucket },
     ],
     counters: [
-      { counterId: "octets", unit: "octets", ratingGroups: [] },
-      { counterId: "spent", unit: "money", ratingGroups: [10] },
+      { counterId: "octets", unit: "octets", ratingGroups: [], ...plainCounter },
+      { counterId: "spent", unit: "money", ratingGroups: [10], ...plainCounter },
     ],
   };
   const accountKey = keys.account(shard, accountId);
-  return { shard, accountKey, profile, plans: [], tariffVersion: 0, isRecent: true };
+  return {
+    shard,
+    accountKey,
+    profile,
+    plans: [],
+    dues: { kept: undefined },
+    tariffVersion: 0,
+    isRecent: true,
+  };
 };
 
-const answerTo = { succeed: () => undefined, refuse: () => undefined };
+const answerTo = { peer: 0, succeed: () => undefined, refuse: () => undefined };
 const amounts = fc.oneof(fc.maxSafeNat(), fc.nat(100));
 const ids = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 128 });
 const usage = fc.uniqueArray(
@@ -97,6 +107,7 @@ const taskOf = (entries: ReadonlyMap<string, AccountEntry>, drawn: Drawn): Task 
     topUp: isTopUp ? { bucketId: "main", amount } : undefined,
     identifier: account,
     arrivedAt: 0,
+    peer: 0,
     answerTo,
     account: entries.get(account)!,
     profile: undefined,
@@ -120,7 +131,7 @@ const replyTo = ({ operation, usage: groups }: Task): Buffer => {
       : operation === "topUp"
         ? Buffer.alloc(16)
         : Buffer.concat([
-            Buffer.alloc(32),
+            Buffer.alloc(34),
             Buffer.from([groups.length]),
             ...groups.map(({ ratingGroup }) => {
               const group = Buffer.alloc(36);
@@ -146,6 +157,7 @@ test("what was asked is what the journal reads", () => {
       const records = readBatchEntry("1-0", {
         batch: batch.bytes,
         accountIds: Buffer.from(batch.accountIds),
+        said: batch.said,
         reply: Buffer.concat(written.map(replyTo)),
       });
       expect(records.map(({ verb, id, accountId, at }) => [verb, id, accountId, at])).toEqual(
@@ -215,7 +227,7 @@ test("a plan that several share stands in the batch once", () => {
   const one = write([update("a", 20)], { tariffs, now, into }).bytes.length;
   const same = write([update("a", 20), update("b", 20)], { tariffs, now, into }).bytes.length;
   const other = write([update("a", 20), update("b", 30)], { tariffs, now, into }).bytes.length;
-  const operation = 41 + 1 + 38;
+  const operation = 45 + 1 + 38;
   expect(same - one).toBe(operation);
   expect(other - one).toBeGreaterThan(operation);
 });
@@ -226,13 +238,17 @@ test("the largest batch fits the buffer", () => {
     const entry = entryOf(`account-${account}`);
     const bucket = entry.profile.buckets[1]!;
     const counter = entry.profile.counters[0]!;
-    entry.profile = {
-      ...entry.profile,
-      buckets: Array.from({ length: slots }, (_, i) => ({ ...bucket, bucketId: `b${i}` })),
-      counters: Array.from({ length: limits.countersPerAccountMax }, (_, i) => {
-        return { ...counter, counterId: `c${i}` };
-      }),
-    };
+    const buckets = Array.from({ length: slots }, (_, i) => {
+      const ownValiditySeconds = i < limits.ownValidityBucketsMax ? 60 : 0;
+      return { ...bucket, bucketId: `b${i}`, ownValiditySeconds };
+    });
+    const five = [1, 2, 3, 4, 5].map((at) => ({ status: `s${at}`, reachedAt: at, leftAt: at }));
+    const counters = Array.from({ length: limits.countersPerAccountMax }, (_, i) => {
+      const isWatched = i < limits.watchNumbersPerAccountMax / (6 + 2 * five.length);
+      return { ...counter, counterId: `c${i}`, thresholds: isWatched ? five : [] };
+    });
+    const all = [...counters, ...companionsOf(buckets, counters)];
+    entry.profile = { ...entry.profile, buckets, counters: all };
     return entry;
   };
   const groups = Array.from({ length: limits.ratingGroupsPerRequestMax }, (_, i) => i);
@@ -262,9 +278,10 @@ test("the largest batch fits the buffer", () => {
   });
   const { bytes } = write(largest, { tariffs: catalogue, now, into });
   expect(bytes.length).toBeLessThanOrEqual(batchBytesMax);
-  // All of it but uses before a change, and numbers of prices, which are by the block here.
+  // All of it but uses before a change, numbers of prices, which are by the block here, and dues.
   const entriesMax = count * limits.usageEntriesPerRequestMax;
   const priceNumbers = 8 * (7 + 4 * limits.priceStepsMax) * entriesMax;
+  const dues = count * (2 + 8 * 7 * slots);
   const share = groups.length / limits.usageEntriesPerRequestMax;
-  expect(bytes.length).toBeGreaterThan(0.9 * share * (batchBytesMax - priceNumbers));
+  expect(bytes.length).toBeGreaterThan(0.9 * share * (batchBytesMax - priceNumbers - dues));
 });

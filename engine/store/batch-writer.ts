@@ -14,15 +14,19 @@ import {
   writeOperation,
   writeTopUp,
 } from "./batch-operation.ts";
+import { recallDues } from "./due-bytes.ts";
 import { keys } from "./keys.ts";
 import { luaConstants, verbs } from "./lua-constants.ts";
-import { type KeptPlan, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
+import { type KeptPlan, planHeadLength, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
+import { writeSaid } from "./said-bytes.ts";
 import type { Task } from "./task.ts";
 
 export type Batch = {
   readonly keys: string[];
   readonly bytes: Buffer;
   readonly accountIds: string;
+  /** What was said besides (said-bytes.ts). */
+  readonly said: Buffer;
   readonly lookups: string[];
 };
 
@@ -42,10 +46,15 @@ export const batchBytesMax =
       limits.usageEntriesPerRequestMax * groupLength) +
   limits.batchOperationsMax *
     limits.usageEntriesPerRequestMax *
-    (6 +
+    (planHeadLength +
       26 * limits.bucketsPerAccountMax +
       10 * limits.countersPerAccountMax +
-      8 * (7 + 4 * limits.priceStepsMax));
+      8 *
+        (7 +
+          4 * limits.priceStepsMax +
+          3 * limits.ownValidityBucketsMax +
+          limits.watchNumbersPerAccountMax)) +
+  limits.batchOperationsMax * (2 + 8 * 7 * limits.bucketsPerAccountMax);
 
 /** What a batch is put together from; reused from batch to batch. */
 type Draft = {
@@ -65,6 +74,9 @@ type Draft = {
   /** Of each task: how long its session may be silent then. */
   readonly silencesMs: number[];
   readonly distinct: WrittenPlan[];
+  /** Of each task the index of its list of dues, 0 where it has none; and each distinct list. */
+  readonly dues: number[];
+  readonly distinctDues: WrittenPlan[];
 };
 
 let batchNumber = 0;
@@ -90,28 +102,35 @@ export const createBatchWriter = (shard: number): BatchWriter => {
     changes: [],
     silencesMs: [],
     distinct: [],
+    dues: [],
+    distinctDues: [],
   };
 
   return (tasks, { tariffs, now, into }) => {
     clear(draft, shardKeys);
-    for (const task of tasks) planTask(draft, task, tariffs);
+    for (const task of tasks) {
+      planTask(draft, task, tariffs);
+      addDues(draft, task, now);
+    }
     const accounts = draft.keys.length - firstAccountKey + 1;
     const bytes = into.subarray(0, writeTasks(draft, tasks, now, into));
     const lookups = lookUp(tasks, false);
     const topUps = lookUp(tasks, true);
-    const { distinct, accountIds } = draft;
+    const { distinct, distinctDues, accountIds } = draft;
     const counts = [
       accounts,
       distinct.length,
       tasks.length,
       lookups.length,
       topUps.length,
+      distinctDues.length,
     ] as const;
     writeHead(into, now, idAt, counts);
     return {
       keys: draft.keys,
       bytes,
       accountIds,
+      said: writeSaid(tasks, now),
       lookups: topUps.length === 0 ? lookups : [...lookups, ...topUps],
     };
   };
@@ -128,6 +147,8 @@ const clear = (draft: Draft, shardKeys: readonly string[]) => {
   draft.changes.length = 0;
   draft.silencesMs.length = 0;
   draft.distinct.length = 0;
+  draft.dues.length = 0;
+  draft.distinctDues.length = 0;
 };
 
 const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue) => {
@@ -181,8 +202,18 @@ const addTimes = (
 
 const planAt = (task: Task, tariffs: TariffCatalogue, ratingGroup: number, at: number) => {
   const { profile, plans } = task.account!;
-  const { serviceInformation, tariffVersion } = task;
-  return recallPlan(plans, profile, tariffs, ratingGroup, tariffVersion, at, serviceInformation);
+  const { identifier, serviceInformation: said, tariffVersion } = task;
+  return recallPlan(plans, profile, tariffs, ratingGroup, tariffVersion, at, said, identifier);
+};
+
+const addDues = (draft: Draft, task: Task, now: number) => {
+  const { dues, profile } = task.account!;
+  const { written } = recallDues(dues, profile, now);
+  if (written !== undefined && written.batch !== batchNumber) {
+    written.batch = batchNumber;
+    written.index = draft.distinctDues.push(written);
+  }
+  draft.dues.push(written?.index ?? 0);
 };
 
 const addPlan = (draft: Draft, plan: KeptPlan) => {
@@ -196,9 +227,11 @@ const addPlan = (draft: Draft, plan: KeptPlan) => {
 /** Plans, then operations; returns where they end. */
 const writeTasks = (draft: Draft, tasks: readonly Task[], now: number, into: Buffer): number => {
   let at = headLength;
-  for (const { bytes } of draft.distinct) {
-    into.set(bytes, at);
-    at += bytes.length;
+  for (const list of [draft.distinct, draft.distinctDues]) {
+    for (const { bytes } of list) {
+      into.set(bytes, at);
+      at += bytes.length;
+    }
   }
   const cursor = { plan: 0, group: 0 };
   for (const [index, task] of tasks.entries()) {
@@ -207,6 +240,7 @@ const writeTasks = (draft: Draft, tasks: readonly Task[], now: number, into: Buf
       accountKey: draft.accountKeys.get(task.account!.accountKey)!,
       deadline,
       deadlineKey: task.verb === verbs.initiate ? deadlineKeyOf(draft, deadline) : 0,
+      dues: draft.dues[index]!,
     });
     if (task.topUp === undefined) at = writeGroups(into, at, task, draft, cursor);
     else at = writeTopUp(into, at, task, task.topUp);

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { plainBucket, plainCounter } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
@@ -356,9 +357,11 @@ const pick = ({ products: p, buckets: b, counters: c }: Omit<PutAccount, "accoun
       ratingGroups: r,
       creditLimit,
     } = bucket;
-    return { bucketId, unit, priority, validFrom, validUntil, ratingGroups: r, creditLimit };
+    const known = { bucketId, unit, priority, validFrom, validUntil, ratingGroups: r };
+    return { ...plainBucket, ...known, creditLimit };
   }),
-  counters: c,
+  counters: c.map((counter) => ({ ...plainCounter, ...counter })),
+  timeZone: "UTC",
 });
 
 const decimal = (micros: number): string =>
@@ -590,6 +593,7 @@ const compareState = async ({ engines, model }: Run) => {
             sequence: session.sequence,
             fingerprint: expect.any(Number),
             deadline: session.deadline,
+            peer: 0,
             tariffVersion: session.tariffVersion,
             cost: (session.answer.fields as { cost: number }).cost,
             groups: session.groups.map((group) => ({
@@ -606,6 +610,7 @@ const compareState = async ({ engines, model }: Run) => {
               holds: group.holds.map(({ bucket, amount }) => {
                 return { cell: cellOf(bucket), amount: Number(amount) };
               }),
+              underCaps: [],
             })),
           },
         ]),
@@ -617,10 +622,10 @@ const compareState = async ({ engines, model }: Run) => {
 const checkConservation = async ({ engines, model }: Run) => {
   for (const account of model.accounts.values()) {
     for (const bucket of account.buckets.filter((one) => one !== null)) {
-      const { credited, debited, remaining, reserved } = bucket;
+      const { credited, debited, expired, remaining, reserved } = bucket;
       const isInDebt = remaining < 0n && bucket.unit !== "money";
       expect(!isInDebt && reserved >= 0n).toBe(true);
-      expect(credited).toBe(remaining + reserved + debited);
+      expect(credited).toBe(remaining + reserved + debited + expired);
     }
   }
   const report = await audit(engines[0]!.store, 1, () => undefined);
@@ -628,7 +633,7 @@ const checkConservation = async ({ engines, model }: Run) => {
   if (!report.isOk) return;
   for (const [unit, sums] of report.value.totals) {
     expect({ unit, drift: sums.drift }).toEqual({ unit, drift: 0n });
-    expect(sums.credited).toBe(sums.remaining + sums.reserved + sums.debited);
+    expect(sums.credited).toBe(sums.remaining + sums.reserved + sums.debited + sums.expired);
   }
 };
 

@@ -3,6 +3,7 @@
 
 import { resultCodes } from "../protocol/result-codes.ts";
 import { grantsNothing } from "./batch-operation.ts";
+import type { Remark } from "./batch-reply.ts";
 import {
   type Cursor,
   expectEnd,
@@ -11,6 +12,7 @@ import {
   readBalanceChanges,
   readBytes,
   readDouble,
+  readRemarks,
   readText,
   readUint8,
   readUint16,
@@ -18,12 +20,18 @@ import {
   skip,
 } from "./journal-bytes.ts";
 import type { GroupUsage, OperationRecord } from "./journal-record.ts";
-import { batchVersion, luaConstants, verbs } from "./lua-constants.ts";
+import { applyRemarks } from "./journal-remarks.ts";
+import { batchVersion, remarks as kinds, luaConstants, verbs } from "./lua-constants.ts";
+import { readSaid } from "./said-bytes.ts";
 import { findGrant, readCost } from "./session-state.ts";
 
 type Counters = GroupUsage["counters"];
-type Entry = { readonly batch: Buffer; readonly accountIds: Buffer; readonly reply: Buffer };
-type Overrun = { readonly place: number; readonly units: number };
+type Entry = {
+  readonly batch: Buffer;
+  readonly accountIds: Buffer;
+  readonly said: Buffer;
+  readonly reply: Buffer;
+};
 
 const success = resultCodes.SUCCESS.number;
 const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
@@ -39,7 +47,7 @@ const verbNames = new Map<number, OperationRecord["verb"]>(
 /** Throws when the entry cannot be read whole. */
 export const readBatchEntry = (
   journalId: string,
-  { batch, accountIds, reply }: Entry,
+  { batch, accountIds, said, reply }: Entry,
 ): readonly OperationRecord[] => {
   const asked: Cursor = { bytes: batch, at: 0 };
   const version = readUint8(asked);
@@ -52,14 +60,18 @@ export const readBatchEntry = (
     throw new Error(`${accounts.length - 1} account ids for ${head.accounts} accounts`);
   }
   const plans = readPlanCounters(asked, head.plans);
+  for (let i = 0; i < head.dueLists; i++) skip(asked, 8 * readUint16(asked));
   const answered: Cursor = { bytes: reply, at: 0 };
+  const besides: Cursor = { bytes: said, at: 0 };
   const records: OperationRecord[] = [];
   for (let i = 0; i < head.operations; i++) {
     const record = readOperation(asked, answered, { journalId, at: head.at, accounts, plans });
-    if (record !== undefined) records.push(record);
+    const told = readSaid(besides, head.at);
+    if (record !== undefined) records.push({ ...record, said: told });
   }
   expectEnd(asked, "the batch");
   expectEnd(answered, "the reply");
+  expectEnd(besides, "what was said");
   return records;
 };
 
@@ -70,7 +82,8 @@ const readHead = (cursor: Cursor) => {
   const plans = readUint16(cursor);
   const operations = readUint16(cursor);
   skip(cursor, 4);
-  return { at, accounts, plans, operations };
+  const dueLists = readUint16(cursor);
+  return { at, accounts, plans, operations, dueLists };
 };
 
 /** Of each plan only what usage was added to; prices and order have done their work. */
@@ -80,7 +93,10 @@ const readPlanCounters = (cursor: Cursor, count: number): readonly Counters[] =>
     const steps = readUint8(cursor);
     const counters = readUint8(cursor);
     const numbers = readUint16(cursor);
-    skip(cursor, 2 + stepLength * steps);
+    skip(cursor, 2);
+    const own = readUint8(cursor);
+    const watches = readUint16(cursor);
+    skip(cursor, stepLength * steps);
     plans.push(
       Array.from({ length: counters }, () => {
         const cell = readUint8(cursor);
@@ -88,7 +104,7 @@ const readPlanCounters = (cursor: Cursor, count: number): readonly Counters[] =>
         return { cell, isMoney, period: readAmount(cursor) };
       }),
     );
-    skip(cursor, 8 * numbers);
+    skip(cursor, 8 * (numbers + own + watches));
   }
   return plans;
 };
@@ -105,22 +121,22 @@ const readOperation = (
   asked: Cursor,
   answered: Cursor,
   { journalId, at, accounts, plans }: Context,
-): OperationRecord | undefined => {
+): Omit<OperationRecord, "said"> | undefined => {
   const groups = readUint8(asked);
   const verb = verbNames.get(readUint8(asked));
   const accountId = accounts[readUint16(asked) - firstAccountKey];
   skip(asked, 4 + 8);
   const sequence = readUint32(asked);
   const tariffVersion = readUint32(asked);
-  skip(asked, 16);
+  skip(asked, 20);
   const id = readText(asked);
 
   const code = readUint16(answered);
   const changeCount = readUint8(answered);
-  const overrunCount = readUint8(answered);
+  const remarkCount = readUint8(answered);
   const answerLength = readUint16(answered);
-  const changes = readBalanceChanges(answered, changeCount);
-  const overruns = readOverruns(answered, overrunCount);
+  const before = readBalanceChanges(answered, changeCount);
+  const told = readRemarks(answered, remarkCount);
   const answer = readBytes(answered, answerLength);
 
   if (code !== success || verb === undefined) {
@@ -130,18 +146,22 @@ const readOperation = (
   if (!accountId) throw new Error(`operation "${id}" names no account of the batch`);
   if (!isWholeAnswer(verb, answer)) throw new Error(`the answer of ${verb} is not whole`);
   const amount = verb === "topUp" ? readTopUp(asked) : 0;
-  const usage = verb === "topUp" ? noUsage : readUsage(asked, groups, { plans, overruns, answer });
+  const usage = verb === "topUp" ? noUsage : readUsage(asked, groups, { plans, told, answer });
+  const { changes, remarks } = applyRemarks(before, told);
   const cost = costOf(verb, answer);
-  const message = { verb, id, sequence, tariffVersion, changes, amount, usage, cost, answer };
+  const message = {
+    verb,
+    id,
+    sequence,
+    tariffVersion,
+    changes,
+    remarks,
+    amount,
+    usage,
+    cost,
+    answer,
+  };
   return { journalId, at, accountId, ...message };
-};
-
-const readOverruns = (cursor: Cursor, count: number): readonly Overrun[] => {
-  if (count === 0) return noOverruns;
-  return Array.from({ length: count }, () => {
-    const place = readUint32(cursor);
-    return { place, units: readAmount(cursor) };
-  });
 };
 
 /** The one group of a top-up bears the amount as used. */
@@ -154,12 +174,12 @@ const readTopUp = (cursor: Cursor): number => {
 
 type Usage = {
   readonly plans: readonly Counters[];
-  readonly overruns: readonly Overrun[];
+  readonly told: readonly Remark[];
   readonly answer: Buffer;
 };
 
 const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly GroupUsage[] => {
-  const { plans, overruns, answer } = usage;
+  const { plans, told, answer } = usage;
   if (groups === 0) return noUsage;
   const read = new Array<GroupUsage>(groups);
   for (let i = 0; i < groups; i++) {
@@ -171,7 +191,8 @@ const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly Group
     const publication = readUint32(cursor);
     skip(cursor, 4);
     const counters = plans[readUint16(cursor) - 1];
-    const overrun = overruns.find(({ place }) => place === i)?.units ?? 0;
+    const overrun =
+      told.find(({ kind, where }) => kind === kinds.overrun && where === i)?.much ?? 0;
     const grant =
       answer.length === eventAnswerLength ? directDebit : findGrant(answer, ratingGroup);
     if (counters === undefined || grant === undefined || overrun > used) {
@@ -196,5 +217,4 @@ const costOf = (verb: OperationRecord["verb"], answer: Buffer): number => {
   return verb === "event" ? answer.readDoubleLE(0) : readCost(answer);
 };
 
-const noOverruns: readonly Overrun[] = [];
 const noUsage: readonly GroupUsage[] = [];

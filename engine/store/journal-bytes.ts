@@ -2,6 +2,7 @@
 // truncated entry is an error and never a number made of what is not there.
 
 import { bucketSlot } from "../balance/profile.ts";
+import type { Remark } from "./batch-reply.ts";
 import type { BalanceChange } from "./journal-record.ts";
 
 export type Cursor = { readonly bytes: Buffer; at: number };
@@ -9,6 +10,7 @@ export type Cursor = { readonly bytes: Buffer; at: number };
 export const readUint8 = (cursor: Cursor): number => cursor.bytes.readUInt8(move(cursor, 1));
 export const readUint16 = (cursor: Cursor): number => cursor.bytes.readUInt16LE(move(cursor, 2));
 export const readUint32 = (cursor: Cursor): number => cursor.bytes.readUInt32LE(move(cursor, 4));
+export const readInt32 = (cursor: Cursor): number => cursor.bytes.readInt32LE(move(cursor, 4));
 export const readDouble = (cursor: Cursor): number => cursor.bytes.readDoubleLE(move(cursor, 8));
 
 export const readAmount = (cursor: Cursor): number => {
@@ -55,6 +57,17 @@ export const readBalanceChanges = (cursor: Cursor, count: number): readonly Bala
 
 const noChanges: readonly BalanceChange[] = [];
 
+/** As lua/lib/reply.lua writes them. */
+export const readRemarks = (cursor: Cursor, count: number): readonly Remark[] => {
+  if (count === 0) return noRemarks;
+  return Array.from({ length: count }, () => {
+    const kind = readUint8(cursor);
+    return { kind, where: readUint32(cursor), much: readAmount(cursor) };
+  });
+};
+
+const noRemarks: readonly Remark[] = [];
+
 const readBalanceChange = (cursor: Cursor): BalanceChange => {
   const slot = bucketSlot(readUint8(cursor));
   const remainingBefore = readBalance(cursor);
@@ -75,12 +88,14 @@ const readBalanceChange = (cursor: Cursor): BalanceChange => {
     reservedAfter,
     credited: Math.max(after - before, 0),
     debited: Math.max(before - after, 0),
+    renewed: 0,
+    expired: 0,
   };
 };
 
 /** Whether a session's state (session-state.ts) is there to its last octet. */
 export const isWholeState = (state: Buffer): boolean => {
-  let at = 33;
+  let at = 35;
   if (state.length < at) return false;
   for (let groups = state[at - 1]!; groups > 0; groups--) {
     const holds = state[at];

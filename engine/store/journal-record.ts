@@ -1,7 +1,8 @@
 // What the journal tells: one record for each thing that happened to an account.
 
 import type { Profile } from "../balance/profile.ts";
-import type { CountedBy } from "../session/burn-plan.ts";
+import type { CountedBy } from "../session/counted.ts";
+import type { Remark } from "./batch-reply.ts";
 
 /** What one record did to one bucket; the buckets of an account are told apart by their slots. */
 export type BalanceChange = {
@@ -10,9 +11,12 @@ export type BalanceChange = {
   readonly reservedBefore: number;
   readonly remainingAfter: number;
   readonly reservedAfter: number;
-  /** Of these one is 0: by how much remaining and reserved together rose or fell. */
+  /** Of these one is 0: what was asked made remaining and reserved together rise or fall by it. */
   readonly credited: number;
   readonly debited: number;
+  /** By what the account was due for before that (lua/lib/dues.lua). */
+  readonly renewed: number;
+  readonly expired: number;
 };
 
 /** What one entry of a session's message or of an event tells of a rating group. */
@@ -28,6 +32,16 @@ export type GroupUsage = {
   readonly code: number;
   /** Cells (balance/profile.ts) of the counters that it was added to. */
   readonly counters: readonly CountedBy[];
+};
+
+/** What the engine was told besides (said-bytes.ts). */
+export type Said = {
+  /** When it happened, ms since 1970. */
+  readonly eventTimestamp: number;
+  /** Place among the account's subscriber identifiers; undefined: the account itself was named. */
+  readonly identifierPlace: number | undefined;
+  /** MessagePack; empty: none. */
+  readonly serviceInformation: Buffer;
 };
 
 type Stamp = {
@@ -46,9 +60,12 @@ export type OperationRecord = Stamp & {
   readonly sequence: number;
   readonly tariffVersion: number;
   readonly changes: readonly BalanceChange[];
+  /** What else there is to tell, but for overruns and what the changes say. */
+  readonly remarks: readonly Remark[];
   /** Of a top-up; 0 where units are used and not bought. */
   readonly amount: number;
   readonly usage: readonly GroupUsage[];
+  readonly said: Said;
   /** Money debited, in micros. */
   readonly cost: number;
   /** What Lua answered; of a session its state from then on (session-state.ts). */

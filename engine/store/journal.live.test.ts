@@ -237,9 +237,9 @@ test("no cut of an entry is taken for a whole one, and no octets make it throw",
 test.each([
   [["z", "1"], 'an entry that begins with field "z" is of no known kind'],
   [[], 'an entry that begins with field "undefined" is of no known kind'],
-  [["q", "1", "a", "2"], "fields q,k,a were expected, these are q,a"],
+  [["q", "1", "a", "2"], "fields q,k,s,a were expected, these are q,a"],
   [["p", "1", "k", "2", "t", "3", "u", "4"], "fields p,k,t were expected, these are p,k,t,u"],
-  [["x", "\u0004\u0000\u0000", "t", "1"], "closed sessions of version 4, known is 3"],
+  [["x", "\u0005\u0000\u0000", "t", "1"], "closed sessions of version 5, known is 4"],
   [["x", "\u0001\u0000\u0000", "t", ""], "its time is no number"],
   [["x", "\u0001\u0000\u0000", "t", "soon"], "its time is no number"],
 ])("%j: %s", (fields, reason) => {

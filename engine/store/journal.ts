@@ -45,8 +45,14 @@ export const readEntry = (
 const recordsOf = (journalId: string, fields: readonly Buffer[]): readonly JournalRecord[] => {
   const kind = fields[0]?.toString("latin1");
   if (kind === "q") {
-    const [batch, accountIds, reply] = valuesOf(fields, ["q", "k", "a"]);
-    return readBatchEntry(journalId, { batch: batch!, accountIds: accountIds!, reply: reply! });
+    const [batch, accountIds, said, reply] = valuesOf(fields, ["q", "k", "s", "a"]);
+    const ids = accountIds!;
+    return readBatchEntry(journalId, {
+      batch: batch!,
+      accountIds: ids,
+      said: said!,
+      reply: reply!,
+    });
   }
   if (kind === "p") {
     const [profile, accountId, at] = valuesOf(fields, ["p", "k", "t"]);

@@ -3,7 +3,7 @@
 
 import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import { freeCell } from "../session/burn-plan.ts";
+import { freeCell } from "../session/burn-steps.ts";
 import { amountMax } from "../values/units.ts";
 
 /** Verbs of a batch and of journal records; append-only, journals outlive programs. */
@@ -28,14 +28,36 @@ export const staleCodes = { profile: 1, tariff: 2 } as const;
  */
 export const repeatedCode = 3;
 
-export const accountLayout = 3;
+export const accountLayout = 4;
 /** Of a batch, and so of the journal entry that keeps it. */
-export const batchVersion = 3;
+export const batchVersion = 4;
 /** Of the records of closed sessions in the journal. */
-export const expiryVersion = 3;
+export const expiryVersion = 4;
 
 /** In place of a cell among the holds of a group (lua/lib/session.lua). */
 export const notes = { rated: 1, position: 2 } as const;
+
+/**
+ * Among the holds of a group, what a counter's state in slot n has reserved under its cap stands as
+ * `capEntry` + n: cells of counters move when buckets are added.
+ */
+export const capEntry = 192;
+
+/** What a reply tells besides balances (lua/lib/reply.lua); append-only. */
+export const remarks = {
+  /** Place of the entry in the message; units used that nothing was left for. */
+  overrun: 1,
+  /** Cell of a counter's state; 256 times the level before, plus the level after. */
+  level: 2,
+  /** Cell of a bucket's own validity; ms since 1970 when it ends. */
+  validity: 3,
+  /** Cell of a bucket; units. */
+  expired: 4,
+  /** Cell of a bucket; units. */
+  credited: 5,
+  /** Cell of a bucket's renewal; number of the period that it was renewed for. */
+  renewed: 6,
+} as const;
 
 const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
 
@@ -56,10 +78,11 @@ export const luaConstants: Readonly<Record<string, number>> = {
   KEY_TOP_UPS_PREVIOUS: 5,
   KEY_ACCOUNTS: 6,
   /** In ARGV. */
-  FIRST_LOOKUP: 3,
+  FIRST_LOOKUP: 4,
 
   SUCCESS: code("SUCCESS"),
   CREDIT_LIMIT_REACHED: code("CREDIT_LIMIT_REACHED"),
+  QUOTA_LIMIT_REACHED: code("QUOTA_LIMIT_REACHED"),
   UNKNOWN_SESSION_ID: code("UNKNOWN_SESSION_ID"),
   USER_UNKNOWN: code("USER_UNKNOWN"),
   INVALID_VALUE: code("INVALID_VALUE"),
@@ -80,6 +103,13 @@ export const luaConstants: Readonly<Record<string, number>> = {
   /** Below the first cell: what a session keeps of its price. */
   NOTE_RATED: notes.rated,
   NOTE_POSITION: notes.position,
+  CAP_ENTRY: capEntry,
+  REMARK_OVERRUN: remarks.overrun,
+  REMARK_LEVEL: remarks.level,
+  REMARK_VALIDITY: remarks.validity,
+  REMARK_EXPIRED: remarks.expired,
+  REMARK_CREDITED: remarks.credited,
+  REMARK_RENEWED: remarks.renewed,
 
   ACCOUNT_LAYOUT: accountLayout,
   BATCH_VERSION: batchVersion,

@@ -16,6 +16,9 @@ export type WrittenPlan = {
   index: number;
 };
 
+/** Without steps, counters and numbers. */
+export const planHeadLength = 9;
+
 export type KeptPlan = {
   readonly ratingGroup: number;
   readonly tariffVersion: number;
@@ -34,6 +37,7 @@ export const recallPlan = (
   tariffVersion: number,
   at: number,
   said: ServiceInformation,
+  identifier: string,
 ): KeptPlan => {
   let key: string | undefined;
   for (let i = 0; i < kept.length; i++) {
@@ -44,10 +48,10 @@ export const recallPlan = (
     if (at < plan.validFrom || at >= plan.validUntil) continue;
     if (plan.keyOf === undefined) return candidate;
     // Of one moment all plans come from the same tariff, whatever the context: one key fits all.
-    key ??= plan.keyOf(priceContextOf(said));
+    key ??= plan.keyOf(priceContextOf(said, identifier));
     if (plan.contextKey === key) return candidate;
   }
-  const context = priceContextOf(said);
+  const context = priceContextOf(said, identifier);
   const plan = planBurn(profile, tariffs, { ratingGroup, tariffVersion, at, context });
   const made = { ratingGroup, tariffVersion, plan, written: writePlan(plan) };
   if (kept.length >= limits.plansKeptPerProfileMax) kept.shift();
@@ -58,17 +62,22 @@ export const recallPlan = (
 const writePlan = (plan: BurnPlan): WrittenPlan => {
   const { steps, counters, refusal } = plan;
   const price = priceNumbers(plan);
-  const length = 6 + 26 * steps.length + 10 * counters.length + 8 * price.length;
+  const own = ownValidityNumbers(plan);
+  const watches = watchNumbers(plan);
+  const numbers = [...price, ...own, ...watches];
+  const length = planHeadLength + 26 * steps.length + 10 * counters.length + 8 * numbers.length;
   const bytes = Buffer.allocUnsafeSlow(length);
   let at = bytes.writeUInt8(steps.length, 0);
   at = bytes.writeUInt8(counters.length, at);
   at = bytes.writeUInt16LE(price.length, at);
   at = bytes.writeUInt16LE(refusal === undefined ? 0 : resultCodes[refusal].number, at);
+  at = bytes.writeUInt8(own.length, at);
+  at = bytes.writeUInt16LE(watches.length, at);
   for (const step of steps) {
     at = bytes.writeUInt8(step.cell, at);
     at = bytes.writeDoubleLE(step.blockUnits, at);
     at = bytes.writeDoubleLE(step.blockPriceMicros, at);
-    at = bytes.writeUInt8(step.isUsable ? 1 : 0, at);
+    at = bytes.writeUInt8(givesAs(step), at);
     at = bytes.writeDoubleLE(step.floor, at);
   }
   for (const counter of counters) {
@@ -76,9 +85,28 @@ const writePlan = (plan: BurnPlan): WrittenPlan => {
     at = bytes.writeUInt8(counter.isMoney ? 1 : 0, at);
     at = bytes.writeDoubleLE(counter.period, at);
   }
-  for (const number of price) at = bytes.writeDoubleLE(number, at);
+  for (const number of numbers) at = bytes.writeDoubleLE(number, at);
   return share(bytes);
 };
+
+/** As lua/lib/settle.lua reads it: only what is held, new units, by its own validity. */
+const givesAs = ({ isUsable, ownValidity }: BurnPlan["steps"][number]): number => {
+  if (!isUsable) return 0;
+  return ownValidity === undefined ? 1 : 2;
+};
+
+const ownValidityNumbers = ({ steps }: BurnPlan): readonly number[] =>
+  steps.flatMap(({ cell, isUsable, ownValidity }) => {
+    if (!isUsable || ownValidity === undefined) return [];
+    return [cell, ownValidity.cell, ownValidity.lastsMs];
+  });
+
+/** As lua/lib/watch.lua reads them. */
+const watchNumbers = ({ watches }: BurnPlan): readonly number[] =>
+  watches.flatMap(({ cell, stateCell, isMoney, period, cap, thresholds }) => [
+    ...[cell, stateCell, isMoney ? 1 : 0, period, cap, thresholds.length],
+    ...thresholds.flatMap(({ reachedAt, leftAt }) => [reachedAt, leftAt]),
+  ]);
 
 /** As lua/lib/price.lua reads them, then cell and period of the counter that the steps run over. */
 const priceNumbers = ({ price, tierCounter }: BurnPlan): readonly number[] => {
@@ -97,7 +125,8 @@ const priceNumbers = ({ price, tierCounter }: BurnPlan): readonly number[] => {
   ];
 };
 
-const share = (bytes: Buffer): WrittenPlan => {
+/** One object for all with the same octets, stamped with the batch that it last went into. */
+export const share = (bytes: Buffer): WrittenPlan => {
   const key = bytes.toString("latin1");
   const known = writtenPlans.get(key);
   if (known !== undefined) return known;

@@ -5,10 +5,11 @@ import type { PriceContext } from "../rating/price-context.ts";
 
 export type ServiceInformation = CheckedRequestOf<"update">["serviceInformation"];
 
-export const priceContextOf = (said: ServiceInformation): PriceContext =>
+export const priceContextOf = (said: ServiceInformation, subscriber: string): PriceContext =>
   said === null
-    ? nothing
+    ? { subscriber }
     : {
+        subscriber,
         calledNumber: said.calledPartyAddress ?? undefined,
         callingNumber: said.callingPartyAddress ?? undefined,
         servingNetwork: said.servingNetwork ?? undefined,
@@ -18,5 +19,3 @@ export const priceContextOf = (said: ServiceInformation): PriceContext =>
         serviceId: said.serviceIdentifier ?? undefined,
         qos: said.qosClass ?? undefined,
       };
-
-const nothing: PriceContext = {};

@@ -2,37 +2,14 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Profile } from "../balance/profile.ts";
-import { unitKindNames } from "../values/units.ts";
+import { randomProfiles } from "../../scripts/testing/profiles.ts";
+import { type Profile, plainBucket } from "../balance/profile.ts";
 import { joinProfile, type SharedTerms, splitProfile } from "./profile-terms.ts";
 
 const id = fc.stringMatching(/^[!-~]{1,40}$/);
 const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
 const dates = fc.record({ validFrom: time, validUntil: time });
-const ratingGroups = fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { maxLength: 4 });
-const unit = fc.constantFrom(...unitKindNames);
-const priority = fc.integer({ min: 0, max: 0xffff_ffff });
-
-const product = fc
-  .tuple(fc.record({ productId: id, tariffId: id }), dates)
-  .map(([ids, valid]) => ({ ...ids, ...valid }));
-const bucket = fc
-  .tuple(
-    fc.record({ bucketId: id, unit, priority, ratingGroups, creditLimit: fc.maxSafeNat() }),
-    dates,
-  )
-  .map(([fields, valid]) => ({ ...fields, ...valid }));
-const counter = fc.record({ counterId: id, unit, ratingGroups });
-
-const profiles: fc.Arbitrary<Profile> = fc.record({
-  accountId: id,
-  version: fc.integer({ min: 1, max: 0xffff_ffff }),
-  currency: fc.constantFrom("EUR", "USD"),
-  subscriberIdentifiers: fc.array(id, { maxLength: 4 }),
-  products: fc.array(product, { maxLength: 4 }),
-  buckets: fc.array(fc.option(bucket), { maxLength: 6 }),
-  counters: fc.array(fc.option(counter), { maxLength: 4 }),
-});
+const profiles = randomProfiles({ ids: id, dates });
 
 const together: SharedTerms = new Map();
 const join = (profile: Profile, shared: SharedTerms = together) => {
@@ -62,28 +39,29 @@ const anna: Profile = {
       validFrom: 0,
       validUntil: 86_400_001,
       ratingGroups: [],
-      creditLimit: 0,
+      ...plainBucket,
     },
   ],
   counters: [],
+  timeZone: "UTC",
 };
 
 test("accounts with the same terms and dates share them and their plans", async () => {
   const first = await join(anna);
   const second = await join({ ...anna, accountId: "ben", subscriberIdentifiers: ["msisdn-2"] });
-  expect(second.plans).toBe(first.plans);
+  expect(second.made.plans).toBe(first.made.plans);
   expect(second.profile.buckets).toBe(first.profile.buckets);
 });
 
 test("two installations share nothing: their tariffs differ", async () => {
   const first = await join(anna, new Map());
-  expect((await join(anna, new Map())).plans).not.toBe(first.plans);
+  expect((await join(anna, new Map())).made.plans).not.toBe(first.made.plans);
 });
 
 test("another date is another plan, though the terms stay the same", async () => {
   const later = { ...anna, products: [{ ...anna.products[0]!, validUntil: 99_000 }] };
   expect(splitProfile(later).termsId).toBe(splitProfile(anna).termsId);
-  expect((await join(later)).plans).not.toBe((await join(anna)).plans);
+  expect((await join(later)).made.plans).not.toBe((await join(anna)).made.plans);
 });
 
 test("terms that are missing stop the reading, with the account's name", async () => {

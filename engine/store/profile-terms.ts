@@ -9,6 +9,7 @@ import { Packr, Unpackr } from "msgpackr";
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import { assert } from "../values/assert.ts";
+import type { DuesPlace } from "./due-bytes.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
 import {
   packBucket,
@@ -21,7 +22,7 @@ import {
   type Wire,
 } from "./profile-value.ts";
 
-const layout = 2;
+const layout = 3;
 const termsIdLength = 12;
 const options = { useRecords: false, int64AsType: "number" } as const;
 const packr = new Packr(options);
@@ -35,9 +36,13 @@ export type PackedProfile = {
 };
 
 /** Shared by all accounts with these terms and dates. */
-type Shared = Pick<Profile, "currency" | "products" | "buckets" | "counters"> & {
+type Shared = Pick<Profile, "currency" | "timeZone" | "products" | "buckets" | "counters"> & {
   readonly plans: KeptPlan[];
+  readonly dues: DuesPlace;
 };
+
+/** What is made of the terms once, for all accounts that have them. */
+export type Made = Pick<Shared, "plans" | "dues">;
 
 export const splitProfile = (profile: Profile): PackedProfile => {
   const times: number[] = [];
@@ -56,6 +61,7 @@ export const splitProfile = (profile: Profile): PackedProfile => {
     profile.products.map(({ productId, tariffId }) => [productId, tariffId]),
     profile.buckets.map((bucket) => bucket && packBucket(bucket)),
     profile.counters.map((counter) => counter && packCounter(counter)),
+    profile.timeZone,
   ]);
   const termsId = createHash("sha1").update(terms).digest("base64url").slice(0, termsIdLength);
   const { version, subscriberIdentifiers } = profile;
@@ -72,7 +78,7 @@ export const joinProfile = async (
   own: Uint8Array,
   shared: SharedTerms,
   readTerms: (termsId: string) => Promise<Buffer | null>,
-): Promise<{ readonly profile: Profile; readonly plans: KeptPlan[] }> => {
+): Promise<{ readonly profile: Profile; readonly made: Made }> => {
   const wire = unpackr.unpack(own) as Wire;
   assert(wire[0] === layout, `profile of ${accountId}: layout ${wire[0]}, known is ${layout}`);
   const [, version, subscriberIdentifiers, termsId, times, places] = wire;
@@ -85,7 +91,7 @@ export const joinProfile = async (
     if (shared.size >= limits.profileTermsSharedMax) shared.clear();
     shared.set(key, terms);
   }
-  const { plans, ...common } = terms;
+  const { plans, dues, ...common } = terms;
   return {
     profile: {
       accountId,
@@ -93,12 +99,12 @@ export const joinProfile = async (
       subscriberIdentifiers: subscriberIdentifiers as string[],
       ...common,
     },
-    plans,
+    made: { plans, dues },
   };
 };
 
 const unpackTerms = (bytes: Buffer, times: readonly number[], places: Uint8Array): Shared => {
-  const [currency, products, buckets, counters] = unpackr.unpack(bytes) as Wire;
+  const [currency, products, buckets, counters, timeZone] = unpackr.unpack(bytes) as Wire;
   let place = 0;
   const dates = () => ({
     validFrom: unpackTime(times[places[place++]!]!),
@@ -109,7 +115,9 @@ const unpackTerms = (bytes: Buffer, times: readonly number[], places: Uint8Array
     products: (products as Wire[]).map((product) => unpackProduct(product, dates())),
     buckets: (buckets as (Wire | null)[]).map((bucket) => bucket && unpackBucket(bucket, dates())),
     counters: (counters as (Wire | null)[]).map((counter) => counter && unpackCounter(counter)),
+    timeZone: timeZone as string,
     plans: [],
+    dues: { kept: undefined },
   };
 };
 

@@ -3,11 +3,18 @@
 // by is another matter (profile-terms.ts).
 
 import { Packr, Unpackr } from "msgpackr";
-import type { Bucket, Counter, Product, Profile } from "../balance/profile.ts";
+import {
+  type Bucket,
+  type Counter,
+  type Product,
+  type Profile,
+  plainBucket,
+  plainCounter,
+} from "../balance/profile.ts";
 import { assert } from "../values/assert.ts";
 import { unitKindNames, unitKinds } from "../values/units.ts";
 
-const layout = 1;
+const layout = 2;
 const options = { useRecords: false, int64AsType: "number" } as const;
 const packr = new Packr(options);
 const unpackr = new Unpackr(options);
@@ -27,8 +34,9 @@ export const packProfile = (profile: Profile): Buffer =>
         product.tariffId,
         ...packDates(product),
       ]),
-      profile.buckets.map((bucket) => bucket && [...packBucket(bucket), ...packDates(bucket)]),
+      profile.buckets.map((bucket) => bucket && [packBucket(bucket), ...packDates(bucket)]),
       profile.counters.map((counter) => counter && packCounter(counter)),
+      profile.timeZone,
     ]),
   );
 
@@ -42,9 +50,10 @@ export const unpackProfile = (accountId: string, bytes: Uint8Array): Profile => 
     subscriberIdentifiers: wire[3] as string[],
     products: (wire[4] as Wire[]).map((product) => unpackProduct(product, datesAt(product, 2))),
     buckets: (wire[5] as (Wire | null)[]).map(
-      (bucket) => bucket && unpackBucket(bucket, datesAt(bucket, 5)),
+      (bucket) => bucket && unpackBucket(bucket[0] as Wire, datesAt(bucket, 1)),
     ),
     counters: (wire[6] as (Wire | null)[]).map((counter) => counter && unpackCounter(counter)),
+    timeZone: wire[7] as string,
   };
 };
 
@@ -54,38 +63,56 @@ export const unpackProduct = ([productId, tariffId]: Wire, dates: Dates): Produc
   ...dates,
 });
 
-export const packBucket = (bucket: Bucket): Wire => [
-  bucket.bucketId,
-  unitKinds[bucket.unit],
-  bucket.priority,
-  bucket.ratingGroups,
-  bucket.creditLimit,
-];
+/** What is as usual at the end is left out. */
+export const packBucket = (bucket: Bucket): Wire => {
+  const { currency, eligibility, isBlocker, ownValiditySeconds, renewal } = bucket;
+  return withoutPlain(
+    [bucket.bucketId, unitKinds[bucket.unit], bucket.priority, bucket.ratingGroups],
+    [bucket.creditLimit, currency, eligibility, isBlocker, ownValiditySeconds, renewal],
+    [0, null, null, false, 0, null],
+  );
+};
 
-export const unpackBucket = (
-  [bucketId, unit, priority, ratingGroups, creditLimit]: Wire,
-  { validFrom, validUntil }: Dates,
-): Bucket => ({
-  bucketId: bucketId as string,
-  unit: unitKindNames[unit as number]!,
-  priority: priority as number,
+export const unpackBucket = (wire: Wire, { validFrom, validUntil }: Dates): Bucket => ({
+  bucketId: wire[0] as string,
+  unit: unitKindNames[wire[1] as number]!,
+  priority: wire[2] as number,
   validFrom,
   validUntil,
-  ratingGroups: ratingGroups as number[],
-  creditLimit: creditLimit as number,
+  ratingGroups: wire[3] as number[],
+  creditLimit: (wire[4] as number | undefined) ?? plainBucket.creditLimit,
+  currency: (wire[5] as string | null | undefined) ?? plainBucket.currency,
+  eligibility: (wire[6] as Bucket["eligibility"] | undefined) ?? plainBucket.eligibility,
+  isBlocker: (wire[7] as boolean | undefined) ?? plainBucket.isBlocker,
+  ownValiditySeconds: (wire[8] as number | undefined) ?? plainBucket.ownValiditySeconds,
+  renewal: (wire[9] as Bucket["renewal"] | undefined) ?? plainBucket.renewal,
 });
 
-export const packCounter = ({ counterId, unit, ratingGroups }: Counter): Wire => [
-  counterId,
-  unitKinds[unit],
-  ratingGroups,
-];
+export const packCounter = (counter: Counter): Wire => {
+  const { counterId, unit, ratingGroups, eligibility, period, cap, thresholds } = counter;
+  const rest = [eligibility, period, cap, thresholds.length === 0 ? null : thresholds];
+  return withoutPlain(
+    [counterId, unitKinds[unit], ratingGroups],
+    rest,
+    rest.map(() => null),
+  );
+};
 
-export const unpackCounter = ([counterId, unit, ratingGroups]: Wire): Counter => ({
-  counterId: counterId as string,
-  unit: unitKindNames[unit as number]!,
-  ratingGroups: ratingGroups as number[],
+export const unpackCounter = (wire: Wire): Counter => ({
+  counterId: wire[0] as string,
+  unit: unitKindNames[wire[1] as number]!,
+  ratingGroups: wire[2] as number[],
+  eligibility: (wire[3] as Counter["eligibility"] | undefined) ?? plainCounter.eligibility,
+  period: (wire[4] as Counter["period"] | undefined) ?? plainCounter.period,
+  cap: (wire[5] as number | null | undefined) ?? plainCounter.cap,
+  thresholds: (wire[6] as Counter["thresholds"] | null | undefined) ?? plainCounter.thresholds,
 });
+
+const withoutPlain = (first: Wire, rest: Wire, plain: Wire): Wire => {
+  let length = rest.length;
+  while (length > 0 && rest[length - 1] === plain[length - 1]) length--;
+  return [...first, ...rest.slice(0, length)];
+};
 
 /** Seconds where they are whole ones, as negative numbers in ms where not: half the octets. */
 export const packTime = (ms: number): number => (ms % 1_000 === 0 ? ms / 1_000 : -ms);

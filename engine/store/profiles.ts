@@ -6,16 +6,18 @@
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import type { Store } from "./connection.ts";
+import type { DuesPlace } from "./due-bytes.ts";
 import { hashOf, keys, shardOf } from "./keys.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
-import { joinProfile, type SharedTerms } from "./profile-terms.ts";
+import { joinProfile, type Made, type SharedTerms } from "./profile-terms.ts";
 
 export type AccountEntry = {
   readonly shard: number;
   readonly accountKey: string;
   profile: Profile;
-  /** Burn plans; shared by all accounts with the same terms and dates. */
+  /** Burn plans and dues; shared by all accounts with the same terms and dates. */
   plans: KeptPlan[];
+  dues: DuesPlace;
   /** The tariff version that sessions of the account were last seen with; 0: not known. */
   tariffVersion: number;
   /** Used since the last look of the eviction. */
@@ -60,10 +62,10 @@ const load = async (cache: Cache, identifier: string): Promise<AccountEntry | un
   if (accountId === undefined) return undefined;
   const found = await read(cache, accountId);
   if (found === undefined) return undefined;
-  const { profile, plans } = found;
+  const { profile, made } = found;
   const isListed = profile.subscriberIdentifiers.includes(identifier);
   if (!isListed && !identifier.startsWith(accountPrefix)) return undefined;
-  return keep(cache, identifier, profile, plans);
+  return keep(cache, identifier, profile, made);
 };
 
 const resolve = async ({ store, shards }: Cache, identifier: string) => {
@@ -82,32 +84,28 @@ const read = async ({ store, shards, shared }: Cache, accountId: string) => {
   });
 };
 
-const keep = (
-  cache: Cache,
-  identifier: string,
-  profile: Profile,
-  plans: KeptPlan[],
-): AccountEntry => {
+const keep = (cache: Cache, identifier: string, profile: Profile, made: Made): AccountEntry => {
   const { byAccount, byIdentifier } = cache;
   let entry = byAccount.get(profile.accountId);
   if (entry === undefined) {
-    entry = newEntry(profile, plans, cache.shards);
+    entry = newEntry(profile, made, cache.shards);
     byAccount.set(profile.accountId, entry);
   } else if (entry.profile.version !== profile.version) {
     // One that was taken away would still lead here, to a profile that is up to date again.
     for (const one of entry.profile.subscriberIdentifiers) byIdentifier.delete(one);
     entry.profile = profile;
-    entry.plans = plans;
+    entry.plans = made.plans;
+    entry.dues = made.dues;
   }
   byIdentifier.set(identifier, entry);
   if (byAccount.size > limits.profilesCachedMax) evict(cache);
   return entry;
 };
 
-const newEntry = (profile: Profile, plans: KeptPlan[], shards: number): AccountEntry => {
+const newEntry = (profile: Profile, made: Made, shards: number): AccountEntry => {
   const shard = shardOf(profile.accountId, shards);
   const accountKey = keys.account(shard, profile.accountId);
-  return { shard, accountKey, profile, plans, tariffVersion: 0, isRecent: true };
+  return { shard, accountKey, profile, ...made, tariffVersion: 0, isRecent: true };
 };
 
 /** Second chance: the oldest entry that nobody used since it was last looked at goes. */

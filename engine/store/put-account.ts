@@ -5,17 +5,19 @@
 // profile.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { companionsOf, isStateOfCounter } from "../balance/companions.ts";
 import type { Profile } from "../balance/profile.ts";
 import { assignBucketSlots, assignCounterSlots } from "../balance/slots.ts";
 import { limits } from "../limits.ts";
 import type { AnswerOf, CheckedRequestOf } from "../protocol/operations.ts";
 import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts";
 import { err, ok, type Result } from "../values/result.ts";
+import { accountProblem } from "./account-problem.ts";
 import type { Store } from "./connection.ts";
 import { keys, shardOf } from "./keys.ts";
 import { splitProfile } from "./profile-terms.ts";
 import { packProfile } from "./profile-value.ts";
-import { accountPrefix, identifierPlace, type Profiles } from "./profiles.ts";
+import { identifierPlace, type Profiles } from "./profiles.ts";
 
 type Request = CheckedRequestOf<"putAccount">;
 type Outcome = Result<AnswerOf<"putAccount">, Refusal>;
@@ -27,7 +29,7 @@ type Context = {
 };
 
 export const putAccount = async (context: Context, request: Request): Promise<Outcome> => {
-  const problem = problemOf(request);
+  const problem = accountProblem(request);
   if (problem !== undefined) return err(refusal("INVALID_VALUE", problem));
   for (let attempt = 0; attempt <= limits.stalePlanRetriesMax; attempt++) {
     const outcome = await tryPut(context, request);
@@ -43,9 +45,16 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
   const { accountId } = request;
   const old = await context.profiles.read(accountId);
   const buckets = assignBucketSlots(old?.buckets ?? [], request.buckets);
-  const counters = assignCounterSlots(old?.counters ?? [], request.counters);
-  if (buckets.slots.length > limits.bucketsPerAccountMax) {
-    return err(refusal("INVALID_VALUE", `buckets: no vacant slot of ${buckets.slots.length - 1}`));
+  const counters = assignCounterSlots(old?.counters ?? [], [
+    ...request.counters,
+    ...companionsOf(request.buckets, request.counters),
+  ]);
+  for (const [name, { slots }, most] of [
+    ["buckets", buckets, limits.bucketsPerAccountMax],
+    ["counters", counters, limits.counterSlotsMax],
+  ] as const) {
+    if (slots.length <= most) continue;
+    return err(refusal("INVALID_VALUE", `${name}: no vacant slot of ${most}`));
   }
   const oldIdentifiers = old?.subscriberIdentifiers ?? [];
   const claimsFrom = performance.now();
@@ -59,6 +68,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
     accountId,
     version: version + 1,
     currency: request.currency,
+    timeZone: request.timeZone,
     subscriberIdentifiers: request.subscriberIdentifiers,
     products: request.products,
     buckets: buckets.slots,
@@ -71,6 +81,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
   const refused = await write(context, profile, {
     mustBeEmpty: [...buckets.mustBeEmpty, ...moneySlots(old, request.currency)],
     countersAnew: counters.mustBeEmpty,
+    capsFree: counters.mustBeEmpty.filter((slot) => isStateOfCounter(old!.counters[slot]!)),
   });
   if (refused !== undefined) return refused === "stale" ? undefined : err(refused);
   for (const identifier of oldIdentifiers) {
@@ -90,7 +101,12 @@ const moneySlots = (old: Profile | undefined, currency: string): readonly number
 const write = async (
   { store, shards, now }: Context,
   profile: Profile,
-  slots: { readonly mustBeEmpty: readonly number[]; readonly countersAnew: readonly number[] },
+  slots: {
+    readonly mustBeEmpty: readonly number[];
+    readonly countersAnew: readonly number[];
+    /** Of counters' states: nothing may be reserved there. */
+    readonly capsFree: readonly number[];
+  },
 ): Promise<Refusal | "stale" | undefined> => {
   const { accountId, buckets, counters, version } = profile;
   const shard = shardOf(accountId, shards);
@@ -115,6 +131,7 @@ const write = async (
       own,
       termsId,
       terms,
+      Buffer.from(slots.capsFree),
     ],
   )) as [number, number];
   if (code === resultCodes.SUCCESS.number) return undefined;
@@ -146,34 +163,4 @@ const claim = async (
 const release = async ({ store, shards }: Context, identifier: string, accountId: string) => {
   const { key } = identifierPlace(identifier, shards);
   await store.run("release-identifier", [key], [identifier, accountId]);
-};
-
-const problemOf = (request: Request): string | undefined => {
-  const { currency, subscriberIdentifiers, products, buckets, counters } = request;
-  if (!/^[A-Z]{3}$/.test(currency)) return `currency: expected an ISO 4217 code, got "${currency}"`;
-  const reserved = subscriberIdentifiers.find((id) => id.startsWith(accountPrefix));
-  if (reserved !== undefined) return `subscriberIdentifiers: "${reserved}" names an account`;
-  for (const { validFrom, validUntil } of [...products, ...buckets]) {
-    if (validFrom >= validUntil) return `validUntil: ${validUntil} is not after validFrom`;
-  }
-  return (
-    repeated("subscriberIdentifiers", subscriberIdentifiers) ??
-    repeated(
-      "products",
-      products.map((product) => product.productId),
-    ) ??
-    repeated(
-      "buckets",
-      buckets.map((bucket) => bucket.bucketId),
-    ) ??
-    repeated(
-      "counters",
-      counters.map((counter) => counter.counterId),
-    )
-  );
-};
-
-const repeated = (name: string, ids: readonly string[]): string | undefined => {
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  return twice === undefined ? undefined : `${name}: "${twice}" is there twice`;
 };

@@ -2,7 +2,7 @@
 // and at the same time the stored answer of the last one.
 
 import { bucketCell } from "../balance/profile.ts";
-import { notes } from "./lua-constants.ts";
+import { capEntry, notes } from "./lua-constants.ts";
 
 export type SessionGroup = {
   readonly ratingGroup: number;
@@ -20,21 +20,25 @@ export type SessionGroup = {
   /** Units so far in the session; undefined: the price does not run over them. */
   readonly positionUnit: number | undefined;
   readonly holds: readonly { readonly cell: number; readonly amount: number }[];
+  /** Reserved under caps, by slot of the counter's state. */
+  readonly underCaps: readonly { readonly slot: number; readonly amount: number }[];
 };
 
 export type SessionState = {
   readonly sequence: number;
   readonly fingerprint: number;
   readonly deadline: number;
+  /** Number of the peer that sent the last message (peer-numbers.ts); 0: not known. */
+  readonly peer: number;
   readonly tariffVersion: number;
   readonly cost: number;
   readonly groups: readonly SessionGroup[];
 };
 
-/** Other entries of a group are notes of its price. */
-export const isHold = (cell: number): boolean => cell >= bucketCell(0);
+/** Other entries of a group are notes of its price, or stand under a cap. */
+export const isHold = (cell: number): boolean => cell >= bucketCell(0) && cell < capEntry;
 
-const groupsAt = 33;
+const groupsAt = 35;
 const holdLength = 9;
 const groupLength = 36;
 
@@ -49,13 +53,14 @@ export const readSessionState = (bytes: Buffer): SessionState => {
     sequence: bytes.readUInt32LE(0),
     fingerprint: bytes.readDoubleLE(8),
     deadline: bytes.readDoubleLE(16),
+    peer: bytes.readUInt16LE(24),
     tariffVersion: bytes.readUInt32LE(4),
     cost: readCost(bytes),
     groups,
   };
 };
 
-export const readCost = (bytes: Buffer): number => bytes.readDoubleLE(24);
+export const readCost = (bytes: Buffer): number => bytes.readDoubleLE(26);
 
 /** What the answer says of one rating group; undefined if the session does not have it. */
 export const findGrant = (bytes: Buffer, ratingGroup: number) => {
@@ -89,5 +94,8 @@ const readHolds = (bytes: Buffer, from: number) => {
     ratedMicros: note(notes.rated),
     positionUnit: note(notes.position),
     holds: entries.filter(({ cell }) => isHold(cell)),
+    underCaps: entries
+      .filter(({ cell }) => cell >= capEntry)
+      .map(({ cell, amount }) => ({ slot: cell - capEntry, amount })),
   };
 };

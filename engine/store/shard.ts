@@ -90,7 +90,7 @@ const send = async (lane: Lane, tasks: readonly Task[]) => {
     const { catalogue } = options.tariffs;
     const batch = lane.write(tasks, { tariffs: catalogue, now: options.now(), into });
     isWritten = true;
-    const args = [batch.bytes, batch.accountIds, ...batch.lookups];
+    const args = [batch.bytes, batch.accountIds, batch.said, ...batch.lookups];
     const reply = await options.store.run("apply-batch", batch.keys, args);
     metrics.observeRedisRoundTrip(performance.now() - sent);
     metrics.observeBatch(tasks.length);

@@ -40,6 +40,8 @@ export type Task = {
   readonly identifier: string;
   /** Milliseconds on the monotonic clock. */
   readonly arrivedAt: number;
+  /** Number of the peer that asks (peer-numbers.ts); 0: none that could be told anything. */
+  readonly peer: number;
   readonly answerTo: AnswerTo;
 
   account: AccountEntry | undefined;
@@ -55,6 +57,8 @@ export type Task = {
 
 /** Whoever asked. `answer` is the bytes of Lua's answer (lua/lib/reply.lua). */
 export type AnswerTo = {
+  /** Its number (peer-numbers.ts); 0: nobody that could be told anything later. */
+  readonly peer: number;
   succeed(task: Task, answer: Buffer): void;
   refuse(task: Task, refusal: Refusal): void;
 };

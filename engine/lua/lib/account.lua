@@ -2,7 +2,8 @@
 --   u8 layout, u8 bucket count, u8 counter count, u32 profile version,
 --   the open sessions, each u16 length and entry (session.lua),
 --   then the cells: per bucket slot f64 remaining, f64 reserved; per counter slot f64 value, f64
---   number of the period that it counts (0: for ever). What an account owes stands below 0.
+--   number of the period that it counts (0: for ever), where some counters and buckets keep their
+--   state too (balance/companions.ts). What an account owes stands below 0.
 -- Unpacked, `cells` is {before, state, after, cell, cell, …}: the three strings that precede the
 -- cells, so that one pack writes it all. TypeScript refers to a cell by its index in this table.
 -- Redis hashes every octet of every string that Lua makes: few and short strings are what is fast.
@@ -12,10 +13,12 @@ local pack, unpack = struct.pack, struct.unpack
 local sub, byte, find = string.sub, string.byte, string.find
 local rep, match, format = string.rep, string.match, string.format
 local concat, insert, remove = table.concat, table.insert, table.remove
-local ceil, floor = math.ceil, math.floor
+local ceil, floor, min = math.ceil, math.floor, math.min
 
 local HEAD_LENGTH, FIRST_CELL = 7, 4
 local cellFormats, valueFormats = {}, {}
+-- Of the account at hand: below it are buckets.
+local firstCounter
 
 local function cellFormat(count)
   local format = '<' .. rep('d', count)
@@ -30,6 +33,7 @@ local function accountHead(value)
 end
 
 local function unpackCells(value, length)
+  firstCounter = FIRST_CELL + 2 * byte(value, 2)
   local count = (#value - length) / 8
   return {'', '', '', unpack(cellFormats[count] or cellFormat(count), value, length + 1)}
 end

@@ -32,7 +32,9 @@ local function applyEvent(value)
     local left, cost, code = 0, 0, planCode[plan]
     if code == 0 then
       left, cost = debit(newGroup(), planSteps[plan], cells)
-      if left > 0 then code = CREDIT_LIMIT_REACHED end
+      if left > 0 then
+        code = isCapReached(cells) and QUOTA_LIMIT_REACHED or CREDIT_LIMIT_REACHED
+      end
     end
     if code ~= 0 then return reply(code, '') end
     count(planCounters[plan], used, cost, cells)

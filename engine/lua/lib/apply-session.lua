@@ -27,10 +27,7 @@ local function settleGroup(group, cells, index)
     local overrun
     overrun, cost = debit(group, planSteps[plan], cells)
     count(planCounters[plan], used - overrun, cost, cells)
-    if overrun > 0 then
-      overruns[overrunCount + 1], overruns[overrunCount + 2] = index, overrun
-      overrunCount = overrunCount + 2
-    end
+    if overrun > 0 then remark(REMARK_OVERRUN, index, overrun) end
   end
   if wanted >= 0 then group[HOLDS] = 0 end
   return cost
@@ -38,18 +35,20 @@ end
 
 -- Holds what the group wants, if it may have anything.
 local function grantGroup(group, cells)
-  local code, units = planCode[plan], 0
-  group[11] = 0
+  local code, units, seconds = planCode[plan], 0, validity
+  group[FINAL] = 0
   if code == 0 then
     code = SUCCESS
     if wanted > 0 then
-      units = reserve(group, planSteps[plan], cells)
-      if units < wanted then group[11] = 1 end
-      if units == 0 then code = CREDIT_LIMIT_REACHED end
+      units, seconds = reserve(group, planSteps[plan], cells)
+      if units < wanted then group[FINAL] = 1 end
+      if units == 0 then
+        code = isCapReached(cells) and QUOTA_LIMIT_REACHED or CREDIT_LIMIT_REACHED
+      end
     end
   end
-  group[9], group[10], group[12], group[14] = code, units > 0 and validity or 0, publication, units
-  group[13] = units > 0 and change or 0
+  group[CODE], group[PUBLICATION], group[GRANTED] = code, publication, units
+  group[VALIDITY], group[CHANGE] = units > 0 and seconds or 0, units > 0 and change or 0
 end
 
 -- All that was used is settled before anything is granted: what is left pays for use first. Money
@@ -72,7 +71,7 @@ end
 -- How many groups of the message the session does not have yet.
 local function newGroups(groups)
   local known, count = {}, 0
-  for i = 1, #groups do known[groups[i][8]] = true end
+  for i = 1, #groups do known[groups[i][RATING_GROUP]] = true end
   if groupCount == 1 then return known[ratingGroup] and 0 or 1 end
   for i = 0, groupCount - 1 do
     local group, before = unpack('<I4xxxxxxxxd', batch, at + GROUP_LENGTH * i + 1)

@@ -20,8 +20,8 @@ local function applyOperation()
   local index = accountKey - KEY_ACCOUNTS + 1
   local value = values[index]
   if not value then return reply(USER_UNKNOWN, '') end
-  changeCount, overrunCount = 0, 0
-  local changed = applyVerb(value)
+  changeCount, remarkCount = 0, 0
+  local changed = applyVerb(dues == 0 and value or settleDues(value))
   if not changed then return false end
   values[index], isChanged[index] = changed, true
   return true

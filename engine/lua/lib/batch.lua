@@ -1,14 +1,18 @@
 -- The batch as TypeScript wrote it (store/batch-writer.ts), read once from front to back:
 --   u8 version, f64 now, u8 where an id begins in an account key, u16 accounts, u16 plans,
---   u16 operations, u16 lookups, u16 top-up lookups
---   per plan: u8 steps, u8 counters, u16 numbers of the price, u16 refusing code;
+--   u16 operations, u16 lookups, u16 top-up lookups, u16 lists of dues
+--   per plan: u8 steps, u8 counters, u16 numbers of the price, u16 refusing code,
+--             u8 numbers of own validity, u16 numbers of watches;
 --             per step: u8 cell, f64 block, f64 price, u8 usable, f64 floor (0, or minus what the
 --             bucket may owe); per counter: u8 cell, u8 is money, f64 period; the price (price.lua;
---             none: by the block), its last two numbers being cell and period of its tier counter
+--             none: by the block), its last two numbers being cell and period of its tier counter;
+--             then what settle.lua reads of own validities, and what watch.lua reads
+--   per list of dues: u16 numbers, then what dues.lua reads
 --   per operation: u8 groups, u8 verb, u16 account key, u32 profile version,
 --             8 octets that the state before must begin with (u32 sequence, u32 tariff version;
---             an initiate has a u16 deadline list key there), 24 that the state after begins with
---             (u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline), u8 + id
+--             an initiate has a u16 deadline list key there), 26 that the state after begins with
+--             (u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline, u16 peer), u16 list
+--             of dues (0: none), u8 + id
 --   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none; -1: used before
 --             what another entry of the group tells, grants nothing), 15 octets (u16 SUCCESS,
 --             u32 validity s, u8 0, u32 publication, u32 tariff time change s), u16 plan
@@ -17,19 +21,21 @@
 
 local batch, at
 local now, idAt, accountCount, planCount, opCount, lookups, topUpLookups
-local verb, accountKey, profileVersion, expected, head, id, groupCount
+local verb, accountKey, profileVersion, expected, head, dues, id, groupCount
 local named, used, wanted, granted, plan
 -- Read out of head, named and granted by those who need them.
-local sequence, tariffVersion, fingerprint, deadline
+local sequence, tariffVersion, fingerprint, deadline, peer
 local ratingGroup, validity, publication, change
 
 -- The burn lists by number, each read once however many operations use it. planUnitCounter is the
 -- index of the only counter that is not of money, 0 if there is none, false if there are several.
--- planPrice is false where money pays by the block alone.
+-- planPrice is false where money pays by the block alone, planOwnValidity and planWatches where no
+-- bucket or counter of the plan has any.
 local planSteps, planCounters, planCode, planUnitCounter = {}, {}, {}, {}
 local planPrice, planTierCell, planTierPeriod = {}, {}, {}
+local planOwnValidity, planWatches, dueLists = {}, {}, {}
 
-local OPERATION, REQUEST_GROUP = '<BI2I4c8c24Bc0', '<xI4ddxxI4xI4I4I2'
+local OPERATION, REQUEST_GROUP = '<BI2I4c8c26I2Bc0', '<xI4ddxxI4xI4I4I2'
 local OPERATION_OF_ONE = OPERATION .. 'c5ddc15I2'
 local planFormats = {}
 
@@ -50,11 +56,21 @@ local function readUnitCounter(i, counters)
   end
 end
 
+local function readNumbersAt(from, count)
+  if count == 0 then return false end
+  local list = {unpack(cellFormats[count] or cellFormat(count), batch, from)}
+  -- Where it ended.
+  list[count + 1] = nil
+  return list
+end
+
 local function readPlan(i)
-  local steps, counters, numbers, code = unpack('<BBI2I2', batch, at)
-  local list = {unpack(planFormat(steps, counters, numbers), batch, at + 6)}
+  local steps, counters, numbers, code, own, watches = unpack('<BBI2I2BI2', batch, at)
+  local list = {unpack(planFormat(steps, counters, numbers), batch, at + 9)}
   local first, second = 5 * steps, 5 * steps + 3 * counters
   at = list[second + numbers + 1]
+  planOwnValidity[i], planWatches[i] = readNumbersAt(at, own), readNumbersAt(at + 8 * own, watches)
+  at = at + 8 * (own + watches)
   planCode[i], planSteps[i] = code, {spread(list, 1, first)}
   planCounters[i] = {spread(list, first + 1, second)}
   readUnitCounter(i, planCounters[i])
@@ -66,29 +82,35 @@ local function readPlan(i)
 end
 
 local function openBatch(bytes)
-  local version
+  local version, dueListCount
   batch = bytes
-  version, now, idAt, accountCount, planCount, opCount, lookups, topUpLookups, at =
-    unpack('<BdBI2I2I2I2I2', batch)
+  version, now, idAt, accountCount, planCount, opCount, lookups, topUpLookups, dueListCount, at =
+    unpack('<BdBI2I2I2I2I2I2', batch)
   if version ~= BATCH_VERSION then error('batch version ' .. version) end
   for i = 1, planCount do readPlan(i) end
+  for i = 1, dueListCount do
+    local count = unpack('<I2', batch, at)
+    dueLists[i] = readNumbersAt(at + 2, count)
+    at = at + 2 + 8 * count
+  end
 end
 
 -- Reads an operation; with a single group that as well. Returns where the next operation begins.
 local function readOperation()
   groupCount = byte(batch, at)
   if groupCount == 1 then
-    verb, accountKey, profileVersion, expected, head, id, named, used, wanted, granted, plan, at =
-      unpack(OPERATION_OF_ONE, batch, at + 1)
+    verb, accountKey, profileVersion, expected, head, dues, id, named, used, wanted, granted, plan,
+      at = unpack(OPERATION_OF_ONE, batch, at + 1)
     return at
   end
-  verb, accountKey, profileVersion, expected, head, id, at = unpack(OPERATION, batch, at + 1)
+  verb, accountKey, profileVersion, expected, head, dues, id, at =
+    unpack(OPERATION, batch, at + 1)
   return at + GROUP_LENGTH * groupCount
 end
 
 -- Whatever takes the general way needs all numbers.
 local function readNumbers()
-  sequence, tariffVersion, fingerprint, deadline = unpack('<I4I4dd', head)
+  sequence, tariffVersion, fingerprint, deadline, peer = unpack('<I4I4ddI2', head)
   if groupCount == 1 then
     ratingGroup = unpack('<I4', named, 2)
     validity, publication, change = unpack('<I4xI4I4', granted, 3)

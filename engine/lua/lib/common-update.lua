@@ -2,7 +2,7 @@
 -- first, and that covers what was used and what is wanted. Little is unpacked but what changes. It
 -- does exactly what chargeGroups does; whatever is out of the ordinary is left to that.
 
-local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 33, 36, 9
+local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 35, 36, 9
 -- From where `named` stands in the state, hold count and rating group, to the first hold.
 local GROUP_OF_ONE_HOLD = '<c5c23dBd'
 local NO_COST = pack('<d', 0)
@@ -28,7 +28,7 @@ local function packCommon(value, from, last, groupAt, cost, ahead, cell, hold)
   end
   -- Groups that the message does not name keep their grants, and with them their time.
   if unpack('<d', value, from + 16) > unpack('<d', head, 17) then
-    head = sub(head, 1, 16) .. sub(value, from + 16, from + 23)
+    head = sub(head, 1, 16) .. sub(value, from + 16, from + 23) .. sub(head, 25)
   end
   return head .. paid .. sub(value, from + GROUP_COUNT_AT, groupAt - 1) .. named .. granted ..
     group .. sub(value, groupAt + GROUP_OCTETS + HOLD_OCTETS, last)
@@ -96,7 +96,8 @@ end
 local function applyCommonUpdate(value, version, length, counters, from, last)
   local steps = planSteps[plan]
   if groupCount ~= 1 or wanted == 0 or planCode[plan] ~= 0 or version ~= profileVersion or
-    planPrice[plan] or steps[4] ~= 1 or unpack('<c8', value, from) ~= expected then return nil end
+    planPrice[plan] or planWatches[plan] or changeCount > 0 or steps[4] ~= 1 or
+    unpack('<c8', value, from) ~= expected then return nil end
   local ahead, cell, held, groupAt = readCommon(value, from)
   if steps[1] ~= cell then return nil end
   local at = length + 1 + 8 * (cell - FIRST_CELL)

@@ -1,14 +1,13 @@
 -- The reply of a batch, and with the batch itself its journal entry. Per operation:
---   u16 code, u8 changes, u8 overruns, u16 length of the answer,
+--   u16 code, u8 changes, u8 remarks, u16 length of the answer,
 --   per change: u8 cell, f64 remaining and reserved before, f64 both after,
---   per overrun: u32 place of the group in the message, f64 units used that nothing was left for,
---   then the answer.
+--   per remark: u8 kind, u32 where, f64 how much (store/remarks.ts says what of), then the answer.
 -- Twin: store/batch-reply.ts.
 
 local replies, replyCount, replyFormats = {}, 0, {}
 local hasChanges
--- Of the operation at hand: flat {cell, before, before, after, after, …} and {place, units, …}.
-local changes, changeCount, overruns, overrunCount = {}, 0, {}, 0
+-- Of the operation at hand: flat {cell, before, before, after, after, …}, {kind, where, much, …}.
+local changes, changeCount, remarks, remarkCount = {}, 0, {}, 0
 
 -- Before the first change of a bucket: remembers what it held.
 local function touch(cells, cell)
@@ -21,6 +20,12 @@ local function touch(cells, cell)
   changeCount = n + 5
 end
 
+local function remark(kind, where, much)
+  local n = remarkCount
+  remarks[n + 1], remarks[n + 2], remarks[n + 3] = kind, where, much
+  remarkCount = n + 3
+end
+
 -- A refusal, a repeat, a query: nothing changed.
 local function reply(code, answer)
   replies[replyCount + 1] = pack('<I2BBI2', code, 0, 0, #answer)
@@ -28,10 +33,10 @@ local function reply(code, answer)
   replyCount = replyCount + 2
 end
 
--- Numbers that follow the head: 5 for a change, 2 for an overrun. No overrun, usually.
+-- Numbers that follow the head: 5 for a change, 3 for a remark. No remark, usually.
 local function replyFormat()
-  local format = '<I2BBI2' .. rep('Bdddd', changeCount / 5) .. rep('I4d', overrunCount / 2)
-  if overrunCount == 0 then replyFormats[changeCount] = format end
+  local format = '<I2BBI2' .. rep('Bdddd', changeCount / 5) .. rep('BI4d', remarkCount / 3)
+  if remarkCount == 0 then replyFormats[changeCount] = format end
   return format
 end
 
@@ -40,10 +45,10 @@ local function replyChanged(answer, cells)
     local cell = changes[i]
     changes[i + 3], changes[i + 4] = cells[cell], cells[cell + 1]
   end
-  for i = 1, overrunCount do changes[changeCount + i] = overruns[i] end
-  local format = overrunCount == 0 and replyFormats[changeCount] or replyFormat()
-  replies[replyCount + 1] = pack(format, SUCCESS, changeCount / 5, overrunCount / 2, #answer,
-    spread(changes, 1, changeCount + overrunCount))
+  for i = 1, remarkCount do changes[changeCount + i] = remarks[i] end
+  local format = remarkCount == 0 and replyFormats[changeCount] or replyFormat()
+  replies[replyCount + 1] = pack(format, SUCCESS, changeCount / 5, remarkCount / 3, #answer,
+    spread(changes, 1, changeCount + remarkCount))
   replies[replyCount + 2] = answer
   replyCount = replyCount + 2
   hasChanges = true

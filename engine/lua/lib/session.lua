@@ -1,14 +1,17 @@
 -- A session's entry in its account: u16 length, u8 id length, id, then the state:
---   u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline, f64 cost, u8 group count,
+--   u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline, u16 peer that continued it,
+--   f64 cost, u8 group count,
 --   per group: u8 entries, u32 rating group, u16 code, u32 validity, u8 final, u32 publication that
 --   priced it, u32 tariff time change (s since 1970, 0: none), f64 granted, f64 paid ahead,
---   per entry: u8 cell, f64 amount: a hold, or with a cell below the first one a note of the price
---   (NOTE_RATED: rated so far, NOTE_POSITION: units so far). Notes come first; few groups have one.
+--   per entry: u8 cell, f64 amount: a hold in a bucket, what a counter with a cap has reserved, or
+--   with a cell below the first one a note of the price (NOTE_RATED: rated so far, NOTE_POSITION:
+--   units so far). Notes come first; few groups have one.
 -- The state is at once what the next message continues from, the stored answer of the last one, and
 -- what the journal keeps.
 
-local HEAD, GROUP = '<I4I4dddB', 'BI4I2I4BI4I4dd'
-local GROUP_COUNT_AT, HOLDS, AHEAD, FIRST_HOLD = 32, 7, 15, 16
+local HEAD, GROUP = '<I4I4ddI2dB', 'BI4I2I4BI4I4dd'
+local GROUP_COUNT_AT, HOLDS, AHEAD, FIRST_HOLD = 34, 8, 16, 17
+local RATING_GROUP, CODE, VALIDITY, FINAL, PUBLICATION, CHANGE, GRANTED = 9, 10, 11, 12, 13, 14, 15
 
 local groupFormats, stateFormats = {}, {}
 
@@ -40,10 +43,10 @@ local function findSession(value, length, id)
   return nil, sessions
 end
 
--- The groups of a session. Each is a flat table: six places where the first group keeps the head of
--- the state (sequence, tariff version, fingerprint, deadline, cost, group count), then hold count,
--- rating group, code, validity, final, publication, change, granted, ahead, and cell, amount of
--- each hold. Notes are the fields `rated` and `position`.
+-- The groups of a session. Each is a flat table: seven places where the first group keeps the head
+-- of the state (sequence, tariff version, fingerprint, deadline, peer, cost, count), then count of
+-- holds, rating group, code, validity, final, publication, change, granted, ahead, and cell, amount
+-- of each hold. Notes are the fields `rated` and `position`.
 local function takeNotes(group)
   while group[HOLDS] > 0 and group[FIRST_HOLD] < FIRST_CELL do
     local name = group[FIRST_HOLD] == NOTE_RATED and 'rated' or 'position'
@@ -69,7 +72,7 @@ local function unpackState(value, from)
   takeNotes(first)
   for i = 2, count do
     holds = byte(value, next)
-    local group = {0, 0, 0, 0, 0, 0, unpack(groupFormat(holds), value, next)}
+    local group = {0, 0, 0, 0, 0, 0, 0, unpack(groupFormat(holds), value, next)}
     groups[i], next = group, group[FIRST_HOLD + 2 * holds]
     takeNotes(group)
   end
@@ -79,14 +82,14 @@ end
 local function packState(cost, groups)
   local count, first = #groups, groups[1]
   if count == 0 then
-    return pack(HEAD, sequence, tariffVersion, fingerprint, deadline, cost, 0)
+    return pack(HEAD, sequence, tariffVersion, fingerprint, deadline, peer, cost, 0)
   end
   for i = 1, count do
     placeNote(groups[i], NOTE_POSITION, groups[i].position)
     placeNote(groups[i], NOTE_RATED, groups[i].rated)
   end
   first[1], first[2], first[3], first[4] = sequence, tariffVersion, fingerprint, deadline
-  first[5], first[6] = cost, count
+  first[5], first[6], first[7] = peer, cost, count
   local holds = first[HOLDS]
   local format = stateFormats[holds] or stateFormat(holds)
   local bytes = pack(format, spread(first, 1, FIRST_HOLD - 1 + 2 * holds))
@@ -99,12 +102,12 @@ local function packState(cost, groups)
 end
 
 local function newGroup()
-  return {0, 0, 0, 0, 0, 0, 0, ratingGroup, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  return {0, 0, 0, 0, 0, 0, 0, 0, ratingGroup, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 end
 
 local function groupOf(groups)
   for i = 1, #groups do
-    if groups[i][8] == ratingGroup then return groups[i] end
+    if groups[i][RATING_GROUP] == ratingGroup then return groups[i] end
   end
   local group = newGroup()
   groups[#groups + 1] = group

@@ -1,15 +1,22 @@
 -- Moves units between remaining, reserved and debited. A burn list is flat: per step cell, block
--- size (0: unit for unit), block price, 1 if it takes new units or 0 if it only gives what it held
--- (an expired bucket pays for the grants it made), and the floor: how far it may fall. It comes in
--- burn order; Lua never sorts.
+-- size (0: unit for unit), block price, how it gives, and the floor: how far it may fall. It comes
+-- in burn order; Lua never sorts. How it gives: 1 new units; 0 only what it held (an expired bucket
+-- pays for the grants it made); 2 as its own validity says, which begins with its first use:
+-- planOwnValidity is flat, per such bucket its cell, that of its state (from, until; 0: unused),
+-- and how long it lasts.
 
 -- Gives every hold of the group back to its bucket.
 local function release(group, cells)
   for i = FIRST_HOLD, FIRST_HOLD - 1 + 2 * group[HOLDS], 2 do
     local cell, amount = group[i], group[i + 1]
-    touch(cells, cell)
-    cells[cell] = cells[cell] + amount
-    cells[cell + 1] = cells[cell + 1] - amount
+    if cell < CAP_ENTRY then
+      touch(cells, cell)
+      cells[cell] = cells[cell] + amount
+      cells[cell + 1] = cells[cell + 1] - amount
+    else
+      local state = firstCounter + 2 * (cell - CAP_ENTRY)
+      cells[state] = cells[state] - amount
+    end
   end
 end
 
@@ -34,10 +41,36 @@ local function pricePosition(group, cells)
   return cells[cell + 1] == planTierPeriod[plan] and cells[cell] or 0
 end
 
--- What a step may take: of a free service anything, and from nowhere.
-local function availableIn(cells, cell, floor)
+-- Cell of the bucket's own validity, and how long that lasts.
+local function ownValidity(cell)
+  local list, i = planOwnValidity[plan], 1
+  while list[i] ~= cell do i = i + 3 end
+  return list[i + 1], list[i + 2]
+end
+
+-- Whether the step gives new units.
+local function isUsable(cells, steps, i)
+  if steps[i + 3] < 2 then return steps[i + 3] == 1 end
+  local state = ownValidity(steps[i])
+  return cells[state + 1] == 0 or now < cells[state + 1]
+end
+
+-- Something was taken: an own validity begins, unless it has. Seconds until it is over.
+local function beginValidity(cells, cell)
+  local state, lasts = ownValidity(cell)
+  if cells[state + 1] == 0 then
+    cells[state], cells[state + 1] = now, now + lasts
+    remark(REMARK_VALIDITY, state, cells[state + 1])
+  end
+  return ceil((cells[state + 1] - now) / 1000)
+end
+
+-- What a step may take: of a free service anything, and from nowhere; of money what caps leave.
+local function availableIn(cells, steps, i, money)
+  local cell = steps[i]
   if cell == FREE_CELL then return AMOUNT_MAX end
-  return cells[cell] - floor
+  local available = cells[cell] - steps[i + 4]
+  return steps[i + 1] > 0 and money < available and money or available
 end
 
 -- What `available` of a step's bucket covers of `units`: units, amount, paid ahead, rated.
@@ -54,58 +87,67 @@ end
 
 -- Debits what was used along the steps, holds released: overrun units, money debited.
 local function debit(group, steps, cells)
-  local left, cost = used, 0
+  local units, money = headroom(cells)
+  if used < units then units = used end
+  local left, cost = units, 0
   local position, rated = pricePosition(group, cells), group.rated or -1
   for i = 1, #steps, 5 do
-    local cell = steps[i]
-    local available, due = availableIn(cells, cell, steps[i + 4]), left
-    if steps[i + 3] == 0 then
+    if left == 0 then break end
+    local cell, usable = steps[i], isUsable(cells, steps, i)
+    local available, due = availableIn(cells, steps, i, money - cost), left
+    if not usable then
       available = takeHeld(group, cell, available)
       -- What never granted anything gives nothing, not even what costs nothing.
-      if group[9] == 0 then due = 0 end
+      if group[CODE] == 0 then due = 0 end
     end
-    local units, amount
-    units, amount, group[AHEAD], rated =
-      payStep(available, due, steps, i, position + used - left, group[AHEAD], rated)
+    local paid, amount
+    paid, amount, group[AHEAD], rated =
+      payStep(available, due, steps, i, position + units - left, group[AHEAD], rated)
     if amount > 0 then
       touch(cells, cell)
       cells[cell] = cells[cell] - amount
       if steps[i + 1] > 0 then cost = cost + amount end
-      if steps[i + 3] == 0 then dropHeld(group, cell, amount) end
+      if not usable then dropHeld(group, cell, amount) end
+      if steps[i + 3] == 2 then beginValidity(cells, cell) end
     end
-    left = left - units
-    if left == 0 then break end
+    left = left - paid
   end
   if planPrice[plan] then
     if rated >= 0 then group.rated = rated end
-    if planTierCell[plan] == 0 then group.position = (group.position or 0) + used - left end
+    if planTierCell[plan] == 0 then group.position = (group.position or 0) + units - left end
   end
-  return left, cost
+  return used - units + left, cost
 end
 
--- Holds what is wanted for the group, whose holds were released: units granted.
+-- Holds what is wanted for the group, whose holds were released: units granted, seconds they hold.
 local function reserve(group, steps, cells)
-  local left, ahead, last = wanted, group[AHEAD], FIRST_HOLD
+  local units, money = headroom(cells)
+  if wanted < units then units = wanted end
+  local left, ahead, last, seconds, cost = units, group[AHEAD], FIRST_HOLD, validity, 0
   local position, rated = pricePosition(group, cells), group.rated or -1
   for i = 1, #steps, 5 do
-    if steps[i + 3] == 1 then
+    if left == 0 then break end
+    if isUsable(cells, steps, i) then
       local cell = steps[i]
-      local units, amount
-      units, amount, ahead, rated = payStep(availableIn(cells, cell, steps[i + 4]), left, steps, i,
-        position + wanted - left, ahead, rated)
+      local paid, amount
+      local available = availableIn(cells, steps, i, money - cost)
+      paid, amount, ahead, rated =
+        payStep(available, left, steps, i, position + units - left, ahead, rated)
       if amount > 0 then
         touch(cells, cell)
         cells[cell] = cells[cell] - amount
         cells[cell + 1] = cells[cell + 1] + amount
         group[last], group[last + 1] = cell, amount
         last = last + 2
+        if steps[i + 1] > 0 then cost = cost + amount end
+        if steps[i + 3] == 2 then seconds = min(seconds, beginValidity(cells, cell)) end
       end
-      left = left - units
-      if left == 0 then break end
+      left = left - paid
     end
   end
+  if planWatches[plan] then last = holdUnderCaps(group, last, units - left, cost, cells) end
   group[HOLDS] = (last - FIRST_HOLD) / 2
-  return wanted - left
+  return units - left, seconds
 end
 
 -- Adds to the plan's counters {cell, is money, period, …}. One whose period is over begins anew;
@@ -120,4 +162,5 @@ local function count(counters, units, cost, cells)
       cells[cell] = value < AMOUNT_MAX and value or AMOUNT_MAX
     end
   end
+  if planWatches[plan] then crossThresholds(cells) end
 end

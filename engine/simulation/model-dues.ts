@@ -1,0 +1,54 @@
+// The naive model's idea of what happens by time alone: allowances are renewed, period by period as
+// if somebody had been there at each, and what is left in a bucket that is over expires.
+
+import { periodAt } from "../balance/calendar-period.ts";
+import { zoneNamed } from "../balance/zone-named.ts";
+import type { ModelAccount, ModelBucket } from "./model-account.ts";
+
+export const settleDues = (account: ModelAccount, now: number): void => {
+  for (const bucket of account.buckets) {
+    if (bucket === null) continue;
+    const isOver =
+      bucket.validUntil <= now || (bucket.own !== undefined && now >= bucket.own.until);
+    if (isOver) expire(bucket);
+    else if (bucket.renewal !== null && bucket.validFrom <= now) renew(account, bucket, now);
+  }
+};
+
+/** What the account will look like to whoever asks at `now`; the account itself stays. */
+export const afterDues = (account: ModelAccount, now: number): ModelAccount => {
+  const buckets = account.buckets.map((bucket) => bucket && { ...bucket });
+  const copy = { ...account, buckets };
+  settleDues(copy, now);
+  return copy;
+};
+
+const renew = (account: ModelAccount, bucket: ModelBucket, now: number): void => {
+  const { period, amount, rollover } = bucket.renewal!;
+  const { number } = periodAt(period, zoneNamed(account.profile.timeZone), now);
+  const last = bucket.renewedFor;
+  for (let one = last === undefined ? number : last + 1; one <= number; one++) {
+    const left = bucket.remaining;
+    expire(bucket);
+    const target = account.buckets.find((other) => other?.bucketId === rollover?.bucketId);
+    if (last !== undefined && rollover !== null && target != null) {
+      if (rollover.lastsOnePeriod) expire(target);
+      const room = BigInt(rollover.amountMax) - target.remaining - target.reserved;
+      credit(target, left < room ? left : room);
+    }
+    credit(bucket, BigInt(amount));
+    bucket.renewedFor = one;
+  }
+};
+
+const expire = (bucket: ModelBucket): void => {
+  if (bucket.remaining <= 0n) return;
+  bucket.expired += bucket.remaining;
+  bucket.remaining = 0n;
+};
+
+const credit = (bucket: ModelBucket, amount: bigint): void => {
+  if (amount <= 0n) return;
+  bucket.remaining += amount;
+  bucket.credited += amount;
+};

@@ -1,0 +1,39 @@
+// What an operation's remarks lead to in the states of counters and buckets that an account keeps
+// among its counters: levels, validities, renewals. What is reserved under caps comes from the
+// sessions themselves.
+
+import { counterCell } from "../balance/profile.ts";
+import type { DerivedAccount } from "./audit-derived.ts";
+import { noteProblem } from "./audit-derived.ts";
+import type { Remark } from "./batch-reply.ts";
+import type { OperationRecord } from "./journal-record.ts";
+import { remarks } from "./lua-constants.ts";
+
+export const applyRemark = (
+  account: DerivedAccount,
+  { at, journalId }: Pick<OperationRecord, "at" | "journalId">,
+  { kind, where, much }: Remark,
+): void => {
+  const slot = (where - counterCell(account.layout.buckets.length, 0)) / 2;
+  const state = account.counters[slot];
+  const note = (problem: string) => noteProblem(account, `entry ${journalId}: ${problem}`);
+  if (state === undefined) {
+    note(`a remark on cell ${where}, where nothing is kept`);
+    return;
+  }
+  switch (kind) {
+    case remarks.level: {
+      const before = Math.floor(much / 256);
+      if (state.period !== before)
+        note(`slot ${slot} left level ${before}, it had ${state.period}`);
+      state.period = much % 256;
+      return;
+    }
+    case remarks.validity:
+      Object.assign(state, { value: at, period: much });
+      return;
+    case remarks.renewed:
+      if (state.value >= much) note(`slot ${slot} was renewed for ${much} after ${state.value}`);
+      state.value = much;
+  }
+};
