@@ -2,10 +2,10 @@
 // bands compiled, the conditions of each price as sets. parse-tariff.ts makes it, choose-price.ts
 // reads it.
 
-import { amountMax, type ServiceUnits } from "../values/units.ts";
+import { amountMax, type ServiceUnits, type UnitKind } from "../values/units.ts";
 import type { PrefixMap } from "./prefix-map.ts";
 import type { Price } from "./price.ts";
-import type { RatingGroupTariff, Tariff } from "./tariff.ts";
+import type { Tariff } from "./tariff.ts";
 import type { TimeBands } from "./time-bands.ts";
 
 /** What a price may depend on besides the time, by the names that conditions have in a document. */
@@ -41,8 +41,16 @@ export type FinalUnit =
   | { readonly action: "redirect"; readonly address: string }
   | { readonly action: "restrict"; readonly filterIds: readonly string[] };
 
-export type CompiledRatingGroup = RatingGroupTariff & {
+export type CompiledRatingGroup = {
+  readonly ratingGroup: number;
+  /** What the group is metered in; never money. */
+  readonly unit: Exclude<UnitKind, "money">;
+  /** Granted when the network leaves the amount to us. */
+  readonly quotaUnitsDefault: ServiceUnits;
   readonly quotaUnitsMin: ServiceUnits;
+  readonly quotaUnitsMax: ServiceUnits;
+  /** After this the network must come back, used up or not. */
+  readonly validityTimeSeconds: number;
   /** Of a grant: when so much of it is left, the network asks again. 0: only when none is left. */
   readonly quotaThresholdPercent: number;
   /** A grant that is not used for so long is given back. 0: it is kept. */
@@ -59,7 +67,7 @@ export type CompiledRatingGroup = RatingGroupTariff & {
   readonly timeBands: TimeBands | undefined;
 };
 
-export type CompiledTariff = Omit<Tariff, "ratingGroups"> & {
+export type CompiledTariff = Tariff & {
   readonly timeZone: string;
   /** A mark for billing, which computes taxes; nothing here depends on it. */
   readonly isTaxIncluded: boolean;

@@ -2,7 +2,6 @@
 // much is granted at a time.
 
 import { limits } from "../limits.ts";
-import { amountMax, moneyMicros, serviceUnits } from "../values/units.ts";
 import { checkHours, checkReached, type PlacedPrice } from "./check-prices.ts";
 import {
   basePriceId,
@@ -46,7 +45,6 @@ export const parseRatingGroup = (spot: Spot, scope: Scope): CompiledRatingGroup 
   return {
     ratingGroup,
     unit,
-    ...mirrorOf(prices.at(-1)),
     ...parseQuota(spot),
     prices,
     namedValues: namedValuesOf(prices),
@@ -101,13 +99,4 @@ const namedValuesOf = (prices: readonly ConditionalPrice[]) => {
     }
   }
   return named;
-};
-
-/** The base price by the block, for who reads no other: what no base price pays, nobody can. */
-const mirrorOf = (last: ConditionalPrice | undefined) => {
-  const step = last?.priceId === basePriceId && !last.isBlocked ? last.price.steps[0] : undefined;
-  return {
-    blockUnits: serviceUnits(step?.blockUnits ?? 1),
-    blockPriceMicros: moneyMicros(step?.blockPriceMicros ?? amountMax),
-  };
 };

@@ -57,8 +57,6 @@ test("reads a document; money becomes micros, what is left out its default", () 
   expect(ratingGroups.get(10)).toEqual({
     ratingGroup: 10,
     unit: "octets",
-    blockUnits: 1_048_576,
-    blockPriceMicros: 12_000,
     quotaUnitsDefault: 10_485_760,
     quotaUnitsMin: 1,
     quotaUnitsMax: 10_485_760,
@@ -156,21 +154,6 @@ test("10 % and then 0.001 off 0.01 leave 0.008 a block", () => {
   expect(price.steps[0]?.blockPriceMicros).toBe(8_000);
 });
 
-test("without a base price that can be paid, a plan by the block can pay nothing", () => {
-  const mirrored = (ratingGroup: object) => {
-    const base = { ...group, blockUnits: undefined, blockPrice: undefined, ...ratingGroup };
-    const { blockUnits, blockPriceMicros } = read({
-      ...document,
-      ratingGroups: [base],
-    }).ratingGroups.get(10)!;
-    return [blockUnits, blockPriceMicros];
-  };
-  const prices = [{ priceId: "p", when: { services: ["s"] }, isFree: true }];
-  expect(mirrored({ prices })).toEqual([1, amountMax]);
-  expect(mirrored({ isBlocked: true })).toEqual([1, amountMax]);
-  expect(mirrored({ isFree: true })).toEqual([1, 0]);
-});
-
 test("a zone of a rate deck must be in it, where the decks are known", () => {
   const prices = [{ priceId: "p", when: { zones: ["far"] }, blockUnits: 1, blockPrice: "1" }];
   const text = (rateDeck?: string) =>
@@ -200,8 +183,8 @@ test.each([
   ["007.25", 7_250_000],
   ["999999999.999999", 999_999_999_999_999],
 ])("a price of %s is %d micros, to the last one", (blockPrice, micros) => {
-  const outcome = parse({ ...document, ratingGroups: [{ ...group, blockPrice }] });
-  expect(outcome.isOk && outcome.value.ratingGroups.get(10)?.blockPriceMicros).toBe(micros);
+  const { ratingGroups } = read({ ...document, ratingGroups: [{ ...group, blockPrice }] });
+  expect(ratingGroups.get(10)?.prices[0]?.price.steps[0]?.blockPriceMicros).toBe(micros);
 });
 
 test("the quota may be less than the most that is granted", () => {
@@ -351,7 +334,9 @@ test("never throws, whatever stands where; and what it takes it takes whole", ()
       const outcome = parse(json);
       if (outcome.isOk) {
         expect(outcome.value.ratingGroups.size).toBe(json.ratingGroups.length);
-        for (const { blockPriceMicros, blockUnits } of outcome.value.ratingGroups.values()) {
+        const groups = [...outcome.value.ratingGroups.values()];
+        const steps = groups.flatMap(({ prices }) => prices.flatMap(({ price }) => price.steps));
+        for (const { blockPriceMicros, blockUnits } of steps) {
           expect(Number.isSafeInteger(blockPriceMicros) && blockPriceMicros >= 0).toBe(true);
           expect(blockUnits).toBeGreaterThan(0);
         }

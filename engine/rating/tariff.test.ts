@@ -2,22 +2,11 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  lastTariffChange,
-  nextTariffChange,
-  type Tariff,
-  type TariffVersion,
-  tariffAt,
-} from "./tariff.ts";
+import { lastTariffChange, nextTariffChange, type TariffVersion, tariffAt } from "./tariff.ts";
 
 const published = (version: number, effectiveFrom: number): TariffVersion => ({
   version,
-  tariff: {
-    tariffId: `v${version}`,
-    currency: "EUR",
-    effectiveFrom,
-    ratingGroups: new Map(),
-  } satisfies Tariff,
+  tariff: { tariffId: `v${version}`, currency: "EUR", effectiveFrom },
 });
 
 const nameAt = (versions: readonly TariffVersion[], version: number, at: number) =>

@@ -1,30 +1,13 @@
-// What usage costs: for each rating group a price per block of octets, seconds or messages, and how
-// much is granted at a time. This is the first cut of the tariff model; `session/burn-plan.ts` is
-// the only reader of prices, so that richer models come in without touching the hot path.
+// Which tariff document holds when: documents are published one after the other, and each says from
+// which moment on it is in effect.
 
-import type { MoneyMicros, ServiceUnits, UnitKind } from "../values/units.ts";
-
-export type RatingGroupTariff = {
-  readonly ratingGroup: number;
-  /** What the group is metered in; never money. */
-  readonly unit: Exclude<UnitKind, "money">;
-  /** A begun block is paid whole. */
-  readonly blockUnits: ServiceUnits;
-  readonly blockPriceMicros: MoneyMicros;
-  /** Granted when the network leaves the amount to us; also the most it is granted at a time. */
-  readonly quotaUnitsDefault: ServiceUnits;
-  readonly quotaUnitsMax: ServiceUnits;
-  /** After this the network must come back, used up or not. */
-  readonly validityTimeSeconds: number;
-};
-
+/** As much of a tariff as that takes; what usage costs by it is in compiled-tariff.ts. */
 export type Tariff = {
   readonly tariffId: string;
   /** ISO 4217. */
   readonly currency: string;
   /** From this moment on, ms since 1970; half-open until a later document takes over. */
   readonly effectiveFrom: number;
-  readonly ratingGroups: ReadonlyMap<number, RatingGroupTariff>;
 };
 
 /** A published document: versions count all publications of the installation, from 1. */
