@@ -3,7 +3,7 @@
 import { answerMessage, type WireMessage } from "../protocol/messages.ts";
 import { answerOffset, finalUnitActions, operations } from "../protocol/operations.ts";
 import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
-import { quotaThreshold } from "../rating/parse-quota.ts";
+import { quotaThreshold } from "../rating/quota-threshold.ts";
 import { findGrant, readCost } from "../store/session-state.ts";
 import type { Task } from "../store/task.ts";
 import { balanceOf } from "./balance-of.ts";

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { amountMax } from "../values/units.ts";
-import { quotaThreshold } from "./parse-quota.ts";
+import { quotaThreshold } from "./quota-threshold.ts";
 
 test.each([
   [1_000, 20, 200],
