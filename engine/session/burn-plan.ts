@@ -119,6 +119,7 @@ const payFrom = (profile: Profile, plan: PricePlan, serving: Serving, at: number
   const { quotaUnitsDefault, quotaUnitsMin, quotaUnitsMax, validityTimeSeconds } = group;
   const quota = { quotaUnitsDefault, quotaUnitsMin, quotaUnitsMax, validityTimeSeconds };
   const counted = countersOf(profile, plan, serving, at);
+  const tier = tierCounterOf(profile, plan, at);
   const isPriced = chosen !== undefined && !chosen.isBlocked;
   const isSimple = !isPriced || chosen.isFree || isByTheBlock(chosen.price);
   return {
@@ -126,10 +127,12 @@ const payFrom = (profile: Profile, plan: PricePlan, serving: Serving, at: number
     publication: published.version,
     counters: counted.map(({ by }) => by),
     watches: watchesOf(profile, counted),
-    boundaries: counted.flatMap(({ boundaries }) => boundaries),
+    boundaries: [...counted, ...(tier === undefined ? [] : [tier])].flatMap(
+      ({ boundaries }) => boundaries,
+    ),
     steps: isPriced ? stepsOf(profile, plan, serving, at) : [],
     price: isSimple ? undefined : chosen.price,
-    tierCounter: isSimple ? undefined : tierCounterOf(profile, plan, at)?.by,
+    tierCounter: isSimple ? undefined : tier?.by,
   };
 };
 

@@ -38,7 +38,15 @@ export type ModelBucket = PutAccount["buckets"][number] & {
   /** Of a bucket with a validity of its own, once that has begun. */
   own: { readonly from: number; readonly until: number } | undefined;
 };
-export type ModelCounter = PutAccount["counters"][number] & { value: bigint };
+export type ModelCounter = PutAccount["counters"][number] & {
+  value: bigint;
+  /** Number of the period that it counts; 0: it has none, or has not counted yet. */
+  periodNumber: number;
+  /** Under its cap, by open sessions. */
+  reservedUnder: bigint;
+  /** Thresholds that are reached. */
+  level: number;
+};
 
 export type ModelGroup = {
   ratingGroup: number;
@@ -58,6 +66,7 @@ export type ModelGroup = {
   threshold: number;
   holdingTime: number;
   holds: { bucket: ModelBucket; amount: bigint }[];
+  underCaps: { counter: ModelCounter; amount: bigint }[];
 };
 
 export type ModelSession = {
@@ -78,6 +87,8 @@ export type ModelAccount = {
   /** By slot; a vacant one is null. */
   buckets: (ModelBucket | null)[];
   counters: (ModelCounter | null)[];
+  /** What the slots behind the buckets are for, counters and states of both, by name. */
+  slots: (string | null)[];
   sessions: Map<string, ModelSession>;
 };
 

@@ -1,10 +1,14 @@
 // The naive model's rating: which buckets pay for a rating group at a moment, in which order, at
-// which price; and what paying does to them.
+// which price.
 
-import type { Price } from "../rating/price.ts";
-import { notBegun, quotePrice } from "../rating/price-quote.ts";
-import { amountMax } from "../values/units.ts";
-import type { ModelAccount, ModelBucket, ModelCounter, ModelTariff } from "./model-account.ts";
+import type {
+  ModelAccount,
+  ModelBucket,
+  ModelCounter,
+  ModelTariff,
+  PutAccount,
+} from "./model-account.ts";
+import { type Counting, periodOf } from "./model-counters.ts";
 
 export type Published = { readonly version: number; readonly tariff: ModelTariff };
 
@@ -16,173 +20,111 @@ export type ModelPrice = {
   readonly refusal: "END_USER_SERVICE_DENIED" | "RATING_FAILED" | undefined;
   /** In burn order. */
   readonly buckets: readonly ModelBucket[];
-  readonly counters: readonly ModelCounter[];
+  readonly counters: readonly Counting[];
   /** The counter that the steps of the price run over; undefined: units of the session. */
-  readonly tierCounter: ModelCounter | undefined;
+  readonly tierCounter: Counting | undefined;
   readonly validityTime: number;
   /** When something changes next, ms since 1970. */
   readonly next: number;
 };
 
-type Question = { readonly ratingGroup: number; readonly version: number; readonly at: number };
+type Question = {
+  readonly ratingGroup: number;
+  readonly version: number;
+  readonly at: number;
+  /** As the network names it. */
+  readonly subscriber: string;
+};
+
+const inEffect = (known: readonly Published[], tariffId: string, at: number) =>
+  known
+    .filter(({ tariff }) => tariff.tariffId === tariffId && tariff.effectiveFrom <= at)
+    .sort((a, b) => a.tariff.effectiveFrom - b.tariff.effectiveFrom || a.version - b.version)
+    .at(-1);
+
+const inOrder = (buckets: ModelBucket[]): ModelBucket[] =>
+  buckets.sort(
+    (a, b) =>
+      Number(a.unit === "money") - Number(b.unit === "money") ||
+      a.priority - b.priority ||
+      a.validUntil - b.validUntil,
+  );
+
+/** Which product has a price for the rating group, and which publication that is. */
+const pricedBy = (
+  { products, currency, buckets }: PutAccount,
+  known: readonly Published[],
+  { ratingGroup, at }: Pick<Question, "ratingGroup" | "at">,
+) => {
+  const payable = [currency, ...buckets.map((bucket) => bucket.currency)];
+  const candidates = products.flatMap((product) => {
+    const published = inEffect(known, product.tariffId, at);
+    if (published === undefined || !payable.includes(published.tariff.currency)) return [];
+    const group = published.tariff.groups.find((one) => one.ratingGroup === ratingGroup);
+    return group === undefined ? [] : [{ product, published, group }];
+  });
+  const valid = candidates.find(({ product }) => isAt(product, at));
+  const expired = candidates.filter(({ product }) => product.validUntil <= at);
+  return { isValid: valid !== undefined, ...(valid ?? expired.at(-1)) };
+};
+
+const isAt = (valid: { validFrom: number; validUntil: number }, at: number): boolean =>
+  valid.validFrom <= at && at < valid.validUntil;
 
 export const priceFor = (
   account: ModelAccount,
   published: readonly Published[],
-  { ratingGroup, version, at }: Question,
+  { ratingGroup, version, at, subscriber }: Question,
 ): ModelPrice => {
   const { products, currency } = account.profile;
   const known = published.filter((one) => one.version <= version);
-  const isNow = (valid: { validFrom: number; validUntil: number }) =>
-    valid.validFrom <= at && at < valid.validUntil;
-  const publishedAs = (tariffId: string) => {
-    const inEffect = known
-      .filter(({ tariff }) => tariff.tariffId === tariffId && tariff.effectiveFrom <= at)
-      .sort((a, b) => a.tariff.effectiveFrom - b.tariff.effectiveFrom || a.version - b.version);
-    return inEffect.at(-1);
-  };
-  const groupOf = (tariffId: string) => {
-    const tariff = publishedAs(tariffId)?.tariff;
-    if (tariff?.currency !== currency) return undefined;
-    return tariff.groups.find((group) => group.ratingGroup === ratingGroup);
-  };
-  const priced = products.filter(({ tariffId }) => groupOf(tariffId) !== undefined);
-  const valid = priced.find(isNow);
-  const product = valid ?? priced.filter(({ validUntil }) => validUntil <= at).at(-1);
-  const group = product && groupOf(product.tariffId);
+  const { isValid, group, published: by } = pricedBy(account.profile, known, { ratingGroup, at });
   const tierCounterId = group?.price?.tierCounterId;
   const tierCounter = account.counters.find(
     (counter) => counter?.counterId === tierCounterId && counter?.unit === group?.unit,
   );
   const isCountable = tierCounterId === undefined || tierCounter != null;
-  const denied = products.some(isNow) ? "RATING_FAILED" : "END_USER_SERVICE_DENIED";
-  const serves = (ratingGroups: readonly number[]) =>
-    ratingGroups.length === 0 || ratingGroups.includes(ratingGroup);
-  const isOfUse = ({ unit }: { unit: string }) =>
-    group !== undefined && (unit === "money" || unit === group.unit);
-  const changes = [...products, ...account.buckets.filter((bucket) => bucket !== null)]
-    .flatMap(({ validFrom, validUntil }) => [validFrom, validUntil])
-    .concat(
-      known
-        .filter(({ tariff }) => products.some(({ tariffId }) => tariffId === tariff.tariffId))
-        .map(({ tariff }) => tariff.effectiveFrom),
-    );
+  const denied = products.some((one) => isAt(one, at))
+    ? "RATING_FAILED"
+    : "END_USER_SERVICE_DENIED";
+  /** The programs of the tests restrict by rating group and subscriber alone. */
+  const serves = ({ eligibility, ratingGroups }: ModelBucket | ModelCounter) =>
+    (ratingGroups.length === 0 || ratingGroups.includes(ratingGroup)) &&
+    (!eligibility?.subscribers.length || eligibility.subscribers.includes(subscriber));
+  const isOfUse = (unit: string, own: string | null) => {
+    if (group === undefined) return false;
+    return unit === "money" ? (own ?? currency) === by?.tariff.currency : unit === group.unit;
+  };
+  const countings = account.counters
+    .filter((counter) => counter !== null)
+    .filter((counter) => isOfUse(counter.unit, null) && serves(counter));
+  const counted = (counter: ModelCounter) => {
+    return { counter, period: periodOf(counter, account.profile, at).number };
+  };
+  const buckets = account.buckets.filter((bucket) => bucket !== null);
+  const burnable = inOrder(
+    buckets.filter((bucket) => isOfUse(bucket.unit, bucket.currency) && serves(bucket)),
+  ).filter(({ validFrom }) => validFrom <= at);
+  const blocker = burnable.findIndex((bucket) => bucket.isBlocker && isAt(bucket, at));
+  const changes = [
+    ...[...products, ...buckets].flatMap(({ validFrom, validUntil }) => [validFrom, validUntil]),
+    ...[...countings, ...(tierCounter ? [tierCounter] : [])]
+      .map((counter) => periodOf(counter, account.profile, at))
+      .flatMap(({ from, until }) => [from, until]),
+    ...known
+      .filter(({ tariff }) => products.some(({ tariffId }) => tariffId === tariff.tariffId))
+      .map(({ tariff }) => tariff.effectiveFrom),
+  ];
   const next = Math.min(...changes.filter((change) => change > at));
   const seconds = Math.min(group?.validityTimeSeconds ?? 0, Math.ceil((next - at) / 1_000));
   return {
     group,
-    publication: (product && publishedAs(product.tariffId)?.version) ?? 0,
-    refusal: valid === undefined || !isCountable ? denied : undefined,
-    tierCounter: tierCounter ?? undefined,
-    buckets: account.buckets
-      .filter((bucket) => bucket !== null)
-      .filter((bucket) => isOfUse(bucket) && serves(bucket.ratingGroups) && bucket.validFrom <= at)
-      .sort(
-        (a, b) =>
-          Number(a.unit === "money") - Number(b.unit === "money") ||
-          a.priority - b.priority ||
-          a.validUntil - b.validUntil,
-      ),
-    counters: account.counters
-      .filter((counter) => counter !== null)
-      .filter((counter) => isOfUse(counter) && serves(counter.ratingGroups)),
+    publication: by?.version ?? 0,
+    refusal: isValid && isCountable ? undefined : denied,
+    tierCounter: tierCounter ? counted(tierCounter) : undefined,
+    buckets: blocker === -1 ? burnable : burnable.slice(0, blocker + 1),
+    counters: countings.map(counted),
     validityTime: Math.max(1, seconds),
     next,
   };
-};
-
-export type Payment = {
-  /** Units covered. */
-  units: bigint;
-  /** What each bucket gives, in burn order. */
-  readonly shares: { readonly bucket: ModelBucket; readonly amount: bigint }[];
-  /** Paid and not used. */
-  ahead: bigint;
-  /** What a price with steps has come to; undefined: it has not begun. */
-  rated: number | undefined;
-};
-
-export type Progress = {
-  readonly ahead: bigint;
-  readonly rated: number | undefined;
-  /** Of the steps of the price, before this payment. */
-  readonly position: number;
-};
-
-/** What a bucket can give: what is left, and what it may owe. */
-export const available = ({ remaining, creditLimit }: ModelBucket): bigint => {
-  const left = remaining + BigInt(creditLimit);
-  return left > 0n ? left : 0n;
-};
-
-/** What `limitOf` each bucket covers of `units`; nothing is taken yet. */
-export const payFor = (
-  price: ModelPrice,
-  units: bigint,
-  { ahead, rated, position }: Progress,
-  limitOf: (bucket: ModelBucket) => bigint | undefined,
-): Payment => {
-  const payment: Payment = { units: 0n, shares: [], ahead, rated };
-  for (const bucket of price.buckets) {
-    const limit = limitOf(bucket);
-    if (limit === undefined || payment.units === units) continue;
-    const steps = price.group?.price;
-    if (bucket.unit === "money" && steps !== undefined) {
-      payBySteps(payment, steps, { bucket, limit, units }, position);
-    } else if (bucket.unit === "money") payMoney(payment, price, { bucket, limit, units });
-    else payUnits(payment, { bucket, limit, units });
-  }
-  return payment;
-};
-
-type Payer = { readonly bucket: ModelBucket; readonly limit: bigint; readonly units: bigint };
-
-const payUnits = (payment: Payment, { bucket, limit, units }: Payer) => {
-  const wanted = units - payment.units;
-  const amount = wanted < limit ? wanted : limit;
-  payment.units += amount;
-  if (amount > 0n) payment.shares.push({ bucket, amount });
-};
-
-/** The arithmetic of steps has a naive twin of its own (naive-price.ts). */
-const payBySteps = (
-  payment: Payment,
-  steps: Price,
-  { bucket, limit, units }: Payer,
-  position: number,
-) => {
-  const before = {
-    position: Math.min(position + Number(payment.units), amountMax),
-    ahead: Number(payment.ahead),
-    ratedMicros: payment.rated ?? notBegun,
-  };
-  const quote = quotePrice(steps, Number(limit), Number(units - payment.units), before);
-  payment.units += BigInt(quote.units);
-  payment.ahead = BigInt(quote.progress.ahead);
-  const { ratedMicros } = quote.progress;
-  payment.rated = ratedMicros === notBegun ? undefined : ratedMicros;
-  if (quote.amount > 0) payment.shares.push({ bucket, amount: BigInt(quote.amount) });
-};
-
-const payMoney = (payment: Payment, price: ModelPrice, { bucket, limit, units }: Payer) => {
-  const blockUnits = BigInt(price.group?.blockUnits ?? 0);
-  const blockPrice = BigInt(price.group?.blockPriceMicros ?? 0);
-  const wanted = units - payment.units;
-  if (wanted <= payment.ahead) {
-    payment.ahead -= wanted;
-    payment.units = units;
-    return;
-  }
-  if (blockPrice === 0n) {
-    payment.ahead = 0n;
-    payment.units = units;
-    return;
-  }
-  // Block by block would take for ever: as many as are needed, or as many as can be paid.
-  const needed = (wanted - payment.ahead + blockUnits - 1n) / blockUnits;
-  const paid = limit / blockPrice < needed ? limit / blockPrice : needed;
-  const covered = payment.ahead + paid * blockUnits;
-  payment.ahead = covered > wanted ? covered - wanted : 0n;
-  payment.units += covered > wanted ? wanted : covered;
-  if (paid > 0n) payment.shares.push({ bucket, amount: paid * blockPrice });
 };

@@ -7,14 +7,15 @@ import {
   type ModelAccount,
   type ModelAnswer,
   type ModelBucket,
-  type ModelCounter,
   type ModelGroup,
   type ModelSession,
   refused,
   succeeded,
 } from "./model-account.ts";
+import { addToCounters, type Counting, limitReached } from "./model-counters.ts";
 import { settleDues } from "./model-dues.ts";
-import { available, type ModelPrice, type Published, payFor, priceFor } from "./model-price.ts";
+import { available, moneyOf, payFor } from "./model-pay.ts";
+import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
 
 export type SessionVerb = "initiate" | "update" | "terminate";
 type Request = CheckedRequestOf<"update">;
@@ -100,8 +101,10 @@ const chargeAll = (
   account: ModelAccount,
   session: ModelSession,
   verb: SessionVerb,
-  { eventTimestamp, multipleUnitUsage, isTariffTimeChangeSupported: isAware }: Request,
+  request: Request,
 ) => {
+  const { eventTimestamp, multipleUnitUsage, isTariffTimeChangeSupported: isAware } = request;
+  const { subscriberIdentifier: subscriber } = request;
   let cost = 0n;
   let validityMax = 0;
   // Nothing is granted before everything that was used is settled.
@@ -113,23 +116,24 @@ const chargeAll = (
       session.groups.push(group);
     }
     const { ratingGroup } = usage;
-    const question = { ratingGroup, version: session.tariffVersion, at: eventTimestamp };
+    const version = session.tariffVersion;
+    const question = { ratingGroup, version, at: eventTimestamp, subscriber };
     const price = priceFor(account, world.published, question);
     validityMax = Math.max(validityMax, price.group?.validityTimeSeconds ?? 0);
     const held = new Map(group.holds.map(({ bucket, amount }) => [bucket, amount]));
     releaseHolds(group);
     for (const { usedUnit, until } of usage.usedBefore) {
       const earlier = priceFor(account, world.published, { ...question, at: until - 1 });
-      cost += settle(earlier, group, BigInt(usedUnit), held, until - 1);
+      cost += settle(world, earlier, group, BigInt(usedUnit), held, until - 1);
     }
-    cost += settle(price, group, BigInt(usage.usedUnit ?? 0), held, eventTimestamp);
+    cost += settle(world, price, group, BigInt(usage.usedUnit ?? 0), held, eventTimestamp);
     const seconds = price.group?.validityTimeSeconds ?? 0;
     const next = { ...question, at: price.next };
     const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;
     const later = isChanging ? priceFor(account, world.published, next) : undefined;
     grants.push(() => {
       const wanted = verb === "terminate" ? null : usage.requestedUnit;
-      reserve(price, later, group, wanted, eventTimestamp);
+      reserve(world, price, later, group, wanted, eventTimestamp);
     });
   }
   for (const grant of grants) grant();
@@ -150,6 +154,7 @@ const newGroup = (ratingGroup: number): ModelGroup => ({
   threshold: 0,
   holdingTime: 0,
   holds: [],
+  underCaps: [],
 });
 
 export const releaseHolds = (group: ModelGroup): void => {
@@ -157,11 +162,14 @@ export const releaseHolds = (group: ModelGroup): void => {
     bucket.reserved -= amount;
     bucket.remaining += amount;
   }
+  for (const { counter, amount } of group.underCaps) counter.reservedUnder -= amount;
   group.holds = [];
+  group.underCaps = [];
 };
 
 /** Debits what was used, from the money for it down to what there is: the money debited. */
 const settle = (
+  { now }: ModelWorld,
   price: ModelPrice,
   group: ModelGroup,
   used: bigint,
@@ -170,14 +178,15 @@ const settle = (
 ): bigint => {
   if (used === 0n) return 0n;
   const payment = payFor(price, used, progressOf(price, group), (bucket) => {
-    if (at < bucket.validUntil) return available(bucket);
+    if (isUsable(bucket, at, now)) return available(bucket);
     // Expired: it pays for the grant it made. Where none was made it gives nothing.
     if (group.code === 0) return undefined;
     const left = held.get(bucket) ?? 0n;
     return left < available(bucket) ? left : available(bucket);
   });
   for (const { bucket, amount } of payment.shares) {
-    if (at >= bucket.validUntil) held.set(bucket, (held.get(bucket) ?? 0n) - amount);
+    if (isUsable(bucket, at, now)) beginValidity(bucket, now);
+    else held.set(bucket, (held.get(bucket) ?? 0n) - amount);
   }
   group.ahead = payment.ahead;
   if (price.group?.price !== undefined) {
@@ -191,11 +200,23 @@ const settle = (
   return cost;
 };
 
+/** By the dates of the profile when it was used, by its own validity now. */
+export const isUsable = ({ validUntil, own }: ModelBucket, at: number, now: number): boolean =>
+  at < validUntil && (own === undefined || now < own.until);
+
+export const beginValidity = (bucket: ModelBucket, now: number): void => {
+  if (bucket.ownValiditySeconds === 0) return;
+  bucket.own ??= { from: now, until: now + 1_000 * bucket.ownValiditySeconds };
+};
+
 const progressOf = (price: ModelPrice, { ahead, rated, position }: ModelGroup) => ({
   ahead,
   rated,
-  position: price.tierCounter === undefined ? (position ?? 0) : Number(price.tierCounter.value),
+  position: price.tierCounter === undefined ? (position ?? 0) : positionOf(price.tierCounter),
 });
+
+export const positionOf = ({ counter, period }: Counting): number =>
+  counter.periodNumber === period ? Number(counter.value) : 0;
 
 export const takeShares = (shares: ReturnType<typeof payFor>["shares"]): bigint => {
   let cost = 0n;
@@ -207,21 +228,9 @@ export const takeShares = (shares: ReturnType<typeof payFor>["shares"]): bigint 
   return cost;
 };
 
-const counterMax = BigInt(Number.MAX_SAFE_INTEGER);
-
-export const addToCounters = (
-  counters: readonly ModelCounter[],
-  units: bigint,
-  cost: bigint,
-): void => {
-  for (const counter of counters) {
-    const sum = counter.value + (counter.unit === "money" ? cost : units);
-    counter.value = sum < counterMax ? sum : counterMax;
-  }
-};
-
 /** `later` is what holds after the next change, where the grant may go on into it. */
 const reserve = (
+  { now }: ModelWorld,
   price: ModelPrice,
   later: ModelPrice | undefined,
   group: ModelGroup,
@@ -240,17 +249,33 @@ const reserve = (
   const { quotaUnits, quotaUnitsMax } = price.group;
   const wanted = BigInt(requested === 0 ? quotaUnits : Math.min(requested, quotaUnitsMax));
   const payment = payFor(price, wanted, progressOf(price, group), (bucket: ModelBucket) =>
-    at < bucket.validUntil ? available(bucket) : undefined,
+    isUsable(bucket, at, now) ? available(bucket) : undefined,
   );
   for (const { bucket, amount } of payment.shares) {
     bucket.remaining -= amount;
     bucket.reserved += amount;
     group.holds.push({ bucket, amount });
+    beginValidity(bucket, now);
+  }
+  const money = moneyOf(payment);
+  for (const { counter } of price.counters) {
+    const amount = counter.unit === "money" ? money : payment.units;
+    if (counter.cap === null || amount === 0n) continue;
+    counter.reservedUnder += amount;
+    group.underCaps.push({ counter, amount });
   }
   group.granted = Number(payment.units);
   group.isFinal = payment.units < wanted;
-  if (group.granted > 0) tellTimes(price, later, group, at);
-  else group.code = resultCodes.CREDIT_LIMIT_REACHED.number;
+  if (group.granted === 0) {
+    group.code = resultCodes[limitReached(price.counters) as "CREDIT_LIMIT_REACHED"].number;
+    return;
+  }
+  tellTimes(price, later, group, at);
+  for (const { bucket } of payment.shares) {
+    if (bucket.own === undefined) continue;
+    const left = Math.ceil((bucket.own.until - now) / 1_000);
+    group.validityTime = Math.min(group.validityTime, left);
+  }
 };
 
 const tellTimes = (

@@ -9,17 +9,30 @@ import {
   assignSlots,
   type ModelAccount,
   type ModelAnswer,
+  type ModelBucket,
+  type ModelCounter,
   type ModelSession,
   type ModelTariff,
   type PutAccount,
   refused,
   succeeded,
 } from "./model-account.ts";
-import { afterDues, settleDues } from "./model-dues.ts";
-import { available, type Published, payFor, priceFor } from "./model-price.ts";
 import {
   addToCounters,
+  hasState,
+  limitReached,
+  periodOf,
+  renewalName,
+  slotNames,
+} from "./model-counters.ts";
+import { afterDues, settleDues } from "./model-dues.ts";
+import { available, payFor } from "./model-pay.ts";
+import { type Published, priceFor } from "./model-price.ts";
+import {
   applySessionMessage,
+  beginValidity,
+  isUsable,
+  positionOf,
   releaseHolds,
   type SessionVerb,
   takeShares,
@@ -152,19 +165,22 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
   let cost = 0n;
   for (const { ratingGroup, usedUnit } of usedUnits) {
     const version = model.published.length;
-    const price = priceFor(account, model.published, { ratingGroup, version, at });
+    const question = { ratingGroup, version, at, subscriber: request.subscriberIdentifier };
+    const price = priceFor(account, model.published, question);
     const used = BigInt(usedUnit);
-    const position = Number(price.tierCounter?.value ?? 0n);
+    const position = price.tierCounter === undefined ? 0 : positionOf(price.tierCounter);
     const progress = { ahead: 0n, rated: undefined, position };
     const payment = payFor(price, used, progress, (bucket) =>
-      at < bucket.validUntil ? available(bucket) : undefined,
+      isUsable(bucket, at, now) ? available(bucket) : undefined,
     );
-    const shortage = payment.units < used && used > 0n ? "CREDIT_LIMIT_REACHED" : undefined;
+    const isShort = payment.units < used && used > 0n;
+    const shortage = isShort ? limitReached(price.counters) : undefined;
     const refusal = price.refusal ?? shortage;
     if (refusal !== undefined) {
       for (const [index, one] of touched.entries()) Object.assign(one ?? {}, before[index]);
       return refused(refusal);
     }
+    for (const { bucket } of payment.shares) beginValidity(bucket, now);
     const money = takeShares(payment.shares);
     addToCounters(price.counters, payment.units, money);
     cost += money;
@@ -214,14 +230,20 @@ const queryBalance = (
     profileVersion: account.version,
     buckets: account.buckets
       .filter((bucket) => bucket !== null)
-      .map(({ bucketId, unit, remaining, reserved, validFrom, validUntil }) => {
+      .map(({ bucketId, unit, remaining, reserved, validFrom, validUntil, own }) => {
         const amounts = { remaining: Number(remaining), reserved: Number(reserved) };
-        return { bucketId, unit, ...amounts, validFrom, validUntil };
+        const from = own?.from ?? validFrom;
+        const until = Math.min(validUntil, own?.until ?? validUntil);
+        return { bucketId, unit, ...amounts, validFrom: from, validUntil: until };
       }),
     counters: account.counters
       .filter((counter) => counter !== null)
-      .map(({ counterId, unit, value }) => {
-        return { counterId, unit, value: Number(value), status: null, reserved: 0 };
+      .map((counter) => {
+        const { counterId, unit, level, thresholds, reservedUnder } = counter;
+        const isOver = counter.periodNumber < periodOf(counter, account.profile, now).number;
+        const value = isOver ? 0 : Number(counter.value);
+        const status = isOver ? null : (thresholds[level - 1]?.status ?? null);
+        return { counterId, unit, value, status, reserved: Number(reservedUnder) };
       }),
     openSessions: account.sessions.size,
   });
@@ -239,12 +261,17 @@ const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
     const isEmpty = !bucket?.remaining && !bucket?.reserved;
     if (!isKept && !isEmpty) return refused("BUCKET_NOT_EMPTY");
   }
+  for (const counter of old?.counters ?? []) {
+    if (counter === null || counter.reservedUnder === 0n) continue;
+    const wanted = request.counters.find(({ counterId }) => counterId === counter.counterId);
+    if (wanted === undefined || !hasState(wanted)) return refused("BUCKET_NOT_EMPTY");
+  }
   if (old !== undefined && JSON.stringify(old.profile) === JSON.stringify(request)) {
     return succeeded({ profileVersion: old.version, isChanged: false });
   }
   const amounts = { remaining: 0n, reserved: 0n, credited: 0n, debited: 0n, expired: 0n };
   const nothing = { ...amounts, renewedFor: undefined, own: undefined };
-  const account = old ?? { version: 0, sessions: new Map<string, ModelSession>() };
+  const account = old ?? { version: 0, slots: [], sessions: new Map<string, ModelSession>() };
   const version = account.version + 1;
   const put: ModelAccount = Object.assign(account, {
     profile: request,
@@ -254,17 +281,49 @@ const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
       request.buckets,
       (one, other) => one.bucketId === other.bucketId,
       (wanted, kept) =>
-        kept === undefined ? { ...nothing, ...wanted } : Object.assign(kept, wanted),
+        kept === undefined
+          ? { ...nothing, ...wanted }
+          : Object.assign(kept, stateKept(kept, wanted), wanted),
     ),
     counters: assignSlots(
       old?.counters ?? [],
       request.counters,
       (one, other) => one.counterId === other.counterId,
-      (wanted, kept) => ({ ...wanted, value: kept?.unit === wanted.unit ? kept.value : 0n }),
+      (wanted, kept) =>
+        kept === undefined
+          ? { ...wanted, value: 0n, periodNumber: 0, reservedUnder: 0n, level: 0 }
+          : Object.assign(kept, countKept(kept, wanted), wanted),
     ),
   });
+  put.slots = assignSlots(
+    old?.slots ?? [],
+    slotNames(request),
+    (one, other) => one === other,
+    (name) => name,
+  );
   model.accounts.set(request.accountId, put);
   return succeeded({ profileVersion: version, isChanged: true });
+};
+
+/** Of a bucket that has no more own validity, or is renewed by another calendar, that is forgotten. */
+const stateKept = (kept: ModelBucket, wanted: PutAccount["buckets"][number]) => {
+  const isSame =
+    kept.renewal !== null && wanted.renewal !== null && renewalName(kept) === renewalName(wanted);
+  return {
+    own: wanted.ownValiditySeconds > 0 ? kept.own : undefined,
+    renewedFor: isSame ? kept.renewedFor : undefined,
+  };
+};
+
+/** What counts in other units or periods begins anew. */
+const countKept = (kept: ModelCounter, wanted: PutAccount["counters"][number]) => {
+  const isSame =
+    kept.unit === wanted.unit && JSON.stringify(kept.period) === JSON.stringify(wanted.period);
+  return {
+    value: isSame ? kept.value : 0n,
+    periodNumber: isSame ? kept.periodNumber : 0,
+    level: hasState(wanted) ? kept.level : 0,
+  };
 };
 
 /** What the engine does each second: ends what is over. */

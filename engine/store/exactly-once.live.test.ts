@@ -7,7 +7,8 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
-import { plainBucket, plainCounter } from "../balance/profile.ts";
+import type { PeriodSpec } from "../balance/calendar-period.ts";
+import { type Eligibility, eligibilityDimensions } from "../balance/eligibility.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
@@ -19,7 +20,12 @@ import {
   openDirectEngine,
 } from "../simulation/direct-engine.ts";
 import { apply, createModel, type Model, publish, sweep } from "../simulation/model.ts";
-import type { ModelAnswer, ModelTariff, PutAccount } from "../simulation/model-account.ts";
+import type {
+  ModelAccount,
+  ModelAnswer,
+  ModelTariff,
+  PutAccount,
+} from "../simulation/model-account.ts";
 import { readAccountValue } from "./account-value.ts";
 import { audit } from "./audit.ts";
 import { keys } from "./keys.ts";
@@ -138,6 +144,34 @@ const tariffs: fc.Arbitrary<ModelTariff> = fc
     })),
   }));
 
+const periods: fc.Arbitrary<Required<PeriodSpec>> = fc.record({
+  unit: fc.constantFrom("hour" as const, "hour" as const, "day" as const),
+  anchorDay: fc.constant(1),
+  count: fc.integer({ min: 1, max: 3 }),
+});
+const anywhere = Object.fromEntries(
+  eligibilityDimensions.map((dimension) => [dimension, [] as string[]]),
+) as unknown as Eligibility;
+/** By who uses it. */
+const restrictions = fc.oneof(
+  often(fc.constant(null), 6),
+  seldom(
+    fc
+      .tuple(fc.constantFrom("msisdn", "imsi"), fc.constantFrom("anna", "bruno", "clara"))
+      .map(([kind, name]) => ({ ...anywhere, subscribers: [`${kind}-${name}`] })),
+  ),
+);
+const rollovers = fc.record({
+  bucketId: fc.constantFrom("bonus", "data", "more"),
+  amountMax: fc.nat(5_000),
+  lastsOnePeriod: fc.boolean(),
+});
+const renewals = fc.record({
+  period: periods,
+  amount: fc.nat(2_000),
+  rollover: fc.option(rollovers),
+});
+
 /** A bucket changes its unit now and then, which it may only while it is empty. */
 const bucketUnits = {
   main: ["money"],
@@ -147,28 +181,71 @@ const bucketUnits = {
   talk: ["seconds"],
   texts: ["messages"],
 } as const;
-const buckets = fc.uniqueArray(
-  fc
-    .record({
-      bucketId: fc.constantFrom(...(Object.keys(bucketUnits) as (keyof typeof bucketUnits)[])),
-      second: fc.oneof(often(fc.constant(false), 9), seldom(fc.constant(true))),
-      priority: fc.nat(2),
-      valid: validity,
-      ratingGroups: served,
-      credit: fc.oneof(often(fc.constant(0), 3), seldom(fc.nat(5_000_000))),
-    })
-    .map(({ bucketId, second, valid, credit, ...rest }) => {
-      const [unit, other = unit] = bucketUnits[bucketId];
-      const creditLimit = bucketId === "main" ? credit : 0;
-      return { bucketId, unit: second ? other : unit, ...valid, ...rest, creditLimit };
-    }),
-  { selector: ({ bucketId }) => bucketId, minLength: 2, maxLength: 6 },
-);
+type Renewed = Pick<PutAccount["buckets"][number], "bucketId" | "unit" | "renewal">;
+/** What rolls over goes to another bucket of the same unit that is not renewed itself. */
+const withTarget = ({ bucketId, unit, renewal }: Renewed, all: readonly Renewed[]) => {
+  if (renewal === null) return null;
+  const target = all.find((one) => one.bucketId === renewal.rollover?.bucketId);
+  const isFit = target?.unit === unit && target.renewal === null && target.bucketId !== bucketId;
+  return { ...renewal, rollover: isFit ? renewal.rollover : null };
+};
+const buckets = fc
+  .uniqueArray(
+    fc
+      .record({
+        bucketId: fc.constantFrom(...(Object.keys(bucketUnits) as (keyof typeof bucketUnits)[])),
+        second: fc.oneof(often(fc.constant(false), 9), seldom(fc.constant(true))),
+        priority: fc.nat(2),
+        valid: validity,
+        ratingGroups: served,
+        credit: fc.oneof(often(fc.constant(0), 3), seldom(fc.nat(5_000_000))),
+        eligibility: restrictions,
+        isBlocker: fc.oneof(often(fc.constant(false), 9), seldom(fc.constant(true))),
+        byTime: fc.oneof(
+          often(fc.constant({ ownValiditySeconds: 0, renewal: null }), 6),
+          seldom(
+            fc.integer({ min: 1, max: 3_600 }).map((ownValiditySeconds) => {
+              return { ownValiditySeconds, renewal: null };
+            }),
+          ),
+          seldom(renewals.map((renewal) => ({ ownValiditySeconds: 0, renewal }))),
+        ),
+      })
+      .map(({ bucketId, second, valid, credit, byTime, ...rest }) => {
+        const [unit, other = unit] = bucketUnits[bucketId];
+        const creditLimit = bucketId === "main" && byTime.renewal === null ? credit : 0;
+        const currency = null;
+        return {
+          bucketId,
+          unit: second ? other : unit,
+          ...valid,
+          ...rest,
+          ...byTime,
+          creditLimit,
+          currency,
+        };
+      }),
+    { selector: ({ bucketId }) => bucketId, minLength: 2, maxLength: 6 },
+  )
+  .map((list) => list.map((bucket) => ({ ...bucket, renewal: withTarget(bucket, list) })));
+const thresholds = fc
+  .uniqueArray(fc.integer({ min: 1, max: 3_000 }), { maxLength: 3 })
+  .map((list) => {
+    const rising = list.sort((a, b) => a - b);
+    return rising.map((reachedAt, index) => {
+      const below = rising[index - 1] ?? -1;
+      return { status: `s${index}`, reachedAt, leftAt: Math.max(below + 1, reachedAt - 100) };
+    });
+  });
 const counters = fc.uniqueArray(
   fc.record({
     counterId: fc.constantFrom("spent", "octets", "some", "other"),
     unit: fc.constantFrom("money" as const, "octets" as const, "seconds" as const),
     ratingGroups: served,
+    period: fc.oneof(often(fc.constant(null)), seldom(periods)),
+    cap: fc.oneof(often(fc.constant(null)), seldom(fc.nat(20_000))),
+    thresholds: fc.oneof(often(fc.constant([])), seldom(thresholds)),
+    eligibility: restrictions,
   }),
   { selector: ({ counterId }) => counterId, maxLength: 3 },
 );
@@ -347,21 +424,9 @@ const namesOf = (accountId: string) => {
 };
 const pick = ({ products: p, buckets: b, counters: c }: Omit<PutAccount, "accountId">) => ({
   products: p,
-  buckets: b.map((bucket) => {
-    const {
-      bucketId,
-      unit,
-      priority,
-      validFrom,
-      validUntil,
-      ratingGroups: r,
-      creditLimit,
-    } = bucket;
-    const known = { bucketId, unit, priority, validFrom, validUntil, ratingGroups: r };
-    return { ...plainBucket, ...known, creditLimit };
-  }),
-  counters: c.map((counter) => ({ ...plainCounter, ...counter })),
-  timeZone: "UTC",
+  buckets: b,
+  counters: c,
+  timeZone: "Europe/Berlin",
 });
 
 const decimal = (micros: number): string =>
@@ -569,6 +634,23 @@ const carryOut = async (run: Run, step: Step) => {
   }
 };
 
+/** The pair of numbers that a slot behind the buckets holds. */
+const slotState = ({ buckets, counters }: ModelAccount, name: string | null) => {
+  const [id, state] = name?.split(" ") ?? [];
+  const counter = counters.find((one) => one?.counterId === id);
+  const bucket = buckets.find((one) => one?.bucketId === id);
+  switch (state) {
+    case "validity":
+      return { value: bucket?.own?.from ?? 0, period: bucket?.own?.until ?? 0 };
+    case "renewal":
+      return { value: bucket?.renewedFor ?? 0, period: 0 };
+    case "state":
+      return { value: Number(counter?.reservedUnder), period: counter?.level };
+    default:
+      return { value: Number(counter?.value ?? 0n), period: counter?.periodNumber ?? 0 };
+  }
+};
+
 /** Balances, counters, sessions and holds in Redis are those of the model. */
 const compareState = async ({ engines, model }: Run) => {
   for (const [accountId, account] of model.accounts) {
@@ -583,9 +665,7 @@ const compareState = async ({ engines, model }: Run) => {
         remaining: Number(bucket?.remaining ?? 0n),
         reserved: Number(bucket?.reserved ?? 0n),
       })),
-      counters: account.counters.map((counter) => {
-        return { value: Number(counter?.value ?? 0n), period: 0 };
-      }),
+      counters: account.slots.map((name) => slotState(account, name)),
       sessions: new Map(
         [...account.sessions].map(([id, session]) => [
           id,
@@ -610,7 +690,10 @@ const compareState = async ({ engines, model }: Run) => {
               holds: group.holds.map(({ bucket, amount }) => {
                 return { cell: cellOf(bucket), amount: Number(amount) };
               }),
-              underCaps: [],
+              underCaps: group.underCaps.map(({ counter, amount }) => {
+                const slot = account.slots.indexOf(`${counter.counterId} state`);
+                return { slot, amount: Number(amount) };
+              }),
             })),
           },
         ]),

@@ -1,6 +1,6 @@
 -- Counters with a cap or with thresholds. A plan's watches are flat, per counter: cell of the
 -- counter, cell of its state (reserved under the cap, level), 1 if it counts money, its period, the
--- cap (AMOUNT_MAX: none), number of thresholds, and of each where it is crossed and where it is left.
+-- cap (AMOUNT_MAX: none), then per threshold where it is crossed and left, behind their number.
 -- What is reserved under a cap counts as used, so that sessions at once never pass it together.
 
 local WATCH_NUMBERS = 6

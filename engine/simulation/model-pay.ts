@@ -1,0 +1,111 @@
+// The naive model's paying: what each bucket gives for a use, as far as there is and caps leave.
+
+import type { Price } from "../rating/price.ts";
+import { notBegun, quotePrice } from "../rating/price-quote.ts";
+import { amountMax } from "../values/units.ts";
+import type { ModelBucket } from "./model-account.ts";
+import { roomUnderCaps } from "./model-counters.ts";
+import type { ModelPrice } from "./model-price.ts";
+
+export type Payment = {
+  /** Units covered. */
+  units: bigint;
+  /** What each bucket gives, in burn order. */
+  readonly shares: { readonly bucket: ModelBucket; readonly amount: bigint }[];
+  /** Paid and not used. */
+  ahead: bigint;
+  /** What a price with steps has come to; undefined: it has not begun. */
+  rated: number | undefined;
+};
+
+export type Progress = {
+  readonly ahead: bigint;
+  readonly rated: number | undefined;
+  /** Of the steps of the price, before this payment. */
+  readonly position: number;
+};
+
+/** What a bucket can give: what is left, and what it may owe. */
+export const available = ({ remaining, creditLimit }: ModelBucket): bigint => {
+  const left = remaining + BigInt(creditLimit);
+  return left > 0n ? left : 0n;
+};
+
+/** What `limitOf` each bucket covers of `wanted`, as far as caps leave; nothing is taken yet. */
+export const payFor = (
+  price: ModelPrice,
+  wanted: bigint,
+  { ahead, rated, position }: Progress,
+  limitOf: (bucket: ModelBucket) => bigint | undefined,
+): Payment => {
+  const payment: Payment = { units: 0n, shares: [], ahead, rated };
+  const room = roomUnderCaps(price.counters);
+  const units = wanted < room.units ? wanted : room.units;
+  for (const bucket of price.buckets) {
+    const own = limitOf(bucket);
+    if (own === undefined || payment.units === units) continue;
+    const left = room.money - moneyOf(payment);
+    const limit = bucket.unit === "money" && left < own ? left : own;
+    const steps = price.group?.price;
+    if (bucket.unit === "money" && steps !== undefined) {
+      payBySteps(payment, steps, { bucket, limit, units }, position);
+    } else if (bucket.unit === "money") payMoney(payment, price, { bucket, limit, units });
+    else payUnits(payment, { bucket, limit, units });
+  }
+  return payment;
+};
+
+export const moneyOf = ({ shares }: Pick<Payment, "shares">): bigint =>
+  shares.reduce((sum, { bucket, amount }) => (bucket.unit === "money" ? sum + amount : sum), 0n);
+
+type Payer = { readonly bucket: ModelBucket; readonly limit: bigint; readonly units: bigint };
+
+const payUnits = (payment: Payment, { bucket, limit, units }: Payer) => {
+  const wanted = units - payment.units;
+  const amount = wanted < limit ? wanted : limit;
+  payment.units += amount;
+  if (amount > 0n) payment.shares.push({ bucket, amount });
+};
+
+/** The arithmetic of steps has a naive twin of its own (naive-price.ts). */
+const payBySteps = (
+  payment: Payment,
+  steps: Price,
+  { bucket, limit, units }: Payer,
+  position: number,
+) => {
+  const before = {
+    position: Math.min(position + Number(payment.units), amountMax),
+    ahead: Number(payment.ahead),
+    ratedMicros: payment.rated ?? notBegun,
+  };
+  const quote = quotePrice(steps, Number(limit), Number(units - payment.units), before);
+  payment.units += BigInt(quote.units);
+  payment.ahead = BigInt(quote.progress.ahead);
+  const { ratedMicros } = quote.progress;
+  payment.rated = ratedMicros === notBegun ? undefined : ratedMicros;
+  if (quote.amount > 0) payment.shares.push({ bucket, amount: BigInt(quote.amount) });
+};
+
+const payMoney = (payment: Payment, price: ModelPrice, { bucket, limit, units }: Payer) => {
+  const blockUnits = BigInt(price.group?.blockUnits ?? 0);
+  const blockPrice = BigInt(price.group?.blockPriceMicros ?? 0);
+  const wanted = units - payment.units;
+  if (wanted <= payment.ahead) {
+    payment.ahead -= wanted;
+    payment.units = units;
+    return;
+  }
+  if (blockPrice === 0n) {
+    payment.ahead = 0n;
+    payment.units = units;
+    return;
+  }
+  // Block by block would take for ever: as many as are needed, or as many as can be paid.
+  const needed = (wanted - payment.ahead + blockUnits - 1n) / blockUnits;
+  const paid = limit / blockPrice < needed ? limit / blockPrice : needed;
+  const covered = payment.ahead + paid * blockUnits;
+  payment.ahead = covered > wanted ? covered - wanted : 0n;
+  payment.units += covered > wanted ? wanted : covered;
+  if (paid > 0n) payment.shares.push({ bucket, amount: paid * blockPrice });
+};
