@@ -43,7 +43,7 @@ const restrictions = fc.record({
 });
 type Restrictions = typeof restrictions extends fc.Arbitrary<infer R> ? R : never;
 
-/** Money, an allowance, the counter that tiers run over, and one that not every use counts in. */
+/** Money, an allowance, and the counter that tiers run over, whether or not a use counts there. */
 const profileOf = (unit: Bucket["unit"], restricted: Restrictions): Profile => {
   const { eligibility, counted, period, isBlocker } = restricted;
   const bucket = { ...plainBucket, priority: 1, validFrom: 0, ratingGroups: [] };
@@ -65,8 +65,7 @@ const profileOf = (unit: Bucket["unit"], restricted: Restrictions): Profile => {
       },
     ],
     counters: [
-      { ...plainCounter, counterId: "c", unit, ratingGroups: [], period },
-      { ...plainCounter, counterId: "d", unit, ratingGroups: [], eligibility: counted, period },
+      { ...plainCounter, counterId: "c", unit, ratingGroups: [], eligibility: counted, period },
     ],
   };
 };
