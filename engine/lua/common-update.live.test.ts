@@ -21,7 +21,7 @@ const start = Date.parse("2027-01-01T00:00:00Z");
 const far = start + 24 * 3_600_000;
 const amountMax = Number.MAX_SAFE_INTEGER;
 const accountId = "anna";
-const entrance = /(local function applyCommonUpdate\(.*\)\n)/;
+const entrance = /(function applyCommonUpdate\(.*\)\n)/;
 /** Another library with other function names, where no update is common. */
 const general = {
   source: library.source

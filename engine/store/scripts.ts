@@ -9,6 +9,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { luaConstants } from "./lua-constants.ts";
+import { withOwnScopes } from "./lua-scopes.ts";
 
 const folder = new URL("../lua/", import.meta.url);
 const includes = /^--- @include ([a-z-]+)$/gm;
@@ -45,13 +46,15 @@ const buildLibrary = (): Library => {
   const libraryNames = new Set(
     commands.flatMap(({ text }) => Array.from(text.matchAll(includes), ([, name]) => name)),
   );
+  const shared = Array.from(libraryNames, (name) => withNumbers(read(`lib/${name}.lua`)));
+  const texts = commands.map(({ text }) => text);
   // The globals of Redis exist only while a function runs, so everything is opened by the first
-  // call.
+  // call. Lua's own unpack is `spread`: `unpack` is that of struct.
   const body = [
     "local commands",
     "local function open()",
-    "local KEYS, ARGV",
-    ...Array.from(libraryNames, (name) => withNumbers(read(`lib/${name}.lua`))),
+    "local spread, KEYS, ARGV = unpack",
+    ...withOwnScopes(shared, texts),
     "commands = {}",
     ...commands.map(
       ({ name, text }) =>

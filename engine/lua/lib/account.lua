@@ -8,7 +8,6 @@
 -- cells, so that one pack writes it all. TypeScript refers to a cell by its index in this table.
 -- Redis hashes every octet of every string that Lua makes: few and short strings are what is fast.
 
-local spread = unpack
 local pack, unpack = struct.pack, struct.unpack
 local sub, byte, find = string.sub, string.byte, string.find
 local rep, match, format = string.rep, string.match, string.format
