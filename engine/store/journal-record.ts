@@ -40,8 +40,10 @@ export type Said = {
   readonly eventTimestamp: number;
   /** Place among the account's subscriber identifiers; undefined: the account itself was named. */
   readonly identifierPlace: number | undefined;
-  /** MessagePack; empty: none. */
+  /** `readServiceInformation` reads it; empty: none. */
   readonly serviceInformation: Buffer;
+  /** Of each entry that was used before a change of the tariff, in their order: up to when. */
+  readonly usedBeforeUntil: readonly number[];
 };
 
 type Stamp = {

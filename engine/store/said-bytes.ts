@@ -1,42 +1,127 @@
 // What a batch was asked besides numbers, kept by the journal for whoever wants to know years later
 // why something cost what it cost (Lua only passes it on). Per operation: i32 ms from the batch's
-// time to when it happened, u8 which of the account's subscriber identifiers was named (255: the
-// account itself), u16 + service information as MessagePack (0: none).
+// time to when it happened; u8 which of the account's subscriber identifiers was named (+ 64:
+// moments follow; 128: the account itself); u16 + service information, of each field u8 length (0:
+// nil) and ASCII; then, where something was used before changes of the tariff, u8 moments, each i32.
 
-import { Packr } from "msgpackr";
-import { type Cursor, readBytes, readInt32, readUint8, readUint16 } from "./journal-bytes.ts";
+import {
+  type Cursor,
+  readBytes,
+  readInt32,
+  readText,
+  readUint8,
+  readUint16,
+} from "./journal-bytes.ts";
 import type { Said } from "./journal-record.ts";
+import type { ServiceInformation } from "./price-context-of.ts";
 import type { Task } from "./task.ts";
 
-const itself = 255;
-const packr = new Packr({ useRecords: false, int64AsType: "number" });
+type Information = NonNullable<ServiceInformation>;
+
+const placeMask = 63;
+const hasMoments = 64;
+const itself = 128;
+/** Append-only. */
+const places = {
+  calledPartyAddress: 0,
+  servingNetwork: 1,
+  callingPartyAddress: 2,
+  ratType: 3,
+  singleNssai: 4,
+  dataNetworkName: 5,
+  serviceIdentifier: 6,
+  qosClass: 7,
+} as const satisfies Record<keyof Information, number>;
+const fields = Object.keys(places) as readonly (keyof Information)[];
+
+/** Written anew for each batch; what of it is needed is copied out. */
+let scratch = Buffer.allocUnsafeSlow(16_384);
 const headLength = 7;
 
 export const writeSaid = (tasks: readonly Task[], now: number): Buffer => {
-  const information = tasks.map(({ serviceInformation: said }) =>
-    // Out of the encoder's own buffer, which it writes again.
-    said === null ? nothing : Buffer.from(packr.pack(said)),
-  );
-  const octets = information.reduce((sum, { length }) => sum + length, headLength * tasks.length);
-  const bytes = Buffer.allocUnsafe(octets);
   let at = 0;
-  for (const [index, { eventTimestamp, identifier, profile }] of tasks.entries()) {
-    const place = profile!.subscriberIdentifiers.indexOf(identifier);
-    at = bytes.writeInt32LE(eventTimestamp - now, at);
-    at = bytes.writeUInt8(place === -1 ? itself : place, at);
-    at = bytes.writeUInt16LE(information[index]!.length, at);
-    at += information[index]!.copy(bytes, at);
+  for (let i = 0; i < tasks.length; i++) {
+    const task = tasks[i]!;
+    const moments = countMoments(task);
+    const most = at + headLength + informationLengthMax + 1 + 4 * moments;
+    if (most > scratch.length) grow(most);
+    at = writeOne(at, task, now, moments);
   }
+  const bytes = Buffer.allocUnsafe(at);
+  scratch.copy(bytes, 0, 0, at);
   return bytes;
 };
 
-const nothing = Buffer.alloc(0);
+/** An identifier is no longer than its length says. */
+const informationLengthMax = 256 * fields.length;
+
+const grow = (length: number): void => {
+  const larger = Buffer.allocUnsafeSlow(2 * length);
+  scratch.copy(larger);
+  scratch = larger;
+};
+
+/** Uses that are told with the moment up to which they were, each an entry of its own. */
+const countMoments = ({ usage }: Task): number => {
+  let moments = 0;
+  for (let i = 0; i < usage.length; i++) moments += usage[i]!.usedBefore?.length ?? 0;
+  return moments;
+};
+
+const writeOne = (from: number, task: Task, now: number, moments: number): number => {
+  const { eventTimestamp, identifier, profile, serviceInformation } = task;
+  const place = profile!.subscriberIdentifiers.indexOf(identifier);
+  let at = scratch.writeInt32LE(eventTimestamp - now, from);
+  at = scratch.writeUInt8((place === -1 ? itself : place) + (moments > 0 ? hasMoments : 0), at);
+  const informationAt = at + 2;
+  at = serviceInformation === null ? informationAt : writeInformation(informationAt, task);
+  scratch.writeUInt16LE(at - informationAt, informationAt - 2);
+  return moments === 0 ? at : writeMoments(at, task, now, moments);
+};
+
+/** By the octet: these are short, and a call of Buffer's would cost more. */
+const writeInformation = (from: number, { serviceInformation: said }: Task): number => {
+  let at = from;
+  for (let i = 0; i < fields.length; i++) {
+    const text = said![fields[i]!];
+    const length = text === null ? 0 : text.length;
+    scratch[at++] = length;
+    for (let k = 0; k < length; k++) scratch[at++] = text!.charCodeAt(k);
+  }
+  return at;
+};
+
+const writeMoments = (from: number, { usage }: Task, now: number, moments: number): number => {
+  let at = scratch.writeUInt8(moments, from);
+  for (const { usedBefore = [] } of usage) {
+    for (const { until } of usedBefore) at = scratch.writeInt32LE(until - now, at);
+  }
+  return at;
+};
 
 /** The next operation's; `at` is the batch's time. */
 export const readSaid = (cursor: Cursor, at: number): Said => {
   const eventTimestamp = at + readInt32(cursor);
   const place = readUint8(cursor);
   const serviceInformation = readBytes(cursor, readUint16(cursor));
-  const identifierPlace = place === itself ? undefined : place;
-  return { eventTimestamp, identifierPlace, serviceInformation };
+  const moments = (place & hasMoments) === 0 ? 0 : readUint8(cursor);
+  return {
+    eventTimestamp,
+    identifierPlace: (place & itself) === 0 ? place & placeMask : undefined,
+    serviceInformation,
+    usedBeforeUntil:
+      moments === 0 ? none : Array.from({ length: moments }, () => at + readInt32(cursor)),
+  };
+};
+
+const none: readonly number[] = [];
+
+/** Of an older journal it may have fewer fields, of a newer one more: what is not there is nil. */
+export const readServiceInformation = (bytes: Buffer): ServiceInformation => {
+  if (bytes.length === 0) return null;
+  const cursor: Cursor = { bytes, at: 0 };
+  const texts: (string | null)[] = [];
+  while (cursor.at < bytes.length) texts.push(readText(cursor) || null);
+  const entries = fields.map((field) => [field, texts[places[field]] ?? null]);
+  return Object.fromEntries(entries) as Information;
 };
