@@ -204,7 +204,7 @@ const buckets = fc
         byTime: fc.oneof(
           often(fc.constant({ ownValiditySeconds: 0, renewal: null }), 6),
           seldom(
-            fc.integer({ min: 1, max: 3_600 }).map((ownValiditySeconds) => {
+            fc.integer({ min: 1, max: 180 }).map((ownValiditySeconds) => {
               return { ownValiditySeconds, renewal: null };
             }),
           ),
@@ -395,7 +395,12 @@ const steps = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("pass" as const),
-      ms: fc.oneof(often(fc.nat(90_000)), seldom(fc.nat(20 * 60_000)), seldom(fc.nat(30 * hour))),
+      ms: fc.oneof(
+        often(fc.nat(90_000), 3),
+        seldom(fc.nat(20 * 60_000)),
+        seldom(fc.nat(2 * hour)),
+        seldom(fc.nat(30 * hour)),
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("forget" as const) }) },
