@@ -23,6 +23,21 @@ export const limits = {
   usageEntriesPerRequestMax: 32,
   redirectAddressLengthMax: 512,
   rateDeckRowsMax: 500_000,
+  rateDeckZonesMax: 5_000,
+  /** A part is read in some ms, and together they hold the longest rows that there can be. */
+  rateDeckPartLengthMax: 64 * 1024,
+  rateDeckPartsMax: 1_200,
+  /** Told of in a refusal. */
+  rateDeckProblemsShownMax: 10,
+  /** Since its last part. */
+  rateDeckUploadKeptMs: 1 * hours,
+  /** Rows are compiled for so long, then others have a turn; the clock is looked at in between. */
+  rateDeckSliceMs: 2,
+  rateDeckRowsPerLook: 64,
+  /** In memory, when a newer one has taken its place and no session asks for it any more. */
+  rateDeckKeptMs: 1 * hours,
+  /** Checked anew when something else was published meanwhile. */
+  publicationTriesMax: 10,
   pricesPerRatingGroupMax: 200,
   /** A volume tier takes four steps. */
   priceTiersMax: 15,

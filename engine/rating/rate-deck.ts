@@ -71,6 +71,7 @@ export const createRateDeckCompiler = (deckId: string): RateDeckCompiler => {
       return err(`name ${show(name)}: at most 128 characters, none of control`);
     }
     const zone = zones.get(zoneId) ?? zoneIds.length;
+    if (zone >= limits.rateDeckZonesMax) return err(`more than ${limits.rateDeckZonesMax} zones`);
     const added = builder.add(prefix, zone);
     if (!added.isOk) return err(reasonOf(added.error, prefix));
     if (zone === zoneIds.length) {
