@@ -9,6 +9,8 @@ import { limits } from "./limits.ts";
 import { answerMessage, requestMessage } from "./protocol/messages.ts";
 import type { AnswerOf, RequestOf } from "./protocol/operations.ts";
 import { encodeFrame } from "./protocol/wire.ts";
+import { prefixDigitsMax } from "./rating/prefix-digits.ts";
+import { writeRateDeckParts } from "./rating/rate-deck-lines.ts";
 import { batchBytesMax } from "./store/batch-writer.ts";
 import { luaConstants } from "./store/lua-constants.ts";
 import { amountMax } from "./values/units.ts";
@@ -106,10 +108,15 @@ describe("frames", () => {
 
   test("hold the largest message of each kind, and a full one of charging messages", () => {
     const document = "x".repeat(limits.tariffDocumentLengthMax);
+    const lines = "x".repeat(limits.rateDeckPartLengthMax);
+    const part = { rateDeckId: id(0), uploadId: id(1), part: limits.rateDeckPartsMax - 1, lines };
+    const uploadedParts = many(limits.rateDeckPartsMax, (i) => i);
     for (const message of [
       requestMessage("update", 1, sessionRequest),
       requestMessage("putAccount", 1, account),
       requestMessage("publishTariff", 1, { document }),
+      requestMessage("putRateDeckPart", 1, part),
+      answerMessage("putRateDeckPart", 1, { isChanged: true, uploadedParts }),
       answerMessage("queryBalance", 1, balance),
     ]) {
       expect(encodeFrame([message]).length).toBeLessThan(limits.frameBytesMax);
@@ -126,6 +133,13 @@ describe("frames", () => {
     expect(limits.frameBytesMax).toBeLessThan(limits.frameBytesPerTurnMax);
     expect(limits.frameBytesMax).toBeLessThan(limits.frameUnsentBytesMax);
     expect(limits.closeReasonBytesMax).toBeLessThanOrEqual(123);
+  });
+
+  test("bring a rate deck of as many rows as there may be, each as long as it may be", () => {
+    const row = { prefix: "1".repeat(prefixDigitsMax), zoneId: "z".repeat(128) };
+    const rows = many(Math.ceil(limits.rateDeckRowsMax / 100), () => row);
+    const parts = 100 * writeRateDeckParts(rows).length;
+    expect(parts).toBeLessThanOrEqual(limits.rateDeckPartsMax);
   });
 
   test("with a tariff of as many rating groups as there may be fit its document", () => {

@@ -9,6 +9,7 @@ import type {
   RequestOf,
 } from "../../engine/protocol/operations.ts";
 import { parseTariff } from "../../engine/rating/parse-tariff.ts";
+import { type AdministrationName, isAdministration } from "../../engine/server/asker.ts";
 import { taskOf } from "../../engine/server/task-of.ts";
 import type { TariffCatalogue } from "../../engine/session/price-plan.ts";
 import { keys } from "../../engine/store/keys.ts";
@@ -48,7 +49,7 @@ export const benchEntry = (number: number): AccountEntry => accountEntry(benchAc
 
 export const nobody: AnswerTo = { peer: 0, succeed: () => undefined, refuse: () => undefined };
 
-type TaskOperation = Exclude<OperationName, "putAccount" | "publishTariff">;
+type TaskOperation = Exclude<OperationName, AdministrationName>;
 
 /** As the dispatch makes it of a message, ready for a batch. */
 export const taskFor = <N extends TaskOperation>(
@@ -59,7 +60,7 @@ export const taskFor = <N extends TaskOperation>(
 ): Task => {
   const read = readRequest(requestMessage(operation, 1, request));
   assert(read.operation !== undefined, `${operation} cannot be read`);
-  assert(read.operation !== "putAccount" && read.operation !== "publishTariff", "a task");
+  assert(!isAdministration(read), "a task");
   const task = taskOf(read, nobody, now);
   assert("verb" in task, `${operation} is refused`);
   task.account = entry;

@@ -392,9 +392,9 @@ describe("claim-identifier and release-identifier", () => {
 });
 
 describe("publish-tariff", () => {
-  const names = [keys.tariffVersion, keys.tariffs, keys.latestTariffs];
-  const publish = (tariffId: string, document: string) =>
-    run("publish-tariff", names, tariffId, document, "channel");
+  const names = [keys.tariffVersion, keys.tariffs, keys.latestTariffs, keys.latestRateDecks];
+  const publish = (tariffId: string, document: string, rateDeckId = "", version = 0) =>
+    run("publish-tariff", names, tariffId, document, "channel", rateDeckId, String(version));
 
   test("counts versions over all tariffs, and takes the same document twice as one", async () => {
     expect(await publish("a", "A1")).toEqual([1, 1]);
@@ -424,6 +424,85 @@ describe("publish-tariff", () => {
     const versions = (replies as [number, number][]).map(([version]) => version);
     expect(versions.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
     expect(await client.hlen(names[1]!)).toBe(200);
+  });
+});
+
+describe("put-rate-deck-part", () => {
+  const upload = keys.upload("world", "u");
+  const put = (part: number, lines: string) =>
+    run("put-rate-deck-part", [upload], part, lines, 60_000);
+  const fields = (...names: string[]) => names.map((name) => Buffer.from(name));
+
+  test("keeps lines, counts what changes, and tells which parts are there", async () => {
+    expect(await put(1, "33,FR")).toEqual([1, fields("1", "changes")]);
+    expect(await put(1, "33,FR")).toEqual([0, fields("1", "changes")]);
+    expect(await put(0, "49,DE")).toEqual([1, fields("1", "changes", "0")]);
+    expect(await put(1, "34,ES")).toEqual([1, fields("1", "changes", "0")]);
+    expect(await client.hgetall(upload)).toEqual({ 0: "49,DE", 1: "34,ES", changes: "3" });
+  });
+
+  test("goes away by itself, a while after the last part", async () => {
+    await put(0, "49,DE");
+    await client.pexpire(upload, 1_000);
+    await put(0, "49,DE");
+    expect(await client.pttl(upload)).toBeGreaterThan(50_000);
+  });
+});
+
+describe("publish-rate-deck", () => {
+  const [upload, content] = [keys.upload("world", "u"), keys.rateDeck("hash")];
+  const names = [keys.tariffVersion, keys.rateDecks, keys.latestRateDecks, upload, content];
+  const publish = (seen: string, changes: string) =>
+    run("publish-rate-deck", names, "world", "record", "channel", seen, changes);
+  const uploadOnce = () => run("put-rate-deck-part", [upload], 0, "49,DE", 60_000);
+  const everything = async () =>
+    Promise.all((await client.keys("*")).sort().map((key) => client.dump(key)));
+
+  test("moves the upload to where decks are kept for ever, and tells the engines", async () => {
+    await client.set(keys.tariffVersion, "7");
+    await uploadOnce();
+    expect(await publish("7", "1")).toEqual([8, 1]);
+    expect(await client.hgetall(content)).toEqual({ 0: "49,DE" });
+    expect(await client.pttl(content)).toBe(-1);
+    expect(await client.exists(upload)).toBe(0);
+    expect(await client.hgetall(keys.rateDecks)).toEqual({ 8: "record" });
+    expect(await client.hgetall(keys.latestRateDecks)).toEqual({ world: "8" });
+  });
+
+  test("leaves rows that are there already as they are", async () => {
+    await client.hset(content, "0", "49,DE");
+    await uploadOnce();
+    expect(await publish("0", "1")).toEqual([1, 1]);
+    expect(await client.exists(upload)).toBe(0);
+    expect(await client.hgetall(content)).toEqual({ 0: "49,DE" });
+  });
+
+  test.each([
+    { what: "something else was published", seen: "6", changes: "1" },
+    { what: "the upload was changed", seen: "7", changes: "2" },
+    { what: "there is no upload", seen: "7", changes: "" },
+  ])("changes nothing when $what since all was checked", async ({ seen, changes }) => {
+    await client.set(keys.tariffVersion, "7");
+    if (changes !== "") await uploadOnce();
+    const before = await everything();
+    expect(await publish(seen, changes)).toEqual([0, 0]);
+    expect(await everything()).toEqual(before);
+    expect(await client.get(keys.tariffVersion)).toBe("7");
+  });
+
+  test("a tariff is not published against a deck that is not the latest any more", async () => {
+    const tariffNames = [keys.tariffVersion, keys.tariffs, keys.latestTariffs];
+    const publishTariff = (version: string) =>
+      run(
+        "publish-tariff",
+        [...tariffNames, keys.latestRateDecks],
+        ...["t", "document", "channel", "world", version],
+      );
+    await uploadOnce();
+    await publish("0", "1");
+    expect(await publishTariff("0")).toEqual([0, 0]);
+    expect(await publishTariff("1")).toEqual([2, 1]);
+    expect(await client.hgetall(keys.latestTariffs)).toEqual({ t: "2" });
   });
 });
 

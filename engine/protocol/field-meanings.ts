@@ -23,6 +23,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   creditLimit: "How far the bucket may fall below zero, in its unit: what may be owed.",
   currency: "ISO 4217, as EUR. Money of the account is kept in micros (10⁻⁶) of it.",
   dataNetworkName: "DNN or APN.",
+  deckVersion: "Counts the decks published under this `rateDeckId`.",
   detail: "For people and logs: its wording may change at any time.",
   dnns: "DNN or APN.",
   document: "The tariff as JSON text.",
@@ -44,6 +45,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "then reported apart.",
   lastsOnePeriod: "True: what rolled over and was not used by the end of the next period expires.",
   leftAt: "The status is left again below this: at or under `reachedAt`.",
+  lines:
+    "A row each, `prefix,zone` as `4915,DE-mobile`: digits without + or 00, or nothing for every " +
+    "number; then the zone's identifier. Ended by a line feed.",
   multipleUnitInformation: "One element for each rating group of the request, in its order.",
   multipleUnitUsage: "Each rating group at most once; all are charged in one atomic step.",
   networks: "Network zones of the tariff.",
@@ -51,6 +55,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   ownValiditySeconds:
     "From its first use on, within `validFrom` and `validUntil`; 0: it has no validity of its own.",
   period: "nil: it counts for ever.",
+  part: "Counted from 0; sent again it takes the place of what was there.",
+  parts: "How many they are; all must have been uploaded.",
   priority: "Lower is used first.",
   productId: "Names the product within its account.",
   products: "What the account owns: it may use the service while one of them is valid.",
@@ -59,6 +65,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   qosClass: "As the tariff names it.",
   quotaHoldingTime: "Seconds without use after which the grant is to be given back. 0: none.",
   quotaThreshold: "Units left of the grant at which the network asks again. 0: when it is used up.",
+  rateDeckId: "Names the rate deck, as tariffs do.",
   ratingGroup: "What is metered and priced together, as the network is configured.",
   ratingGroups: "What the bucket may be used for, or the counter counts; empty: everything.",
   ratType: "As NR or EUTRA (TS 29.571).",
@@ -74,6 +81,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   resultCode: "See the result codes. In a grant: 2001, or why this rating group got nothing.",
   retryAfterMs: "Not before so many milliseconds; 0: no advice.",
   rollover: "nil: the rest expires.",
+  rows: "How many prefixes the deck has.",
   sequence: "Any number in initiate; in each further message of the session the next one.",
   serviceIdentifier: "As the tariff names it.",
   serviceInformation:
@@ -90,12 +98,16 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   subscribers: "Identifiers as the network names them: a member of a family, a device.",
   tariffId: "Names the tariff that prices what the product's owner uses.",
   tariffTimeChange: "When the price changes while the grant lasts. 0: it does not.",
-  tariffVersion: "Counts the documents published in this installation.",
   thresholds: "Ascending. Each crossing is in the journal once, in the entry that crosses it.",
   timeBands: "Time bands of the tariff.",
   timeZone: "IANA name, as Europe/Berlin: renewals and periods of counters follow its clocks.",
+  tariffVersion: "Counts what was published in this installation, tariffs and rate decks.",
   unit: "What it is kept in: micros of money, octets, seconds or messages.",
   until: "Up to this moment, in which it was no longer used.",
+  uploadId:
+    "Chosen by the caller, another one for another deck. What is not published within " +
+    `${limits.rateDeckUploadKeptMs / 60_000} minutes of its last part is gone.`,
+  uploadedParts: "All parts of this upload that are there now.",
   usedBefore:
     "What was used before changes of the tariff, in order of time; each is charged as of its own " +
     "moment.",

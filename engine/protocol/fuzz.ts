@@ -19,7 +19,7 @@ const messageFuzzes = {
   missingFields: (random, message) => message.slice(0, nextBelow(random, message.length)),
   unknownFields: (random, message) => [...message, pick(random, wrongValues)],
   unknownOperation: (random, message) => [
-    pick(random, [0, 9, 63, 64, 65, 127, 128, 255, 1.5, -1, 2 ** 31, NaN, "1", null, [1]]),
+    pick(random, [0, 11, 63, 64, 65, 127, 128, 255, 1.5, -1, 2 ** 31, NaN, "1", null, [1]]),
     ...message.slice(1),
   ],
   wrongCorrelation: (random, message) => [

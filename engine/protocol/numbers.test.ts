@@ -27,6 +27,8 @@ test("operations keep their numbers", () => {
     topUp: 6,
     putAccount: 7,
     publishTariff: 8,
+    putRateDeckPart: 9,
+    publishRateDeck: 10,
     notice: 128,
   });
 });
@@ -71,6 +73,8 @@ test("result codes keep their numbers", () => {
     STORE_UNAVAILABLE: 7012,
     STORE_FULL: 7013,
     UNREACHABLE: 7014,
+    EVENT_TOO_OLD: 7015,
+    RATE_DECK_INVALID: 7016,
     MALFORMED_FRAME: 7100,
     FRAME_TOO_LARGE: 7101,
     FRAME_TOO_DEEP: 7102,

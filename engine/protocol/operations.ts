@@ -213,6 +213,39 @@ export const operations = {
     request: { document: f.text(limits.tariffDocumentLengthMax) },
     answer: { tariffVersion: f.uint32, isChanged: f.flag },
   },
+  putRateDeckPart: {
+    number: 9,
+    roles: ["business"],
+    priority: "opening",
+    key: 0,
+    purpose: "Uploads a part of a rate deck; nobody is charged by it. The same twice is once.",
+    request: {
+      rateDeckId: f.identifier,
+      uploadId: f.identifier,
+      part: f.uint(limits.rateDeckPartsMax - 1, `part (0 to ${limits.rateDeckPartsMax - 1})`),
+      lines: f.text(limits.rateDeckPartLengthMax),
+    },
+    answer: { isChanged: f.flag, uploadedParts: f.list(f.uint32, limits.rateDeckPartsMax) },
+  },
+  publishRateDeck: {
+    number: 10,
+    roles: ["business"],
+    priority: "opening",
+    key: 0,
+    purpose: "Makes an upload the rate deck of all tariffs that name it. The same twice is once.",
+    request: {
+      rateDeckId: f.identifier,
+      uploadId: f.identifier,
+      parts: f.uint(limits.rateDeckPartsMax, `parts (up to ${limits.rateDeckPartsMax})`),
+    },
+    answer: {
+      deckVersion: f.uint32,
+      rows: f.uint32,
+      isChanged: f.flag,
+      /** From this publication on. */
+      tariffVersion: f.uint32,
+    },
+  },
 } as const satisfies Record<string, OperationDeclaration>;
 
 type OperationDeclaration = {

@@ -48,6 +48,10 @@ export const resultCodes = {
   ),
   EVENT_TOO_OLD: code(7015, "Its answer may be forgotten: it could be charged twice."),
   QUOTA_LIMIT_REACHED: code(7016, "A cap of the account leaves nothing (TS 32.291, 6.1.7.3)."),
+  RATE_DECK_INVALID: code(
+    7020,
+    "The rate deck has problems, or tariffs with it; detail lists them. Nothing was changed.",
+  ),
   MALFORMED_FRAME: code(7100, "The frame is not one MessagePack array of messages."),
   FRAME_TOO_LARGE: code(7101, "The frame exceeds the limit of octets, messages or arrays."),
   FRAME_TOO_DEEP: code(7102, "The frame nests deeper than allowed."),

@@ -32,6 +32,8 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
       return answerMessage("queryBalance", task.correlation, balanceOf(task, bytes));
     case "putAccount":
     case "publishTariff":
+    case "putRateDeckPart":
+    case "publishRateDeck":
       throw new Error(`${task.operation} is no task of a shard`);
   }
 };

@@ -59,6 +59,7 @@ const id = "target";
 /** An account whose only product is over. */
 const late = "late";
 const accounts = [id, late, "other"];
+const upload = { rateDeckId: "world", uploadId: "bad" };
 /** Valid messages to spoil, each with its fields by name; none of them is ever sent whole. */
 const openSession = { sessionId: "open", sequence: 1 };
 const messages = {
@@ -72,8 +73,12 @@ const messages = {
   topUp: () => wireOf("topUp", { requestId: "bad", accountId: id, bucketId: "main", amount: 1 }),
   putAccount: () => wireOf("putAccount", accountOf(id)),
   queryBalance: () => wireOf("queryBalance", { subscriberIdentifier: `msisdn-${id}` }),
+  putRateDeckPart: () => wireOf("putRateDeckPart", { ...upload, part: 0, lines: "336,FR\n" }),
+  publishRateDeck: () => wireOf("publishRateDeck", { ...upload, parts: 1 }),
 };
-const business: readonly (keyof typeof messages)[] = ["topUp", "putAccount"];
+const business: readonly (keyof typeof messages)[] = [
+  ...(["topUp", "putAccount", "putRateDeckPart", "publishRateDeck"] as const),
+];
 
 /** With the value at `path` replaced. */
 const spoil = (wire: unknown, path: readonly number[], value: unknown): unknown => {
@@ -90,8 +95,10 @@ describe.each(listenerKinds)("over %s,", (listener) => {
   let bss: RawPeer;
   let before: unknown;
 
-  /** Every account, and how much was ever written to the journal. */
+  /** Every account, how much was ever written to the journal, and everything of rate decks. */
   const written = async () => [
+    await redis.keys("{0}:upload:*"),
+    await redis.get(keys.tariffVersion),
     await redis.mgetBuffer(accounts.map((account) => keys.account(0, account))),
     await redis.xlen(keys.journal(0)),
   ];
@@ -195,7 +202,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     expect(network.frames).toHaveLength(1);
   });
 
-  test.each([0, 9, 63, 64, 65, 72, 127, 128, 129, 255, -1, 1.5, 2 ** 31, 2 ** 53, Number.NaN])(
+  test.each([0, 11, 63, 64, 65, 72, 127, 128, 129, 255, -1, 1.5, 2 ** 31, 2 ** 53, Number.NaN])(
     "operation %d is unknown",
     async (number) => {
       const wire = messages.update().with(0, number);
@@ -245,6 +252,10 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     ["putAccount", [2]],
     ["putAccount", [4, 0]],
     ["putAccount", [6, 0, 0]],
+    ["putRateDeckPart", [2]],
+    ["putRateDeckPart", [3]],
+    ["publishRateDeck", [2]],
+    ["publishRateDeck", [3]],
   ];
   const noIdentifiers = ["", " ", "a b", "a\n", "ä", "\u0000", "x".repeat(129), 7, null, ["a"]];
 
@@ -379,6 +390,53 @@ describe.each(listenerKinds)("over %s,", (listener) => {
   test.each(badAccounts)("an account with %s is refused", async (_, path, value, code) => {
     const wire = spoil(messages.putAccount(), path, value) as WireMessage;
     expect((await bss.ask(wire)).map(resultOf)).toEqual([code]);
+  });
+
+  const noNumbers = [-1, 0.5, limits.rateDeckPartsMax + 1, 2 ** 53, "1", null];
+
+  test.each(noNumbers)("a rate deck with the part %j is refused", async (value) => {
+    const part = messages.putRateDeckPart().with(4, value);
+    const answers = await bss.ask(part, messages.publishRateDeck().with(4, value));
+    expect(answers.map(resultOf)).toEqual(["INVALID_VALUE", "INVALID_VALUE"]);
+  });
+
+  const badLines: readonly (readonly [string, string, string])[] = [
+    ["nothing", "", "no rows"],
+    ["a line that is no row", "336 FR\n", '"336 FR" is not prefix,zone'],
+    ["an empty line", "336,FR\n\n337,FR\n", 'line 2: "" is not prefix,zone'],
+    ["a formula", "=1+2,FR\n", 'prefix "=1+2": digits only'],
+    ["a formula for a zone", "336,=cmd| /C calc\n", "no spaces"],
+    ["a number with a sign", "+336,FR\n", "digits only"],
+    ["digits that are none of ours", "٣٣٦,FR\n", "digits only"],
+    ["twenty-one digits", `${"1".repeat(21)},FR\n`, "more than 20 digits"],
+    ["a prefix twice", "336,FR\n336,DE\n", 'prefix "336" is in the deck already, in zone FR'],
+    ["ends of lines of Windows", "336,FR\r\n", "no spaces"],
+    ["a mark of UTF-8", "\ufeff336,FR\n", "digits only"],
+    ["a name in Latin-1 read as UTF-8", "336,C\ufffdte\n", "no spaces"],
+    ["no zone", "336,\n", "1 to 128 ASCII characters"],
+    ["a zone of 129 characters", `336,${"x".repeat(129)}\n`, "1 to 128 ASCII characters"],
+  ];
+
+  test.each(badLines)("lines of a rate deck with %s are refused", async (_, lines, reason) => {
+    const [answer] = await bss.ask(messages.putRateDeckPart().with(5, lines));
+    expect(resultOf(answer!)).toBe("RATE_DECK_INVALID");
+    expect(answer?.[3]).toContain(reason);
+  });
+
+  test("lines of a rate deck are refused with all that is wrong, up to a bound", async () => {
+    const lines = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? `${n},FR` : `x${n},FR`));
+    const [answer] = await bss.ask(messages.putRateDeckPart().with(5, lines.join("\n")));
+    const reasons = String(answer?.[3]).split("; ");
+    expect(reasons).toHaveLength(limits.rateDeckProblemsShownMax + 1);
+    expect(reasons[1]).toBe('part 0, line 4: prefix "x3": digits only, without + or 00');
+    expect(reasons.at(-1)).toBe("and 10 more");
+  });
+
+  test("a rate deck of which nothing was uploaded is refused", async () => {
+    const [answer] = await bss.ask(messages.publishRateDeck());
+    expect([resultOf(answer!), answer?.[3]]).toEqual(["RATE_DECK_INVALID", "parts missing: 0"]);
+    const [none] = await bss.ask(messages.publishRateDeck().with(4, 0));
+    expect([resultOf(none!), none?.[3]]).toEqual(["RATE_DECK_INVALID", "no rows"]);
   });
 
   test("a top-up beyond 2^53, of no bucket or no account is refused", async () => {

@@ -1,14 +1,18 @@
-// putAccount and publishTariff: rare, several steps long, and no part of a batch.
+// Accounts, tariffs and rate decks: rare, several steps long, and no part of a batch.
 
 import { limits } from "../limits.ts";
-import { refusal } from "../protocol/result-codes.ts";
-import { parseTariff } from "../rating/parse-tariff.ts";
+import type { AnswerOf } from "../protocol/operations.ts";
+import { type Refusal, refusal } from "../protocol/result-codes.ts";
 import type { Store } from "../store/connection.ts";
 import { accountPrefix, type Profiles } from "../store/profiles.ts";
+import { publishRateDeck } from "../store/publish-rate-deck.ts";
+import { publishTariff } from "../store/publish-tariff.ts";
 import { putAccount } from "../store/put-account.ts";
+import { putRateDeckPart } from "../store/rate-deck-upload.ts";
 import { faultOf } from "../store/store-fault.ts";
 import type { Tariffs } from "../store/tariffs.ts";
-import type { Administration, Asker, Request } from "./asker.ts";
+import type { Result } from "../values/result.ts";
+import type { Administration, AdministrationName, Asker } from "./asker.ts";
 
 type Context = {
   readonly store: Store;
@@ -19,16 +23,13 @@ type Context = {
   readonly onFault: (error: unknown, operations: number) => void;
 };
 type PutAccount = Administration & { readonly operation: "putAccount" };
-type PublishTariff = Administration & { readonly operation: "publishTariff" };
 
-export const isAdministration = (request: Request): request is Administration =>
-  request.operation === "putAccount" || request.operation === "publishTariff";
-
-/** Always answers; both may be sent again, they are idempotent by nature. */
+/** Always answers; all may be sent again, they are idempotent by nature. */
 export const carryOut = async (context: Context, request: Administration, asker: Asker) => {
   try {
-    if (request.operation === "putAccount") await put(context, request, asker);
-    else await publish(context, request as PublishTariff, asker);
+    const outcome = await outcomeOf(context, request);
+    if (outcome.isOk) asker.answer(request, outcome.value);
+    else asker.refuseRequest(request, outcome.error);
   } catch (error) {
     context.onFault(error, 1);
     const code = faultOf(error) === "outOfMemory" ? "STORE_FULL" : "OUTCOME_UNKNOWN";
@@ -36,23 +37,26 @@ export const carryOut = async (context: Context, request: Administration, asker:
   }
 };
 
-const put = async (context: Context, request: PutAccount, asker: Asker) => {
-  const { store, profiles, shards, now } = context;
-  const outcome = await putAccount(
-    { store, profiles, shards: shards.length, now },
-    request.request,
-  );
-  if (!outcome.isOk) return asker.refuseRequest(request, outcome.error);
-  profiles.forget(accountPrefix + request.request.accountId);
-  request.request.subscriberIdentifiers.forEach(profiles.forget);
-  asker.answer<"putAccount">(request, outcome.value);
+type Outcome = Result<AnswerOf<AdministrationName>, Refusal>;
+
+const outcomeOf = (context: Context, request: Administration): Promise<Outcome> => {
+  switch (request.operation) {
+    case "putAccount":
+      return put(context, request);
+    case "publishTariff":
+      return publishTariff(context, request.request.document);
+    case "putRateDeckPart":
+      return putRateDeckPart(context.store, request.request);
+    case "publishRateDeck":
+      return publishRateDeck(context, request.request);
+  }
 };
 
-const publish = async ({ tariffs }: Context, request: PublishTariff, asker: Asker) => {
-  const { document } = request.request;
-  const tariff = parseTariff(document);
-  if (!tariff.isOk) {
-    return asker.refuseRequest(request, refusal("TARIFF_INVALID", tariff.error.join("; ")));
-  }
-  asker.answer<"publishTariff">(request, await tariffs.publish(tariff.value.tariffId, document));
+const put = async (context: Context, { request }: PutAccount): Promise<Outcome> => {
+  const { store, profiles, shards, now } = context;
+  const outcome = await putAccount({ store, profiles, shards: shards.length, now }, request);
+  if (!outcome.isOk) return outcome;
+  profiles.forget(accountPrefix + request.accountId);
+  request.subscriberIdentifiers.forEach(profiles.forget);
+  return outcome;
 };

@@ -10,8 +10,8 @@ import type { Profiles } from "../store/profiles.ts";
 import type { Shard } from "../store/shard.ts";
 import type { Tariffs } from "../store/tariffs.ts";
 import type { Task } from "../store/task.ts";
-import type { Asker, Request } from "./asker.ts";
-import { carryOut, isAdministration } from "./carry-out.ts";
+import { type Asker, isAdministration, type Request } from "./asker.ts";
+import { carryOut } from "./carry-out.ts";
 import { createLoading, type Loading } from "./loading.ts";
 import { taskOf } from "./task-of.ts";
 
@@ -30,7 +30,7 @@ export type DispatchOptions = {
 type Desk = {
   readonly options: DispatchOptions;
   readonly loading: Loading;
-  /** Accounts being put and tariffs being published. */
+  /** Accounts being put, tariffs and rate decks being published. */
   administrations: number;
   phase: "open" | "draining" | "closed";
 };
@@ -107,5 +107,6 @@ const start = (desk: Desk, task: Task) => {
 /** A session keeps the version it began with; a guess, corrected by Lua where it is wrong. */
 const tariffVersionFor = (task: Task, tariffs: Tariffs): number => {
   const isGoingOn = task.operation === "update" || task.operation === "terminate";
-  return (isGoingOn && task.account!.tariffVersion) || tariffs.version();
+  const known = task.account!.tariffVersion;
+  return isGoingOn && known > 0 && tariffs.isReady(known) ? known : tariffs.version();
 };

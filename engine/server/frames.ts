@@ -22,7 +22,7 @@ import { type Refusal, type ResultCode, refusal, resultCodes } from "../protocol
 import { decodeFrame, encodeFrames } from "../protocol/wire.ts";
 import type { Task } from "../store/task.ts";
 import { answerOf } from "./answer-of.ts";
-import type { Asker, Request } from "./asker.ts";
+import type { AdministrationName, Asker, Request } from "./asker.ts";
 import type { Connection, Handlers } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 
@@ -136,10 +136,7 @@ const createPeering = (connection: Connection<Peering>, dispatch: Dispatch): Ope
       const number = resultCodes[refused.code].number;
       finish(task.operation, number, refusalMessage(task.correlation, refused));
     },
-    answer: <N extends "putAccount" | "publishTariff">(
-      request: Request,
-      answer: GivenAnswerOf<N>,
-    ) => {
+    answer: <N extends AdministrationName>(request: Request, answer: GivenAnswerOf<N>) => {
       const message = answerMessage(request.operation as N, request.correlation, answer);
       finish(request.operation, success, message);
     },

@@ -9,10 +9,10 @@ import { entriesOf } from "../store/batch-operation.ts";
 import { verbs } from "../store/lua-constants.ts";
 import { accountPrefix } from "../store/profiles.ts";
 import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
-import type { Request } from "./asker.ts";
+import type { AdministrationName, Request } from "./asker.ts";
 
 type SessionOperation = "initiate" | "update" | "terminate";
-type TaskRequest = Exclude<Request, { operation: "putAccount" | "publishTariff" }>;
+type TaskRequest = Exclude<Request, { operation: AdministrationName }>;
 
 const nothingUsed = {
   usage: [] as readonly UnitUsage[],

@@ -52,7 +52,7 @@ export const planBurn = (
 ): BurnPlan => {
   const { at, context } = question;
   const { plan, boundaries } = planPrice(profile, tariffs, question);
-  const serving = plan && servingOf(profile, plan.published, context, at);
+  const serving = plan && servingOf(profile, plan.published, question);
   const paid = plan === undefined ? nothing : payFrom(profile, plan, serving!, at);
   const changes = [...boundaries, ...(serving?.boundaries ?? []), ...paid.boundaries];
   for (const bucket of profile.buckets) {

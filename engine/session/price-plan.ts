@@ -19,8 +19,8 @@ import {
 } from "../rating/tariff.ts";
 
 export type PublishedTariff = TariffVersion<CompiledTariff> & {
-  /** As it was when the tariff was published; undefined: the tariff names none. */
-  readonly rateDeck?: ZoneDirectory | undefined;
+  /** For whoever knows publications up to this one; left out: the tariff names no rate deck. */
+  readonly rateDeckAt?: (tariffVersion: number) => ZoneDirectory | undefined;
 };
 
 /** Published documents by tariff id. */
@@ -95,7 +95,9 @@ export const planPrice = (
   if (priced === undefined) return { plan: undefined, boundaries };
   const { group, published } = priced;
   boundaries.push(priceChangeBefore(group, at), priceChangeAfter(group, at));
-  const classesOf = (one: PriceContext) => classify(published.tariff, one, published.rateDeck);
+  // Looked up each time: what plans are kept for must not keep a deck that nobody needs any more.
+  const classesOf = (one: PriceContext) =>
+    classify(published.tariff, one, published.rateDeckAt?.(tariffVersion));
   return {
     plan: {
       group,

@@ -8,7 +8,7 @@ import type { CompiledTariff, Dimension } from "../rating/compiled-tariff.ts";
 import { dimensions } from "../rating/compiled-tariff.ts";
 import { classify, type PriceContext } from "../rating/price-context.ts";
 import { bandAt, bandChangeAfter, bandChangeBefore } from "../rating/time-bands.ts";
-import type { KeyOf, PublishedTariff } from "./price-plan.ts";
+import type { KeyOf, PriceQuestion, PublishedTariff } from "./price-plan.ts";
 
 export type Serving = {
   readonly isServed: (eligibility: Eligibility | null) => boolean;
@@ -22,14 +22,13 @@ const always: Serving = { isServed: () => true, keyOf: undefined, boundaries: []
 export const servingOf = (
   { buckets, counters }: Profile,
   published: PublishedTariff,
-  context: PriceContext,
-  at: number,
+  { at, context, tariffVersion }: PriceQuestion,
 ): Serving => {
   const restricted = [...buckets, ...counters].flatMap((one) => one?.eligibility ?? []);
   if (restricted.length === 0) return always;
   const asked = new Set(dimensions.filter((one) => restricted.some((by) => by[one].length > 0)));
   const isTimed = restricted.some(({ timeBands }) => timeBands.length > 0);
-  const useOf = useAt(published, asked, isTimed ? at : undefined);
+  const useOf = useAt({ published, tariffVersion }, asked, isTimed ? at : undefined);
   const use = useOf(context);
   return {
     isServed: (eligibility) => eligibility === null || isEligible(eligibility, use),
@@ -38,17 +37,20 @@ export const servingOf = (
   };
 };
 
+type Known = { readonly published: PublishedTariff; readonly tariffVersion: number };
+
 /** Without `at` nobody asks for the time. */
 const useAt = (
-  { tariff, rateDeck }: PublishedTariff,
+  { published, tariffVersion }: Known,
   asked: ReadonlySet<Dimension>,
   at: number | undefined,
 ) => {
+  const { tariff, rateDeckAt } = published;
   const { timeBands } = tariff;
   const timeBandId =
     at === undefined || timeBands === undefined ? undefined : bandAt(timeBands, at);
   return (context: PriceContext) => ({
-    values: classify(tariff, context, rateDeck, asked).values,
+    values: classify(tariff, context, rateDeckAt?.(tariffVersion), asked).values,
     timeBandId,
     subscriber: context.subscriber,
   });

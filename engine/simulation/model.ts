@@ -87,7 +87,9 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
     case "putAccount":
       return putAccount(model, request);
     case "publishTariff":
-      throw new Error("the model is told of tariffs by publish()");
+    case "putRateDeckPart":
+    case "publishRateDeck":
+      throw new Error("the model is told of tariffs by publish(), and has no rate decks");
   }
 };
 

@@ -608,6 +608,8 @@ const contradict = (earlier: AnyRequest): AnyRequest => {
     case "queryBalance":
     case "putAccount":
     case "publishTariff":
+    case "putRateDeckPart":
+    case "publishRateDeck":
       return earlier;
   }
 };

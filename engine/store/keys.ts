@@ -12,8 +12,12 @@
 //   {s}:sweep                hash: minute swept, when the answers were last turned over
 //   {0}:installation         hash: what must never change (installation.ts)
 //   {0}:tariffs              hash: tariff version → document
-//   {0}:tariffs:version      the latest version of all
+//   {0}:tariffs:version      the latest version of all, tariffs and rate decks
 //   {0}:tariffs:latest       hash: tariff id → its latest version
+//   {0}:rate-decks           hash: tariff version → record of a deck (rate-deck-record.ts)
+//   {0}:rate-decks:latest    hash: rate deck id → its latest tariff version
+//   {0}:rate-deck:<content>  hash: part number → lines; never changes
+//   {0}:upload:<id>          hash: part number → lines; `changes`: how often it was changed
 
 const answersKeys = { current: "answers", previous: "answers:previous" };
 const topUpKeys = { current: "top-ups", previous: "top-ups:previous" };
@@ -42,6 +46,11 @@ export const keys = {
   tariffs: "{0}:tariffs",
   tariffVersion: "{0}:tariffs:version",
   latestTariffs: "{0}:tariffs:latest",
+  rateDecks: "{0}:rate-decks",
+  latestRateDecks: "{0}:rate-decks:latest",
+  rateDeck: (content: string) => `{0}:rate-deck:${content}`,
+  /** Neither id has a blank. */
+  upload: (rateDeckId: string, uploadId: string) => `{0}:upload:${rateDeckId} ${uploadId}`,
 } as const;
 
 /** Which account a key of the pattern above is; undefined: none of ours. */

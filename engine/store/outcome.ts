@@ -72,11 +72,12 @@ const replan = (outcomes: Outcomes, task: Task, tariffVersion: number | undefine
 
 const resume = (outcomes: Outcomes, task: Task) => {
   const { tariffs } = outcomes;
-  if (task.tariffVersion <= tariffs.version()) {
+  if (tariffs.isReady(task.tariffVersion)) {
     task.account!.tariffVersion = task.tariffVersion;
     return outcomes.submit(task, "continuing");
   }
-  // Published through another engine a moment ago: no plan may be made without it.
+  // Published through another engine a moment ago, or so old that its rate deck is not in memory
+  // any more: no plan may be made without it.
   outcomes.aside++;
   tariffs.reach(task.tariffVersion).then(
     () => {

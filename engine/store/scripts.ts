@@ -22,6 +22,8 @@ const commandNames = [
   "claim-identifier",
   "release-identifier",
   "publish-tariff",
+  "put-rate-deck-part",
+  "publish-rate-deck",
   "read-accounts",
 ] as const;
 export type CommandName = (typeof commandNames)[number];

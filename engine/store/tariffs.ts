@@ -1,6 +1,6 @@
-// Published tariffs: documents in one Redis hash by version, compiled in memory. A version counts
-// all publications of the installation; every engine hears of a new one at once and asks each
-// second besides, because a message of Redis' pub/sub may be lost.
+// What was published, tariffs and rate decks: documents in Redis by version, compiled in memory. A
+// version counts all publications of the installation; every engine hears of a new one at once and
+// asks each second besides, because a message of Redis' pub/sub may be lost.
 
 import { limits } from "../limits.ts";
 import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
@@ -9,73 +9,130 @@ import type { PublishedTariff } from "../session/price-plan.ts";
 import { assert } from "../values/assert.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
+import { readRateDeckRecord } from "./rate-deck-record.ts";
+import { createRateDecks, type RateDecks } from "./rate-decks.ts";
 
 export type Tariffs = Awaited<ReturnType<typeof openTariffs>>;
 
-const channel = "tollgate:tariffs";
+/** Where engines hear of publications. */
+export const publicationChannel = "tollgate:tariffs";
+
+type Shelf = {
+  readonly store: Store;
+  readonly rateDecks: RateDecks;
+  readonly catalogue: Map<string, PublishedTariff[]>;
+  readonly published: PublishedTariff[];
+  /** Rate decks that tariffs name; of others nobody needs the rows. */
+  readonly namedDecks: Set<string>;
+  /** Versions whose rate decks are compiled here; others are not planned with. */
+  readonly ready: Set<number>;
+  /** Up to here publications were read; up to `version` they are in effect. */
+  readUpTo: number;
+  version: number;
+  reading: Promise<void> | undefined;
+};
 
 export const openTariffs = async (store: Store) => {
-  const catalogue = new Map<string, PublishedTariff[]>();
-  const published: PublishedTariff[] = [];
-  let version = 0;
-  let reading: Promise<void> | undefined;
-
-  /** Reads what was published since; one reading at a time. */
-  const refresh = (): Promise<void> => {
-    reading ??= readNew().finally(() => {
-      reading = undefined;
-    });
-    return reading;
+  const shelf: Shelf = {
+    store,
+    rateDecks: createRateDecks(store),
+    catalogue: new Map(),
+    published: [],
+    namedDecks: new Set(),
+    ready: new Set([0]),
+    readUpTo: 0,
+    version: 0,
+    reading: undefined,
   };
-
-  const readNew = async () => {
-    const text = (await store.call("GET", keys.tariffVersion)) as Buffer | null;
-    const newest = Number(text ?? 0);
-    for (let next = version + 1; next <= newest; next++) {
-      const document = (await store.call("HGET", keys.tariffs, String(next))) as Buffer | null;
-      assert(document !== null, `tariff version ${next} of ${newest} is missing`);
-      add(next, document.toString("utf8"));
-      version = next;
-    }
-  };
-
-  /** Until `wanted`, a version that was published, is known here. */
-  const reach = async (wanted: number) => {
-    for (let tries = 0; version < wanted; tries++) {
-      // A reading that was under way already may have begun before the publication.
-      assert(tries < limits.tariffReadingsMax, `tariff version ${wanted} cannot be found`);
-      await refresh();
-    }
-  };
-
-  const add = (next: number, document: string) => {
-    const tariff = parseTariff(document);
-    assert(tariff.isOk, `published tariff ${next} cannot be read`);
-    const one = { version: next, tariff: tariff.value };
-    published[next] = one;
-    catalogue.set(tariff.value.tariffId, [...(catalogue.get(tariff.value.tariffId) ?? []), one]);
-  };
-
-  await refresh();
-  await store.subscribe(channel, () => void refresh().catch(() => undefined));
-
+  await refresh(shelf);
+  await store.subscribe(publicationChannel, () => void refresh(shelf).catch(() => undefined));
   return {
-    catalogue,
-    version: () => version,
+    catalogue: shelf.catalogue,
+    rateDecks: shelf.rateDecks,
+    version: () => shelf.version,
+    /** Whether plans may be made by it now; else `reach` it first. */
+    isReady: (version: number): boolean => shelf.ready.has(version),
     /** As publication number `publication` has it. */
     ratingGroup: (publication: number, ratingGroup: number): CompiledRatingGroup | undefined =>
-      published[publication]?.tariff.ratingGroups.get(ratingGroup),
-    refresh,
-    reach,
-    /** The same document twice is one publication. `document` is valid: `parseTariff` said so. */
-    publish: async (tariffId: string, document: string) => {
-      const [published, isChanged] = (await store.run(
-        "publish-tariff",
-        [keys.tariffVersion, keys.tariffs, keys.latestTariffs],
-        [tariffId, document, channel],
-      )) as [number, number];
-      await reach(published);
-      return { tariffVersion: published, isChanged: isChanged === 1 };
+      shelf.published[publication]?.tariff.ratingGroups.get(ratingGroup),
+    refresh: () => refresh(shelf),
+    /** Until `version`, which was published, can be planned with here. */
+    reach: (version: number) => reach(shelf, version),
+    /** Everything that was published before this was called; returns the newest version. */
+    catchUp: async (): Promise<number> => {
+      const newest = await readNewest(store);
+      await reach(shelf, newest);
+      return newest;
     },
   };
+};
+
+/** Reads what was published since; one reading at a time. */
+const refresh = (shelf: Shelf): Promise<void> => {
+  shelf.reading ??= readNew(shelf).finally(() => {
+    shelf.reading = undefined;
+  });
+  return shelf.reading;
+};
+
+const readNew = async (shelf: Shelf): Promise<void> => {
+  const newest = Math.max(shelf.version, await readNewest(shelf.store));
+  for (let next = shelf.readUpTo + 1; next <= newest; next++) {
+    await readOne(shelf, next);
+    shelf.readUpTo = next;
+  }
+  await makeReady(shelf, newest);
+  shelf.version = newest;
+  letOldDecksGo(shelf);
+};
+
+const readNewest = async (store: Store): Promise<number> =>
+  Number(((await store.call("GET", keys.tariffVersion)) as Buffer | null) ?? 0);
+
+const readOne = async (shelf: Shelf, version: number): Promise<void> => {
+  const { store, rateDecks } = shelf;
+  const document = (await store.call("HGET", keys.tariffs, String(version))) as Buffer | null;
+  if (document !== null) return addTariff(shelf, version, document.toString("utf8"));
+  const record = (await store.call("HGET", keys.rateDecks, String(version))) as Buffer | null;
+  assert(record !== null, `tariff version ${version} is missing`);
+  rateDecks.add({ version, record: readRateDeckRecord(record.toString("utf8")) });
+};
+
+const addTariff = (shelf: Shelf, version: number, document: string): void => {
+  const { catalogue, namedDecks, published, rateDecks } = shelf;
+  const read = parseTariff(document);
+  assert(read.isOk, `published tariff ${version} cannot be read`);
+  const tariff = read.value;
+  const { rateDeckId, tariffId } = tariff;
+  if (rateDeckId !== undefined) namedDecks.add(rateDeckId);
+  const one: PublishedTariff = {
+    ...{ version, tariff },
+    ...(rateDeckId === undefined
+      ? {}
+      : { rateDeckAt: (known: number) => rateDecks.rowsOf(rateDeckId, known) }),
+  };
+  published[version] = one;
+  catalogue.set(tariffId, [...(catalogue.get(tariffId) ?? []), one]);
+};
+
+const makeReady = async ({ namedDecks, rateDecks, ready }: Shelf, version: number) => {
+  if (ready.has(version)) return;
+  for (const rateDeckId of namedDecks) await rateDecks.hold(rateDeckId, version);
+  ready.add(version);
+};
+
+/** A session that still needs one has it read again, by `reach`. */
+const letOldDecksGo = ({ namedDecks, rateDecks, ready, version }: Shelf): void => {
+  if (!rateDecks.retire({ namedDecks, version, now: performance.now() })) return;
+  ready.clear();
+  ready.add(version);
+};
+
+const reach = async (shelf: Shelf, wanted: number): Promise<void> => {
+  for (let tries = 0; shelf.version < wanted; tries++) {
+    // A reading that was under way already may have begun before the publication.
+    assert(tries < limits.tariffReadingsMax, `tariff version ${wanted} cannot be found`);
+    await refresh(shelf);
+  }
+  await makeReady(shelf, wanted);
 };
