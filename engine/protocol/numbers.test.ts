@@ -74,7 +74,7 @@ test("result codes keep their numbers", () => {
     STORE_FULL: 7013,
     UNREACHABLE: 7014,
     EVENT_TOO_OLD: 7015,
-    RATE_DECK_INVALID: 7016,
+    RATE_DECK_INVALID: 7020,
     MALFORMED_FRAME: 7100,
     FRAME_TOO_LARGE: 7101,
     FRAME_TOO_DEEP: 7102,

@@ -4,15 +4,14 @@
 
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { stringify } from "csv-stringify/sync";
-import { openProgress } from "../../bench/report/progress.ts";
 import { wholeFigure } from "../../bench/report/table.ts";
 import { isDeckId } from "../../engine/rating/rate-deck.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
+import { complain, tellBadRows } from "./bad-rows.ts";
 import { writeDeckFile } from "./deck-file.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { type BadRow, type ReadDeck, readDeckCsv } from "./read-deck-csv.ts";
-import { replaceFile } from "./replace-file.ts";
+import type { ReadDeck } from "./read-deck-csv.ts";
+import { readWithProgress } from "./read-with-progress.ts";
 
 export type ImportOptions = {
   readonly file: string;
@@ -22,8 +21,6 @@ export type ImportOptions = {
   readonly isDryRun: boolean;
   readonly isPartial: boolean;
 };
-
-const badRowsShownMax = 5;
 
 /** Deck and files are named after the CSV file where nothing else is said. */
 export const readImportOptions = (words: readonly string[]): Result<ImportOptions, string> => {
@@ -60,23 +57,15 @@ export const importDeck = async (words: readonly string[]): Promise<number> => {
     complain(options.error);
     return exitCodes.usage;
   }
-  const progress = openProgress();
-  progress.begin("reading");
-  const read = await readDeckCsv(options.value.file, (share, rows) =>
-    progress.show(share, `${wholeFigure(rows)} rows`),
-  );
-  progress.end(read.isOk ? `${wholeFigure(read.value.rows.length)} rows` : "refused");
-  if (!read.isOk) {
-    complain(read.error);
-    return exitCodes.failed;
-  }
+  const deck = await readWithProgress(options.value.file);
+  if (deck === undefined) return exitCodes.failed;
   try {
-    await write(options.value, read.value);
+    await write(options.value, deck);
   } catch (error) {
     complain(`cannot write: ${(error as Error).message}`);
     return exitCodes.failed;
   }
-  return read.value.badRows.length === 0 ? exitCodes.good : exitCodes.failed;
+  return deck.badRows.length === 0 ? exitCodes.good : exitCodes.failed;
 };
 
 const write = async (options: ImportOptions, deck: ReadDeck): Promise<void> => {
@@ -84,28 +73,9 @@ const write = async (options: ImportOptions, deck: ReadDeck): Promise<void> => {
   const isGood = badRows.length === 0 || (options.isPartial && isWhole);
   const isWritten = isGood && !options.isDryRun;
   for (const note of notes) complain(note);
-  if (badRows.length > 0) {
-    if (!options.isDryRun) await replaceFile(options.errors, [badRowsText(badRows)]);
-    for (const { line, reason } of badRows.slice(0, badRowsShownMax)) {
-      complain(`line ${line}: ${reason}`);
-    }
-    const where = options.isDryRun ? "" : `; all of them are in ${options.errors}`;
-    complain(`${wholeFigure(badRows.length)} bad rows${where}`);
-  }
+  await tellBadRows(badRows, options.isDryRun ? undefined : options.errors);
   if (isWritten) await writeDeckFile(options.out, { deckId: options.deckId, rows });
   const outcome = isWritten ? `written to ${options.out}` : "nothing is written";
   const counts = `${wholeFigure(rows.length)} rows, ${wholeFigure(zoneCount)} zones`;
   process.stdout.write(`${options.deckId}: ${counts}; ${outcome}\n`);
-};
-
-/** For a spreadsheet, which must not run what somebody wrote into a row. */
-export const badRowsText = (badRows: readonly BadRow[]): string =>
-  stringify(
-    badRows.map(({ line, reason, row }) => [line, reason, row]),
-    { header: true, columns: ["line", "reason", "row"], bom: true, escape_formulas: true },
-  );
-
-/** What somebody wrote into a file is shown, but never steers the terminal. */
-const complain = (text: string): void => {
-  process.stderr.write(`deck: ${text.replace(/[\p{Cc}\p{Cf}]/gu, "?")}\n`);
 };

@@ -1,0 +1,73 @@
+// `npm run deck -- publish FILE.csv --id ID`: a spreadsheet's rows as the rate deck that tariffs of
+// the running Tollgate name; all rows or none.
+
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { wholeFigure } from "../../bench/report/table.ts";
+import { isDeckId } from "../../engine/rating/rate-deck.ts";
+import { writeRateDeckParts } from "../../engine/rating/rate-deck-lines.ts";
+import { err, ok, type Result } from "../../engine/values/result.ts";
+import { complain, tellBadRows } from "./bad-rows.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { readWithProgress } from "./read-with-progress.ts";
+import { sendDeck } from "./send-deck.ts";
+
+export type PublishOptions = {
+  readonly file: string;
+  readonly rateDeckId: string;
+  readonly errors: string;
+  readonly isDryRun: boolean;
+};
+
+export const readPublishOptions = (words: readonly string[]): Result<PublishOptions, string> => {
+  const text = { type: "string" } as const;
+  const options = { id: text, errors: text, "dry-run": { type: "boolean" } } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+    });
+    const [file] = positionals;
+    if (file === undefined || values.id === undefined) {
+      return err("publish what? npm run deck -- publish FILE.csv --id ID");
+    }
+    if (positionals.length > 1) return err("one file at a time");
+    if (!isDeckId(values.id)) return err(`--id: "${values.id}" has spaces, or is too long`);
+    const { dir, name } = path.parse(file);
+    const errors = values.errors ?? path.join(dir, `${name}.errors.csv`);
+    if (path.resolve(errors) === path.resolve(file)) return err("--errors is a file of its own");
+    return ok({ file, rateDeckId: values.id, errors, isDryRun: values["dry-run"] === true });
+  } catch (error) {
+    return err(`${(error as Error).message.split(". ")[0]}`);
+  }
+};
+
+/** The exit code. */
+export const publishDeck = async (words: readonly string[]): Promise<number> => {
+  const options = readPublishOptions(words);
+  if (!options.isOk) {
+    complain(options.error);
+    return exitCodes.usage;
+  }
+  const { file, rateDeckId, errors, isDryRun } = options.value;
+  const deck = await readWithProgress(file);
+  if (deck === undefined) return exitCodes.failed;
+  for (const note of deck.notes) complain(note);
+  try {
+    await tellBadRows(deck.badRows, isDryRun ? undefined : errors);
+  } catch (error) {
+    complain(`cannot write: ${(error as Error).message}`);
+  }
+  const parts = writeRateDeckParts(deck.rows);
+  if (deck.badRows.length > 0 || parts.length === 0) {
+    complain(parts.length === 0 ? "no good rows; nothing is published" : "nothing is published");
+    return exitCodes.failed;
+  }
+  const counts = `${wholeFigure(deck.rows.length)} rows, ${wholeFigure(deck.zoneCount)} zones`;
+  if (isDryRun) {
+    process.stdout.write(`${rateDeckId}: ${counts}; nothing is published\n`);
+    return exitCodes.good;
+  }
+  return await sendDeck({ rateDeckId, parts, counts });
+};
