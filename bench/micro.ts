@@ -5,6 +5,7 @@
 import { findRedisServer } from "../scripts/testing/redis-binary.ts";
 import { decimal, type Flag, readFlags, whole } from "./flags.ts";
 import { layouts, measureLayouts } from "./layouts/measure-layouts.ts";
+import { measurePublication, publications, publicationTable } from "./micro/deck-publication.ts";
 import { measureCode } from "./micro/measure-code.ts";
 import { measurePrefixes, prefixCount, prefixTable } from "./micro/prefix-match.ts";
 import { describeMachine, machineLines } from "./report/machine.ts";
@@ -37,8 +38,8 @@ const flags: readonly Flag[] = [
   {
     name: "only",
     hint: "PART",
-    meaning: "code, prefixes or layouts; left out: all",
-    oneOf: ["code", "prefixes", "layouts"],
+    meaning: "code, prefixes, publication or layouts; left out: all",
+    oneOf: ["code", "prefixes", "publication", "layouts"],
   },
   { name: "json", hint: "FILE", meaning: "writes the figures there as well" },
 ];
@@ -55,6 +56,13 @@ const prefixesOf = async (seconds: number, progress: Progress) => {
   progress.begin("prefixes");
   const figures = await measurePrefixes(seconds);
   progress.end(`${wholeFigure(prefixCount)} of them`);
+  return figures;
+};
+
+const publicationOf = async (progress: Progress) => {
+  progress.begin("publication of a rate deck");
+  const figures = await measurePublication(publications, (share) => progress.show(share, ""));
+  progress.end(`${figures.publishing.length} of them`);
   return figures;
 };
 
@@ -82,6 +90,7 @@ const main = async (): Promise<number> => {
   const isWanted = (part: string) => (text("only") ?? part) === part;
   const code = isWanted("code") ? await codeOf(number("seconds"), progress) : [];
   const prefixes = isWanted("prefixes") ? await prefixesOf(number("seconds"), progress) : undefined;
+  const publication = isWanted("publication") ? await publicationOf(progress) : undefined;
   const measured = isWanted("layouts")
     ? await layoutsOf(number("accounts"), number("operations"), progress)
     : [];
@@ -96,13 +105,16 @@ const main = async (): Promise<number> => {
   const tables = [
     ...(code.length > 0 ? [renderTable([["code, 64 messages at a time", "ns"], ...codeRows])] : []),
     ...(prefixes === undefined ? [] : [prefixTable(prefixes)]),
+    ...(publication === undefined ? [] : [publicationTable(publication)]),
     ...(measured.length > 0
       ? [renderTable([["account value layout", "Redis µs", "octets"], ...layoutRows])]
       : []),
   ];
   process.stdout.write(`\n${[machineLines(machine).join("\n"), ...tables].join("\n\n")}\n`);
   const file = text("json");
-  if (file !== undefined) await writeJson(file, { machine, code, prefixes, layouts: measured });
+  if (file !== undefined) {
+    await writeJson(file, { machine, code, prefixes, publication, layouts: measured });
+  }
   return 0;
 };
 

@@ -32,7 +32,7 @@ export const limits = {
   /** Since its last part. */
   rateDeckUploadKeptMs: 1 * hours,
   /** Rows are compiled for so long, then others have a turn; the clock is looked at in between. */
-  rateDeckSliceMs: 2,
+  rateDeckSliceMs: 1,
   rateDeckRowsPerLook: 64,
   /** In memory, when a newer one has taken its place and no session asks for it any more. */
   rateDeckKeptMs: 1 * hours,

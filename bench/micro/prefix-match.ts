@@ -82,7 +82,7 @@ const build = (prefixes: readonly string[]) => {
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
 
 /** Of 3 to 10 digits, in no order. */
-const drawPrefixes = (random: Random): readonly string[] => {
+export const drawPrefixes = (random: Random): readonly string[] => {
   const drawn = new Set<string>();
   while (drawn.size < prefixCount) drawn.add(digits(random, 3 + nextBelow(random, 8)));
   return [...drawn];
