@@ -125,6 +125,22 @@ test("gives the same answers as a single Redis, one by one, on every shard", asy
   for (let i = 0; i < lives.length; i += 2) expect(lives[i]).toEqual(lives[i + 1]);
 });
 
+test("takes in a rate deck as a single Redis does", async () => {
+  const publishOn = async ({ business }: Clients) => {
+    const name = { rateDeckId: "world", uploadId: "u" };
+    return [
+      await business.putRateDeckPart({ ...name, part: 0, lines: "33,FR\n" }),
+      await business.publishRateDeck({ ...name, parts: 2 }),
+      await business.putRateDeckPart({ ...name, part: 1, lines: "34,ES\n" }),
+      await business.publishRateDeck({ ...name, parts: 2 }),
+      await business.publishRateDeck({ ...name, parts: 2 }),
+    ];
+  };
+  const answers = await publishOn(onCluster);
+  expect(answers[3]).toMatchObject({ value: { deckVersion: 1, rows: 2, isChanged: true } });
+  expect(answers).toEqual(await publishOn(onSingle));
+});
+
 test("puts every account, its profile and its journal where its shard is", async () => {
   const homes = new Map<string, number>();
   for (const [index, node] of nodes.entries()) {
