@@ -9,8 +9,10 @@ import {
   createCleanUp,
   type EngineUnderTest,
   networkClient,
+  openClients,
   startEngineHere,
   startEngineProcess,
+  until,
 } from "../../scripts/testing/engine.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
@@ -21,6 +23,7 @@ import {
   codeOf,
   eventOf,
   openAccount,
+  readHoldings,
   sessionMessage,
   usageOf,
   voice,
@@ -294,6 +297,27 @@ describe("a tariff and its rate deck", () => {
       answered(await business[1].publishRateDeck(back));
     }
   });
+});
+
+test("sessions end in time though a publication cannot be read", async () => {
+  const own = cleanUpOfTest();
+  const damaged = own.add(await startRedis());
+  const client = new Redis(damaged.url);
+  own.add({ close: async () => client.disconnect() });
+  let ahead = 0;
+  const engine = own.add(
+    await startEngineHere({ redisUrl: damaged.url, now: () => Date.now() + ahead }),
+  );
+  const clients = await openClients(own, [engine]);
+  await openAccount(clients.business, accountOf("anna"), { main: 900 * cent });
+  answered(await clients.network.initiate(sessionMessage("anna", "s", 0, usageOf(voice, 0))));
+  await client.incr("{0}:tariffs:version");
+  await until("the engine says so", () => engine.lines.some((line) => line.includes("is missing")));
+  const minute = { ratingGroup: voice, usedUnit: 60 };
+  expect(answered(await clients.network.event(eventOf("anna", "e", minute))).cost).toBe(9 * cent);
+  ahead = 2 * 600_000 + 2 * limits.deadlineIntervalMs;
+  const isOver = async () => (await readHoldings(clients.network, "anna")).openSessions === 0;
+  await until("the session is over", isOver);
 });
 
 test("the network may neither upload nor publish", async () => {

@@ -38,9 +38,10 @@ export const startTending = (options: TendingOptions): Tending => {
   };
 };
 
-const tend = async ({ store, tariffs, shards, now }: TendingOptions) => {
+const tend = async ({ store, tariffs, shards, now, onFault }: TendingOptions) => {
   if (!store.isReady()) return;
-  await tariffs.refresh();
+  // A publication that cannot be read keeps no session open.
+  await tariffs.refresh().catch(onFault);
   for (let shard = 0; shard < shards.length; shard++) {
     await sweepShard(store, shard, now(), metrics.countExpiredSessions);
   }
