@@ -1,5 +1,5 @@
-// Parts into a deck: the same rows are the same content wherever they are cut, what is wrong is told
-// with its place, and nobody waits for a large one.
+// Parts into a deck: the same rows are the same content wherever they are cut, what is wrong is
+// told with its place, and nobody waits for a large one.
 
 import { expect, test } from "vitest";
 import { limits } from "../limits.ts";
