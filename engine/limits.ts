@@ -142,6 +142,8 @@ export const limits = {
 
   // Time.
   validityTimeSecondsMax: 24 * 60 * 60,
+  /** Over this those who come at the end of a bucket or period are scattered. */
+  validityScatterSecondsMax: 5 * 60,
   /** A session without a grant, and so without a validity time, is closed after this. */
   sessionIdleMs: 1 * hours,
   deadlineIntervalMs: 10 * seconds,

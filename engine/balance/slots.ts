@@ -16,21 +16,18 @@ export type Slots<T> = {
 export const assignBucketSlots = (
   old: readonly (Bucket | null)[],
   wanted: readonly Bucket[],
-): Slots<Bucket> =>
-  assign(
-    old,
-    wanted,
-    ({ bucketId }) => bucketId,
-    ({ unit, currency }) => `${unit} ${currency ?? ""}`,
-  );
+): Slots<Bucket> => assign(old, wanted, ({ bucketId }) => bucketId, bucketMeasure);
 
 export const assignCounterSlots = (
   old: readonly (Counter | null)[],
   wanted: readonly Counter[],
-): Slots<Counter> => assign(old, wanted, ({ counterId }) => counterId, measureOf);
+): Slots<Counter> => assign(old, wanted, ({ counterId }) => counterId, counterMeasure);
+
+/** Amounts of equal measures are comparable. */
+export const bucketMeasure = ({ unit, currency }: Bucket): string => `${unit} ${currency ?? ""}`;
 
 /** Numbers of periods are comparable within one calendar only. */
-const measureOf = ({ unit, period }: Counter): string => {
+export const counterMeasure = ({ unit, period }: Counter): string => {
   if (period === null) return unit;
   return `${unit} ${period.unit} ${period.anchorDay ?? 1} ${period.count ?? 1}`;
 };

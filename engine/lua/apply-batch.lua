@@ -15,6 +15,7 @@
 --- @include reply
 --- @include session
 --- @include watch
+--- @include grant
 --- @include settle
 --- @include dues
 --- @include common-update

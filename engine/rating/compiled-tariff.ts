@@ -51,6 +51,8 @@ export type CompiledRatingGroup = {
   readonly quotaUnitsMax: ServiceUnits;
   /** After this the network must come back, used up or not. */
   readonly validityTimeSeconds: number;
+  /** Within these bounds grants grow and shrink with what is used of them. */
+  readonly isQuotaAdaptive: boolean;
   /** Of a grant: when so much of it is left, the network asks again. 0: only when none is left. */
   readonly quotaThresholdPercent: number;
   /** A grant that is not used for so long is given back. 0: it is kept. */

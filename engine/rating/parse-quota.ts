@@ -22,6 +22,7 @@ export const quotaFields = [
   "quotaUnits",
   "quotaUnitsMin",
   "quotaUnitsMax",
+  "quotaSizing",
   "quotaThresholdPercent",
   "quotaHoldingTimeSeconds",
   "validityTimeSeconds",
@@ -42,11 +43,13 @@ export const parseQuota = (spot: Spot) => {
   const quota = readInteger(quotaSpot, 1, amountMax);
   // A quota that could not be read bounds nothing.
   const quotaUnitsMost = isRight() ? quota : amountMax;
+  const sizing = field("quotaSizing");
   const daySeconds = limits.validityTimeSecondsMax;
   return {
     quotaUnitsDefault: serviceUnits(quota),
     quotaUnitsMin: serviceUnits(integerOr(1, "quotaUnitsMin", [1, quotaUnitsMost])),
     quotaUnitsMax: serviceUnits(integerOr(quota, "quotaUnitsMax", [quota, amountMax])),
+    isQuotaAdaptive: isGiven(sizing) && readOneOf(sizing, ["fixed", "adaptive"]) === "adaptive",
     quotaThresholdPercent: integerOr(0, "quotaThresholdPercent", [1, 99]),
     quotaHoldingTimeSeconds: integerOr(0, "quotaHoldingTimeSeconds", [0, daySeconds]),
     validityTimeSeconds: readInteger(field("validityTimeSeconds"), 1, daySeconds),

@@ -59,6 +59,7 @@ test("reads a document; money becomes micros, what is left out its default", () 
     unit: "octets",
     quotaUnitsDefault: 10_485_760,
     quotaUnitsMin: 1,
+    isQuotaAdaptive: false,
     quotaUnitsMax: 10_485_760,
     quotaThresholdPercent: 0,
     quotaHoldingTimeSeconds: 0,
@@ -101,6 +102,7 @@ test("reads all that a document may say", () => {
   const [data, voice] = [ratingGroups.get(10), ratingGroups.get(100)];
   expect(data).toMatchObject({
     quotaUnitsMin: 1_048_576,
+    isQuotaAdaptive: false,
     quotaUnitsMax: 104_857_600,
     quotaThresholdPercent: 20,
     quotaHoldingTimeSeconds: 300,

@@ -12,7 +12,7 @@ import {
   plainBucket,
   plainCounter,
 } from "../balance/profile.ts";
-import { planBurn, sizeGrant, validityTime } from "./burn-plan.ts";
+import { planBurn } from "./burn-plan.ts";
 import type { PublishedTariff } from "./price-plan.ts";
 
 const published = (
@@ -153,21 +153,6 @@ test("a late message is priced by the tariff of its own moment", () => {
   };
   expect(priceAt(199)).toEqual([7, 0, 200]);
   expect(priceAt(200)).toEqual([9, 200, 10_000]);
-});
-
-test("grants what was asked for within the bounds; 0 leaves the amount to the engine", () => {
-  const plan = planBurn(profileOf({}), catalogue(published(1, 0, 7)), question(50));
-  expect([0, 1, 5_000, 5_001].map((requested) => sizeGrant(plan, requested))).toEqual([
-    1_000, 1, 5_000, 5_000,
-  ]);
-});
-
-test("a grant is valid until its plan changes, rounded up to a second, at the longest", () => {
-  const profile = profileOf({ products: [product(0, 700_500)], buckets: [] });
-  const plan = planBurn(profile, catalogue(published(1, 0, 7)), question(0));
-  expect([0, 100_500, 700_400, 700_499].map((at) => validityTime(plan, at))).toEqual([
-    600, 600, 1, 1,
-  ]);
 });
 
 const moments = fc.integer({ min: 0, max: 20 });

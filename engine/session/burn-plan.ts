@@ -5,7 +5,7 @@
 
 import { isValidAt, type Profile } from "../balance/profile.ts";
 import type { Price } from "../rating/price.ts";
-import { amountMax } from "../values/units.ts";
+import { amountMax, type UnitKind } from "../values/units.ts";
 import { type BurnStep, stepsOf } from "./burn-steps.ts";
 import { type CountedBy, countersOf, tierCounterOf } from "./counted.ts";
 import {
@@ -33,6 +33,10 @@ export type BurnPlan = {
   readonly publication: number;
   /** Why nothing may be granted; undefined where it may. */
   readonly refusal: PlanRefusal | undefined;
+  /** What units are wanted in. */
+  readonly unit: UnitKind;
+  /** Within these the engine chooses by what was used; undefined: it grants the default. */
+  readonly sizing: { readonly min: number; readonly max: number } | undefined;
   readonly quotaUnitsDefault: number;
   readonly quotaUnitsMin: number;
   readonly quotaUnitsMax: number;
@@ -40,6 +44,8 @@ export type BurnPlan = {
   /** The plan is the same for every moment of [validFrom, validUntil). */
   readonly validFrom: number;
   readonly validUntil: number;
+  /** When the price or who may be served changes; until then only buckets and periods do. */
+  readonly priceUntil: number;
   /** And for every context of this key; without `keyOf` for any. */
   readonly contextKey: string;
   readonly keyOf: KeyOf | undefined;
@@ -54,7 +60,8 @@ export const planBurn = (
   const { plan, boundaries } = planPrice(profile, tariffs, question);
   const serving = plan && servingOf(profile, plan.published, question);
   const paid = plan === undefined ? nothing : payFrom(profile, plan, serving!, at);
-  const changes = [...boundaries, ...(serving?.boundaries ?? []), ...paid.boundaries];
+  const priceChanges = [...boundaries, ...(serving?.boundaries ?? [])];
+  const changes = [...priceChanges, ...paid.boundaries];
   for (const bucket of profile.buckets) {
     if (bucket !== null) changes.push(bucket.validFrom, bucket.validUntil);
   }
@@ -63,29 +70,20 @@ export const planBurn = (
     ...paid,
     refusal: refusalOf(profile, plan, at),
     validFrom: Math.max(0, ...changes.filter((change) => change <= at)),
-    validUntil: Math.min(Number.MAX_SAFE_INTEGER, ...changes.filter((change) => change > at)),
+    validUntil: firstAfter(at, changes),
+    priceUntil: firstAfter(at, priceChanges),
     contextKey: keyOf?.(context) ?? "",
     keyOf,
   };
 };
 
+const firstAfter = (at: number, changes: readonly number[]): number =>
+  Math.min(Number.MAX_SAFE_INTEGER, ...changes.filter((change) => change > at));
+
 const joinKeys = (one: KeyOf | undefined, other: KeyOf | undefined): KeyOf | undefined => {
   if (one === undefined || other === undefined) return one ?? other;
   return (context) => `${one(context)} ${other(context)}`;
 };
-
-/** Units to grant: what was asked for within the bounds; 0 asks the engine to choose. */
-export const sizeGrant = (plan: BurnPlan, requestedUnit: number): number => {
-  if (requestedUnit === 0) return plan.quotaUnitsDefault;
-  return Math.max(plan.quotaUnitsMin, Math.min(requestedUnit, plan.quotaUnitsMax));
-};
-
-/** Seconds; a grant never outlives the moment when its plan changes. */
-export const validityTime = (plan: BurnPlan, at: number): number =>
-  Math.max(1, Math.min(plan.validityTimeSeconds, validitySeconds(plan.validUntil - at)));
-
-/** At least a second, so that no network asks for ever. */
-export const validitySeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));
 
 const nothing = {
   steps: [],
@@ -95,6 +93,8 @@ const nothing = {
   price: undefined,
   tierCounter: undefined,
   publication: 0,
+  unit: "serviceUnits",
+  sizing: undefined,
   quotaUnitsDefault: 0,
   quotaUnitsMin: 0,
   quotaUnitsMax: 0,
@@ -118,12 +118,15 @@ const payFrom = (profile: Profile, plan: PricePlan, serving: Serving, at: number
   const { chosen, group, published } = plan;
   const { quotaUnitsDefault, quotaUnitsMin, quotaUnitsMax, validityTimeSeconds } = group;
   const quota = { quotaUnitsDefault, quotaUnitsMin, quotaUnitsMax, validityTimeSeconds };
+  const sizing = { min: quotaUnitsMin, max: quotaUnitsMax };
   const counted = countersOf(profile, plan, serving, at);
   const tier = tierCounterOf(profile, plan, at);
   const isPriced = chosen !== undefined && !chosen.isBlocked;
   const isSimple = !isPriced || chosen.isFree || isByTheBlock(chosen.price);
   return {
     ...quota,
+    unit: group.unit,
+    sizing: group.isQuotaAdaptive ? sizing : undefined,
     publication: published.version,
     counters: counted.map(({ by }) => by),
     watches: watchesOf(profile, counted),

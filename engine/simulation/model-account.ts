@@ -19,6 +19,8 @@ export type ModelTariff = {
     readonly blockPriceMicros: number;
     readonly quotaUnits: number;
     readonly quotaUnitsMax: number;
+    readonly quotaUnitsMin?: number | undefined;
+    readonly quotaSizing?: "fixed" | "adaptive" | undefined;
     readonly validityTimeSeconds: number;
     /** Where the price is more than one by the block. */
     readonly price?: Price | undefined;

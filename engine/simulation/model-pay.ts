@@ -16,6 +16,8 @@ export type Payment = {
   ahead: bigint;
   /** What a price with steps has come to; undefined: it has not begun. */
   rated: number | undefined;
+  /** There is more, which is others' share. */
+  isShared: boolean;
 };
 
 export type Progress = {
@@ -31,27 +33,51 @@ export const available = ({ remaining, creditLimit }: ModelBucket): bigint => {
   return left > 0n ? left : 0n;
 };
 
-/** What `limitOf` each bucket covers of `wanted`, as far as caps leave; nothing is taken yet. */
+/**
+ * What `limitOf` each bucket covers of `wanted`, as far as caps leave; nothing is taken yet. Of a
+ * bucket that others hold from as well one of several `holders` gets no more than its share.
+ */
 export const payFor = (
   price: ModelPrice,
   wanted: bigint,
-  { ahead, rated, position }: Progress,
+  progress: Progress,
   limitOf: (bucket: ModelBucket) => bigint | undefined,
+  holders = 1n,
 ): Payment => {
-  const payment: Payment = { units: 0n, shares: [], ahead, rated };
+  const { ahead, rated, position } = progress;
+  let payment: Payment = { units: 0n, shares: [], ahead, rated, isShared: false };
   const room = roomUnderCaps(price.counters);
   const units = wanted < room.units ? wanted : room.units;
   for (const bucket of price.buckets) {
     const own = limitOf(bucket);
-    if (own === undefined || payment.units === units) continue;
+    if (own === undefined || payment.units === units || payment.isShared) continue;
     const left = room.money - moneyOf(payment);
     const limit = bucket.unit === "money" && left < own ? left : own;
-    const steps = price.group?.price;
-    if (bucket.unit === "money" && steps !== undefined) {
-      payBySteps(payment, steps, { bucket, limit, units }, position);
-    } else if (bucket.unit === "money") payMoney(payment, price, { bucket, limit, units });
-    else payUnits(payment, { bucket, limit, units });
+    const share = holders === 1n ? limit : shareOf(bucket, limit, holders);
+    const before = payment.units;
+    const shared = pay(payment, price, { bucket, limit: share, units }, position);
+    const isShort = share < limit && shared.units < units;
+    // What is too little for all of them is one's.
+    const isTooLittle = isShort && shared.units === before;
+    payment = isTooLittle ? pay(payment, price, { bucket, limit, units }, position) : shared;
+    payment.isShared = isShort && !isTooLittle;
   }
+  return payment;
+};
+
+const shareOf = ({ reserved }: ModelBucket, limit: bigint, holders: bigint): bigint => {
+  if (reserved === 0n || limit <= 0n) return limit;
+  const share = (limit + reserved + holders - 1n) / holders;
+  return share < limit ? share : limit;
+};
+
+/** Another payment, with what one more bucket gives. */
+const pay = (before: Payment, price: ModelPrice, payer: Payer, position: number): Payment => {
+  const payment = { ...before, shares: [...before.shares] };
+  const steps = price.group?.price;
+  if (payer.bucket.unit !== "money") payUnits(payment, payer);
+  else if (steps !== undefined) payBySteps(payment, steps, payer, position);
+  else payMoney(payment, price, payer);
   return payment;
 };
 

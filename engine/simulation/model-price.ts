@@ -23,9 +23,9 @@ export type ModelPrice = {
   readonly counters: readonly Counting[];
   /** The counter that the steps of the price run over; undefined: units of the session. */
   readonly tierCounter: Counting | undefined;
-  readonly validityTime: number;
-  /** When something changes next, ms since 1970. */
+  /** When something changes next, and when the price does, ms since 1970. */
   readonly next: number;
+  readonly nextPrice: number;
 };
 
 type Question = {
@@ -106,17 +106,20 @@ export const priceFor = (
     buckets.filter((bucket) => isOfUse(bucket.unit, bucket.currency) && serves(bucket)),
   ).filter(({ validFrom }) => validFrom <= at);
   const blocker = burnable.findIndex((bucket) => bucket.isBlocker && isAt(bucket, at));
-  const changes = [
-    ...[...products, ...buckets].flatMap(({ validFrom, validUntil }) => [validFrom, validUntil]),
-    ...[...countings, ...(tierCounter ? [tierCounter] : [])]
-      .map((counter) => periodOf(counter, account.profile, at))
-      .flatMap(({ from, until }) => [from, until]),
+  const datesOf = ({ validFrom, validUntil }: (typeof products)[number] | ModelBucket) => {
+    return [validFrom, validUntil];
+  };
+  const priceChanges = [
+    ...products.flatMap(datesOf),
     ...known
       .filter(({ tariff }) => products.some(({ tariffId }) => tariffId === tariff.tariffId))
       .map(({ tariff }) => tariff.effectiveFrom),
   ];
-  const next = Math.min(...changes.filter((change) => change > at));
-  const seconds = Math.min(group?.validityTimeSeconds ?? 0, Math.ceil((next - at) / 1_000));
+  const periods = [...countings, ...(tierCounter ? [tierCounter] : [])]
+    .map((counter) => periodOf(counter, account.profile, at))
+    .flatMap(({ from, until }) => [from, until]);
+  const firstOf = (changes: readonly number[]) =>
+    Math.min(...changes.filter((change) => change > at));
   return {
     group,
     publication: by?.version ?? 0,
@@ -124,7 +127,7 @@ export const priceFor = (
     tierCounter: tierCounter ? counted(tierCounter) : undefined,
     buckets: blocker === -1 ? burnable : burnable.slice(0, blocker + 1),
     counters: countings.map(counted),
-    validityTime: Math.max(1, seconds),
-    next,
+    next: firstOf([...priceChanges, ...buckets.flatMap(datesOf), ...periods]),
+    nextPrice: firstOf(priceChanges),
   };
 };

@@ -2,7 +2,6 @@
 // answer, changing the model on the way. Refusals come first and change nothing.
 
 import type { CheckedRequestOf } from "../protocol/operations.ts";
-import { resultCodes } from "../protocol/result-codes.ts";
 import {
   type ModelAccount,
   type ModelAnswer,
@@ -12,10 +11,12 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
-import { addToCounters, type Counting, limitReached } from "./model-counters.ts";
+import { addToCounters } from "./model-counters.ts";
 import { settleDues } from "./model-dues.ts";
-import { available, moneyOf, payFor } from "./model-pay.ts";
+import { reserve } from "./model-grant.ts";
+import { available, payFor } from "./model-pay.ts";
 import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
+import { beginValidity, isUsable, progressOf } from "./model-use.ts";
 
 export type SessionVerb = "initiate" | "update" | "terminate";
 type Request = CheckedRequestOf<"update">;
@@ -131,9 +132,18 @@ const chargeAll = (
     const next = { ...question, at: price.next };
     const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;
     const later = isChanging ? priceFor(account, world.published, next) : undefined;
+    const spent = [...usage.usedBefore, { usedUnit: usage.usedUnit ?? 0 }];
     grants.push(() => {
-      const wanted = verb === "terminate" ? null : usage.requestedUnit;
-      reserve(world, price, later, group, wanted, eventTimestamp);
+      reserve(group, {
+        price,
+        later,
+        requested: verb === "terminate" ? null : usage.requestedUnit,
+        at: eventTimestamp,
+        now: world.now,
+        sessionId: request.sessionId,
+        holders: BigInt(account.sessions.size + (verb === "initiate" ? 1 : 0)),
+        spent: spent.reduce((sum, { usedUnit }) => sum + usedUnit, 0),
+      });
     });
   }
   for (const grant of grants) grant();
@@ -200,24 +210,6 @@ const settle = (
   return cost;
 };
 
-/** By the dates of the profile when it was used, by its own validity now. */
-export const isUsable = ({ validUntil, own }: ModelBucket, at: number, now: number): boolean =>
-  at < validUntil && (own === undefined || now < own.until);
-
-export const beginValidity = (bucket: ModelBucket, now: number): void => {
-  if (bucket.ownValiditySeconds === 0) return;
-  bucket.own ??= { from: now, until: now + 1_000 * bucket.ownValiditySeconds };
-};
-
-const progressOf = (price: ModelPrice, { ahead, rated, position }: ModelGroup) => ({
-  ahead,
-  rated,
-  position: price.tierCounter === undefined ? (position ?? 0) : positionOf(price.tierCounter),
-});
-
-export const positionOf = ({ counter, period }: Counting): number =>
-  counter.periodNumber === period ? Number(counter.value) : 0;
-
 export const takeShares = (shares: ReturnType<typeof payFor>["shares"]): bigint => {
   let cost = 0n;
   for (const { bucket, amount } of shares) {
@@ -226,72 +218,6 @@ export const takeShares = (shares: ReturnType<typeof payFor>["shares"]): bigint 
     if (bucket.unit === "money") cost += amount;
   }
   return cost;
-};
-
-/** `later` is what holds after the next change, where the grant may go on into it. */
-const reserve = (
-  { now }: ModelWorld,
-  price: ModelPrice,
-  later: ModelPrice | undefined,
-  group: ModelGroup,
-  requested: number | null,
-  at: number,
-): void => {
-  group.granted = 0;
-  group.validityTime = 0;
-  group.change = 0;
-  group.threshold = 0;
-  group.holdingTime = 0;
-  group.isFinal = false;
-  group.publication = price.publication;
-  group.code = resultCodes[price.refusal ?? "SUCCESS"].number;
-  if (price.refusal !== undefined || price.group === undefined || requested === null) return;
-  const { quotaUnits, quotaUnitsMax } = price.group;
-  const wanted = BigInt(requested === 0 ? quotaUnits : Math.min(requested, quotaUnitsMax));
-  const payment = payFor(price, wanted, progressOf(price, group), (bucket: ModelBucket) =>
-    isUsable(bucket, at, now) ? available(bucket) : undefined,
-  );
-  for (const { bucket, amount } of payment.shares) {
-    bucket.remaining -= amount;
-    bucket.reserved += amount;
-    group.holds.push({ bucket, amount });
-    beginValidity(bucket, now);
-  }
-  const money = moneyOf(payment);
-  for (const { counter } of price.counters) {
-    const amount = counter.unit === "money" ? money : payment.units;
-    if (counter.cap === null || amount === 0n) continue;
-    counter.reservedUnder += amount;
-    group.underCaps.push({ counter, amount });
-  }
-  group.granted = Number(payment.units);
-  group.isFinal = payment.units < wanted;
-  if (group.granted === 0) {
-    group.code = resultCodes[limitReached(price.counters) as "CREDIT_LIMIT_REACHED"].number;
-    return;
-  }
-  tellTimes(price, later, group, at);
-  for (const { bucket } of payment.shares) {
-    if (bucket.own === undefined) continue;
-    const left = Math.ceil((bucket.own.until - now) / 1_000);
-    group.validityTime = Math.min(group.validityTime, left);
-  }
-};
-
-const tellTimes = (
-  price: ModelPrice,
-  later: ModelPrice | undefined,
-  group: ModelGroup,
-  at: number,
-): void => {
-  const percent = BigInt(price.group?.quotaThresholdPercent ?? 0);
-  group.threshold = group.isFinal ? 0 : Number((BigInt(group.granted) * percent) / 100n);
-  group.holdingTime = price.group?.quotaHoldingTimeSeconds ?? 0;
-  group.validityTime = price.validityTime;
-  if (later === undefined || later.refusal !== undefined) return;
-  group.change = Math.floor(price.next / 1_000);
-  const seconds = Math.max(1, Math.ceil((later.next - at) / 1_000));
-  group.validityTime = Math.min(price.group?.validityTimeSeconds ?? 0, seconds);
 };
 
 const told = (groups: readonly ModelGroup[], usage: readonly Usage[]) =>

@@ -30,13 +30,11 @@ import { available, payFor } from "./model-pay.ts";
 import { type Published, priceFor } from "./model-price.ts";
 import {
   applySessionMessage,
-  beginValidity,
-  isUsable,
-  positionOf,
   releaseHolds,
   type SessionVerb,
   takeShares,
 } from "./model-session.ts";
+import { beginValidity, isUsable, positionOf } from "./model-use.ts";
 
 type Kept<T> = { current: Map<string, T>; previous: Map<string, T>; turnedAt: number };
 type KeptAnswer = { readonly body: string; readonly answer: ModelAnswer };
@@ -259,7 +257,9 @@ const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
   const isOtherMoney = old !== undefined && old.profile.currency !== request.currency;
   for (const bucket of old?.buckets ?? []) {
     const wanted = request.buckets.find(({ bucketId }) => bucketId === bucket?.bucketId);
-    const isKept = wanted?.unit === bucket?.unit && !(isOtherMoney && bucket?.unit === "money");
+    const isSame = wanted?.unit === bucket?.unit && wanted?.currency === bucket?.currency;
+    const isOther = isOtherMoney && bucket?.unit === "money" && bucket.currency === null;
+    const isKept = isSame && !isOther;
     const isEmpty = !bucket?.remaining && !bucket?.reserved;
     if (!isKept && !isEmpty) return refused("BUCKET_NOT_EMPTY");
   }
@@ -307,7 +307,7 @@ const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
   return succeeded({ profileVersion: version, isChanged: true });
 };
 
-/** Of a bucket that has no more own validity, or is renewed by another calendar, that is forgotten. */
+/** An own validity that is no more, or a renewal by another calendar, is forgotten. */
 const stateKept = (kept: ModelBucket, wanted: PutAccount["buckets"][number]) => {
   const isSame =
     kept.renewal !== null && wanted.renewal !== null && renewalName(kept) === renewalName(wanted);

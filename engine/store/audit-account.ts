@@ -9,6 +9,7 @@ import {
   isSameSlot,
   type Layouts,
   layoutOf,
+  unitOf,
 } from "./audit-layout.ts";
 import { addExactly, cellStride, fields, withSlots } from "./audit-sums.ts";
 import { retireSlot, type Totals } from "./audit-totals.ts";
@@ -44,7 +45,7 @@ export const applyProfile = (
 const newCounter = () => ({ value: 0, period: 0 });
 
 const isOtherMoney = (slot: number, old: AccountLayout, layout: AccountLayout): boolean =>
-  old.buckets[slot]?.unit === "money" && old.currency !== layout.currency;
+  unitOf(old, slot) !== unitOf(layout, slot);
 
 /** Remaining and reserved together. */
 const heldIn = ({ cells }: DerivedAccount, slot: number): number =>

@@ -2,6 +2,7 @@
 // kept once: the audit's memory is what accounts hold, not how they are named.
 
 import type { Profile } from "../balance/profile.ts";
+import { bucketMeasure, counterMeasure } from "../balance/slots.ts";
 import type { UnitKind } from "../values/units.ts";
 
 export type AccountLayout = {
@@ -10,8 +11,13 @@ export type AccountLayout = {
   readonly buckets: readonly (BucketOf | null)[];
   readonly counters: readonly (SlotOf | null)[];
 };
-type SlotOf = { readonly id: string; readonly unit: UnitKind };
-type BucketOf = SlotOf & { readonly creditLimit: number };
+/** What stands in a slot is the same while these are. */
+type SlotOf = { readonly id: string; readonly measure: string };
+type BucketOf = SlotOf & {
+  readonly unit: UnitKind;
+  readonly currency: string | null;
+  readonly creditLimit: number;
+};
 
 export const emptyLayout: AccountLayout = { currency: "", buckets: [], counters: [] };
 
@@ -22,11 +28,11 @@ export const layoutOf = (layouts: Layouts, profile: Profile): AccountLayout => {
     currency: profile.currency,
     buckets: profile.buckets.map((bucket) => {
       if (bucket === null) return null;
-      const { bucketId: id, unit, creditLimit } = bucket;
-      return { id, unit, creditLimit };
+      const { bucketId: id, unit, currency, creditLimit } = bucket;
+      return { id, unit, currency, creditLimit, measure: bucketMeasure(bucket) };
     }),
     counters: profile.counters.map(
-      (counter) => counter && { id: counter.counterId, unit: counter.unit },
+      (counter) => counter && { id: counter.counterId, measure: counterMeasure(counter) },
     ),
   };
   const key = JSON.stringify(layout);
@@ -37,12 +43,13 @@ export const layoutOf = (layouts: Layouts, profile: Profile): AccountLayout => {
 };
 
 export const isSameSlot = (a: SlotOf | null | undefined, b: SlotOf | null | undefined): boolean =>
-  a?.id === b?.id && a?.unit === b?.unit;
+  a?.id === b?.id && a?.measure === b?.measure;
 
 /** What a bucket's amounts are in: `octets`, `money EUR`. */
 export const unitOf = (layout: AccountLayout, slot: number): string => {
-  const unit = layout.buckets[slot]?.unit;
-  return unit === "money" ? `money ${layout.currency}` : (unit ?? "of no bucket");
+  const bucket = layout.buckets[slot];
+  if (bucket?.unit === "money") return `money ${bucket.currency ?? layout.currency}`;
+  return bucket?.unit ?? "of no bucket";
 };
 
 export const bucketName = (layout: AccountLayout, slot: number): string =>

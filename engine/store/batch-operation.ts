@@ -2,8 +2,9 @@
 
 import { bucketCell } from "../balance/profile.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import { sizeGrant } from "../session/burn-plan.ts";
-import { batchVersion, luaConstants, verbs } from "./lua-constants.ts";
+import type { BurnPlan } from "../session/burn-plan.ts";
+import { sizeGrant } from "../session/grant.ts";
+import { batchVersion, grantsNothing, luaConstants, verbs } from "./lua-constants.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
 import type { Task } from "./task.ts";
 
@@ -11,8 +12,6 @@ export const groupLength = luaConstants["GROUP_LENGTH"]!;
 const success = resultCodes.SUCCESS.number;
 /** Nothing precedes sequence 0: no state begins with this twice. */
 const none = 0xff_ff_ff_ff;
-/** Instead of units: the entry only settles. */
-export const grantsNothing = -1;
 /** Version, time, where ids begin, six counts. */
 export const headLength = 1 + 8 + 1 + 6 * 2;
 /** Without the id and the groups. */
@@ -101,12 +100,26 @@ export const writeGroups = (
       }
     }
     const kept = draft.plans[cursor.plan++]!;
-    const wanted = isGranting && requestedUnit !== null ? sizeGrant(kept.plan, requestedUnit) : 0;
-    const validityTime = draft.validityTimes[cursor.group]!;
+    const validitySeconds = draft.validityTimes[cursor.group]!;
     const change = draft.changes[cursor.group++]!;
-    at = writeGroup(into, at, ratingGroup, usedUnit ?? 0, wanted, kept, validityTime, change);
+    const wanted =
+      isGranting && requestedUnit !== null
+        ? wantedUnits(kept.plan, requestedUnit, validitySeconds, change)
+        : 0;
+    at = writeGroup(into, at, ratingGroup, usedUnit ?? 0, wanted, kept, validitySeconds, change);
   }
   return at;
+};
+
+/** As lua/lib/grant.lua reads it. */
+const wantedUnits = (
+  plan: BurnPlan,
+  requestedUnit: number,
+  validitySeconds: number,
+  change: number,
+): number => {
+  const units = sizeGrant(plan, requestedUnit, validitySeconds, change);
+  return requestedUnit === 0 && plan.sizing !== undefined ? -1 - units : units;
 };
 
 const writeGroup = (

@@ -2,7 +2,8 @@
 // argument, the account ids for the journal, and the stored answers to look up.
 
 import { limits } from "../limits.ts";
-import { type BurnPlan, validitySeconds, validityTime } from "../session/burn-plan.ts";
+import type { BurnPlan } from "../session/burn-plan.ts";
+import { grantTime } from "../session/grant.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import {
   groupLength,
@@ -15,7 +16,7 @@ import {
   writeTopUp,
 } from "./batch-operation.ts";
 import { recallDues } from "./due-bytes.ts";
-import { keys } from "./keys.ts";
+import { hashOf, keys } from "./keys.ts";
 import { luaConstants, verbs } from "./lua-constants.ts";
 import { type KeptPlan, planHeadLength, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
 import { writeSaid } from "./said-bytes.ts";
@@ -52,6 +53,7 @@ export const batchBytesMax =
       8 *
         (7 +
           4 * limits.priceStepsMax +
+          2 +
           3 * limits.ownValidityBucketsMax +
           limits.watchNumbersPerAccountMax)) +
   limits.batchOperationsMax * (2 + 8 * 7 * limits.bucketsPerAccountMax);
@@ -174,10 +176,6 @@ const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue) => {
   draft.silencesMs.push(secondsMax === 0 ? limits.sessionIdleMs : 2_000 * secondsMax);
 };
 
-/**
- * A grant ends with its plan; but where use before and after a change of the tariff can be reported
- * apart, it goes on into the next one, and tells of the change.
- */
 const addTimes = (
   { validityTimes, changes }: Draft,
   task: Task,
@@ -185,18 +183,14 @@ const addTimes = (
   tariffs: TariffCatalogue,
   ratingGroup: number,
 ) => {
-  const { eventTimestamp: at, isTariffTimeChangeSupported } = task;
-  const seconds = validityTime(plan, at);
-  let change = 0;
-  let until = seconds;
-  if (isTariffTimeChangeSupported && seconds < plan.validityTimeSeconds) {
-    const { plan: next } = planAt(task, tariffs, ratingGroup, plan.validUntil);
-    if (plan.refusal === undefined && next.refusal === undefined) {
-      change = Math.floor(plan.validUntil / 1_000);
-      until = Math.min(plan.validityTimeSeconds, validitySeconds(next.validUntil - at));
-    }
-  }
-  validityTimes.push(until);
+  const { validitySeconds, change } = grantTime({
+    plan,
+    at: task.eventTimestamp,
+    isChangeReported: task.isTariffTimeChangeSupported,
+    scatter: (most) => hashOf(task.id) % (most + 1),
+    planAt: (at) => planAt(task, tariffs, ratingGroup, at).plan,
+  });
+  validityTimes.push(validitySeconds);
   changes.push(change);
 };
 

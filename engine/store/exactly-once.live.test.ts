@@ -128,6 +128,7 @@ const tariffs: fc.Arbitrary<ModelTariff> = fc
         validityTimeSeconds: fc.constantFrom(1, 30, 600, 86_400),
         quotaThresholdPercent: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }),
         quotaHoldingTimeSeconds: fc.constantFrom(0, 60),
+        quotaSizing: fc.constantFrom(undefined, "fixed" as const, "adaptive" as const),
         price: fc.oneof(often(fc.constant(undefined), 2), seldom(steppedPrices)),
       }),
       { minLength: 1, maxLength: unitOfGroup.length },
@@ -139,6 +140,7 @@ const tariffs: fc.Arbitrary<ModelTariff> = fc
       ratingGroup: ratingGroups[index]!,
       unit: unitOfGroup[index]!,
       quotaUnits,
+      quotaUnitsMin: Math.ceil(quotaUnits / 4),
       quotaUnitsMax: quotaUnits + more,
       ...rest,
     })),
@@ -646,16 +648,12 @@ const slotState = ({ buckets, counters }: ModelAccount, name: string | null) => 
   const [id, state] = name?.split(" ") ?? [];
   const counter = counters.find((one) => one?.counterId === id);
   const bucket = buckets.find((one) => one?.bucketId === id);
-  switch (state) {
-    case "validity":
-      return { value: bucket?.own?.from ?? 0, period: bucket?.own?.until ?? 0 };
-    case "renewal":
-      return { value: bucket?.renewedFor ?? 0, period: 0 };
-    case "state":
-      return { value: Number(counter?.reservedUnder), period: counter?.level };
-    default:
-      return { value: Number(counter?.value ?? 0n), period: counter?.periodNumber ?? 0 };
+  if (state === "validity") {
+    return { value: bucket?.own?.from ?? 0, period: bucket?.own?.until ?? 0 };
   }
+  if (state === "renewal") return { value: bucket?.renewedFor ?? 0, period: 0 };
+  if (state === "state") return { value: Number(counter?.reservedUnder), period: counter?.level };
+  return { value: Number(counter?.value ?? 0n), period: counter?.periodNumber ?? 0 };
 };
 
 /** Balances, counters, sessions and holds in Redis are those of the model. */

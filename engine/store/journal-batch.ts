@@ -2,7 +2,6 @@
 // (lua/lib/reply.lua), operation by operation. Only what changed an account becomes a record.
 
 import { resultCodes } from "../protocol/result-codes.ts";
-import { grantsNothing } from "./batch-operation.ts";
 import type { Remark } from "./batch-reply.ts";
 import {
   type Cursor,
@@ -21,7 +20,13 @@ import {
 } from "./journal-bytes.ts";
 import type { GroupUsage, OperationRecord } from "./journal-record.ts";
 import { applyRemarks } from "./journal-remarks.ts";
-import { batchVersion, remarks as kinds, luaConstants, verbs } from "./lua-constants.ts";
+import {
+  batchVersion,
+  grantsNothing,
+  remarks as kinds,
+  luaConstants,
+  verbs,
+} from "./lua-constants.ts";
 import { readSaid } from "./said-bytes.ts";
 import { findGrant, readCost } from "./session-state.ts";
 
@@ -96,6 +101,7 @@ const readPlanCounters = (cursor: Cursor, count: number): readonly Counters[] =>
     skip(cursor, 2);
     const own = readUint8(cursor);
     const watches = readUint16(cursor);
+    const sizing = readUint8(cursor);
     skip(cursor, stepLength * steps);
     plans.push(
       Array.from({ length: counters }, () => {
@@ -104,7 +110,7 @@ const readPlanCounters = (cursor: Cursor, count: number): readonly Counters[] =>
         return { cell, isMoney, period: readAmount(cursor) };
       }),
     );
-    skip(cursor, 8 * (numbers + own + watches));
+    skip(cursor, 8 * (numbers + own + watches + sizing));
   }
   return plans;
 };

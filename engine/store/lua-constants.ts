@@ -28,6 +28,9 @@ export const staleCodes = { profile: 1, tariff: 2 } as const;
  */
 export const repeatedCode = 3;
 
+/** Instead of units that are wanted: the entry only settles. */
+export const grantsNothing = -1;
+
 export const accountLayout = 4;
 /** Of a batch, and so of the journal entry that keeps it. */
 export const batchVersion = 4;
@@ -100,6 +103,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
   /** Octets of one group of an operation. */
   GROUP_LENGTH: 38,
   FREE_CELL: freeCell,
+  GRANTS_NOTHING: grantsNothing,
   /** Below the first cell: what a session keeps of its price. */
   NOTE_RATED: notes.rated,
   NOTE_POSITION: notes.position,

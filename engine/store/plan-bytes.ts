@@ -17,7 +17,7 @@ export type WrittenPlan = {
 };
 
 /** Without steps, counters and numbers. */
-export const planHeadLength = 9;
+export const planHeadLength = 10;
 
 export type KeptPlan = {
   readonly ratingGroup: number;
@@ -64,7 +64,8 @@ const writePlan = (plan: BurnPlan): WrittenPlan => {
   const price = priceNumbers(plan);
   const own = ownValidityNumbers(plan);
   const watches = watchNumbers(plan);
-  const numbers = [...price, ...own, ...watches];
+  const sizing = plan.sizing === undefined ? [] : [plan.sizing.min, plan.sizing.max];
+  const numbers = [...price, ...own, ...watches, ...sizing];
   const length = planHeadLength + 26 * steps.length + 10 * counters.length + 8 * numbers.length;
   const bytes = Buffer.allocUnsafeSlow(length);
   let at = bytes.writeUInt8(steps.length, 0);
@@ -73,6 +74,7 @@ const writePlan = (plan: BurnPlan): WrittenPlan => {
   at = bytes.writeUInt16LE(refusal === undefined ? 0 : resultCodes[refusal].number, at);
   at = bytes.writeUInt8(own.length, at);
   at = bytes.writeUInt16LE(watches.length, at);
+  at = bytes.writeUInt8(sizing.length, at);
   for (const step of steps) {
     at = bytes.writeUInt8(step.cell, at);
     at = bytes.writeDoubleLE(step.blockUnits, at);

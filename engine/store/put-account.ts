@@ -95,7 +95,9 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
 /** Money does not become money of another currency. */
 const moneySlots = (old: Profile | undefined, currency: string): readonly number[] => {
   if (old === undefined || old.currency === currency) return [];
-  return old.buckets.flatMap((bucket, slot) => (bucket?.unit === "money" ? [slot] : []));
+  return old.buckets.flatMap((bucket, slot) => {
+    return bucket?.unit === "money" && bucket.currency === null ? [slot] : [];
+  });
 };
 
 const write = async (

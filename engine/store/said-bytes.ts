@@ -2,7 +2,8 @@
 // why something cost what it cost (Lua only passes it on). Per operation: i32 ms from the batch's
 // time to when it happened; u8 which of the account's subscriber identifiers was named (+ 64:
 // moments follow; 128: the account itself); u16 + service information, of each field u8 length (0:
-// nil) and ASCII; then, where something was used before changes of the tariff, u8 moments, each i32.
+// nil) and ASCII; then, where something was used before changes of the tariff, u8 moments and each
+// as i32.
 
 import {
   type Cursor,

@@ -24,12 +24,13 @@ local function settleGroup(group, cells, index)
   if group[HOLDS] > 0 and not group.isReleased then release(group, cells) end
   group.isReleased = true
   if used > 0 then
+    group.spent = (group.spent or 0) + used
     local overrun
     overrun, cost = debit(group, planSteps[plan], cells)
     count(planCounters[plan], used - overrun, cost, cells)
     if overrun > 0 then remark(REMARK_OVERRUN, index, overrun) end
   end
-  if wanted >= 0 then group[HOLDS] = 0 end
+  if wanted ~= GRANTS_NOTHING then group[HOLDS] = 0 end
   return cost
 end
 
@@ -39,9 +40,11 @@ local function grantGroup(group, cells)
   group[FINAL] = 0
   if code == 0 then
     code = SUCCESS
+    if wanted < 0 then wanted = chooseUnits(group[GRANTED], group.spent or 0) end
     if wanted > 0 then
-      units, seconds = reserve(group, planSteps[plan], cells)
-      if units < wanted then group[FINAL] = 1 end
+      local isShared
+      units, seconds, isShared = reserve(group, planSteps[plan], cells)
+      if units < wanted and not isShared then group[FINAL] = 1 end
       if units == 0 then
         code = isCapReached(cells) and QUOTA_LIMIT_REACHED or CREDIT_LIMIT_REACHED
       end
@@ -58,12 +61,12 @@ local function chargeGroups(groups, cells)
   for index = 1, groupCount do
     if groupCount > 1 then readGroup() end
     cost = cost + settleGroup(groupOf(groups), cells, index - 1)
-    if wanted >= 0 then count = count + 1 end
+    if wanted ~= GRANTS_NOTHING then count = count + 1 end
   end
   at = first
   for _ = 1, groupCount do
     if groupCount > 1 then readGroup() end
-    if wanted >= 0 then grantGroup(groupOf(groups), cells) end
+    if wanted ~= GRANTS_NOTHING then grantGroup(groupOf(groups), cells) end
   end
   return cost, count
 end
@@ -75,7 +78,7 @@ local function newGroups(groups)
   if groupCount == 1 then return known[ratingGroup] and 0 or 1 end
   for i = 0, groupCount - 1 do
     local group, before = unpack('<I4xxxxxxxxd', batch, at + GROUP_LENGTH * i + 1)
-    if before >= 0 and not known[group] then count = count + 1 end
+    if before ~= GRANTS_NOTHING and not known[group] then count = count + 1 end
   end
   return count
 end
@@ -123,6 +126,7 @@ local function applySession(value)
   end
 
   local cells = unpackCells(value, length)
+  openHolders(value, verb == VERB_INITIATE)
   local cost, named = chargeGroups(groups, cells)
   if verb == VERB_TERMINATE then releaseAll(groups, cells) end
   -- Groups that the message did not name keep their grants, and with them their time.

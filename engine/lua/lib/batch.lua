@@ -2,11 +2,12 @@
 --   u8 version, f64 now, u8 where an id begins in an account key, u16 accounts, u16 plans,
 --   u16 operations, u16 lookups, u16 top-up lookups, u16 lists of dues
 --   per plan: u8 steps, u8 counters, u16 numbers of the price, u16 refusing code,
---             u8 numbers of own validity, u16 numbers of watches;
+--             u8 numbers of own validity, u16 numbers of watches, u8 numbers of sizing;
 --             per step: u8 cell, f64 block, f64 price, u8 usable, f64 floor (0, or minus what the
 --             bucket may owe); per counter: u8 cell, u8 is money, f64 period; the price (price.lua;
 --             none: by the block), its last two numbers being cell and period of its tier counter;
---             then what settle.lua reads of own validities, and what watch.lua reads
+--             then what settle.lua reads of own validities, what watch.lua reads, and what
+--             grant.lua reads
 --   per list of dues: u16 numbers, then what dues.lua reads
 --   per operation: u8 groups, u8 verb, u16 account key, u32 profile version,
 --             8 octets that the state before must begin with (u32 sequence, u32 tariff version;
@@ -14,8 +15,9 @@
 --             (u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline, u16 peer), u16 list
 --             of dues (0: none), u8 + id
 --   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none; -1: used before
---             what another entry of the group tells, grants nothing), 15 octets (u16 SUCCESS,
---             u32 validity s, u8 0, u32 publication, u32 tariff time change s), u16 plan
+--             what another entry of the group tells, grants nothing; below: grant.lua), 15 octets
+--             (u16 SUCCESS, u32 validity s, u8 0, u32 publication, u32 tariff time change s), u16
+--             plan
 -- Octets that are only compared or only copied stay as they are, which costs least. What is at hand
 -- is kept in locals of the library: a table for each would be slower than the work.
 
@@ -30,10 +32,10 @@ local ratingGroup, validity, publication, change
 -- The burn lists by number, each read once however many operations use it. planUnitCounter is the
 -- index of the only counter that is not of money, 0 if there is none, false if there are several.
 -- planPrice is false where money pays by the block alone, planOwnValidity and planWatches where no
--- bucket or counter of the plan has any.
+-- bucket or counter of the plan has any, planSizing where grants have a fixed size.
 local planSteps, planCounters, planCode, planUnitCounter = {}, {}, {}, {}
 local planPrice, planTierCell, planTierPeriod = {}, {}, {}
-local planOwnValidity, planWatches, dueLists = {}, {}, {}
+local planOwnValidity, planWatches, planSizing, dueLists = {}, {}, {}, {}
 
 local OPERATION, REQUEST_GROUP = '<BI2I4c8c26I2Bc0', '<xI4ddxxI4xI4I4I2'
 local OPERATION_OF_ONE = OPERATION .. 'c5ddc15I2'
@@ -65,12 +67,14 @@ local function readNumbersAt(from, count)
 end
 
 local function readPlan(i)
-  local steps, counters, numbers, code, own, watches = unpack('<BBI2I2BI2', batch, at)
-  local list = {unpack(planFormat(steps, counters, numbers), batch, at + 9)}
+  local steps, counters, numbers, code, own, watches, sizing = unpack('<BBI2I2BI2B', batch, at)
+  local list = {unpack(planFormat(steps, counters, numbers), batch, at + 10)}
   local first, second = 5 * steps, 5 * steps + 3 * counters
   at = list[second + numbers + 1]
   planOwnValidity[i], planWatches[i] = readNumbersAt(at, own), readNumbersAt(at + 8 * own, watches)
   at = at + 8 * (own + watches)
+  planSizing[i] = readNumbersAt(at, sizing)
+  at = at + 8 * sizing
   planCode[i], planSteps[i] = code, {spread(list, 1, first)}
   planCounters[i] = {spread(list, first + 1, second)}
   readUnitCounter(i, planCounters[i])

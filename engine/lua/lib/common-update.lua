@@ -4,16 +4,17 @@
 
 local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 35, 36, 9
 -- From where `named` stands in the state, hold count and rating group, to the first hold.
-local GROUP_OF_ONE_HOLD = '<c5c23dBd'
+local GROUP_OF_ONE_HOLD = '<c5c15ddBd'
 local NO_COST = pack('<d', 0)
 local replyHeads = {}
 
--- Ahead, cell and hold of the asked group, and where it stands: nil if it has not just one hold.
+-- Granted, ahead, cell and hold of the asked group, and where it stands: nil if it has not just one
+-- hold.
 local function readCommon(value, from)
   local groupAt = from + HEAD_OCTETS
   for _ = 1, byte(value, from + GROUP_COUNT_AT) do
-    local group, _, ahead, cell, held = unpack(GROUP_OF_ONE_HOLD, value, groupAt)
-    if group == named then return ahead, cell, held, groupAt end
+    local group, _, before, ahead, cell, held = unpack(GROUP_OF_ONE_HOLD, value, groupAt)
+    if group == named then return before, ahead, cell, held, groupAt end
     groupAt = groupAt + GROUP_OCTETS + HOLD_OCTETS * byte(group)
   end
   return nil
@@ -98,8 +99,9 @@ local function applyCommonUpdate(value, version, length, counters, from, last)
   if groupCount ~= 1 or wanted == 0 or planCode[plan] ~= 0 or version ~= profileVersion or
     planPrice[plan] or planWatches[plan] or changeCount > 0 or steps[4] ~= 1 or
     unpack('<c8', value, from) ~= expected then return nil end
-  local ahead, cell, held, groupAt = readCommon(value, from)
+  local before, ahead, cell, held, groupAt = readCommon(value, from)
   if steps[1] ~= cell then return nil end
+  if wanted < 0 then wanted = chooseUnits(before, used) end
   local at = length + 1 + 8 * (cell - FIRST_CELL)
   local remaining, reserved = unpack('<dd', value, at)
   local available = remaining + held - steps[5]
@@ -109,6 +111,10 @@ local function applyCommonUpdate(value, version, length, counters, from, last)
     cost = amount
   end
   if not amount or available < amount + hold then return nil end
+  -- Others hold from it too, and it might not be enough for all of them.
+  if reserved > held and hold * SESSIONS_MAX > available - amount + reserved - held then
+    return nil
+  end
 
   local state = packCommon(value, from, last, groupAt, cost, ahead, cell, hold)
   local bucket = pack('<dd', remaining + held - amount - hold, reserved - held + hold)

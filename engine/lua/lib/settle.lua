@@ -119,20 +119,29 @@ local function debit(group, steps, cells)
   return used - units + left, cost
 end
 
--- Holds what is wanted for the group, whose holds were released: units granted, seconds they hold.
+-- Holds what is wanted for the group, whose holds were released: units granted, seconds they hold,
+-- and whether there is more, which is others' share.
 local function reserve(group, steps, cells)
   local units, money = headroom(cells)
   if wanted < units then units = wanted end
   local left, ahead, last, seconds, cost = units, group[AHEAD], FIRST_HOLD, validity, 0
-  local position, rated = pricePosition(group, cells), group.rated or -1
+  local position, rated, isShared = pricePosition(group, cells), group.rated or -1, false
   for i = 1, #steps, 5 do
-    if left == 0 then break end
+    if left == 0 or isShared then break end
     if isUsable(cells, steps, i) then
-      local cell = steps[i]
-      local paid, amount
-      local available = availableIn(cells, steps, i, money - cost)
-      paid, amount, ahead, rated =
-        payStep(available, left, steps, i, position + units - left, ahead, rated)
+      local cell, available = steps[i], availableIn(cells, steps, i, money - cost)
+      local share = shareOf(cells, cell, available)
+      local place = position + units - left
+      local paid, amount, nextAhead, nextRated =
+        payStep(share, left, steps, i, place, ahead, rated)
+      isShared = share < available and paid < left
+      -- What is too little for all of them is one's.
+      if isShared and paid == 0 then
+        paid, amount, nextAhead, nextRated =
+          payStep(available, left, steps, i, place, ahead, rated)
+        isShared = false
+      end
+      ahead, rated = nextAhead, nextRated
       if amount > 0 then
         touch(cells, cell)
         cells[cell] = cells[cell] - amount
@@ -147,7 +156,7 @@ local function reserve(group, steps, cells)
   end
   if planWatches[plan] then last = holdUnderCaps(group, last, units - left, cost, cells) end
   group[HOLDS] = (last - FIRST_HOLD) / 2
-  return units - left, seconds
+  return units - left, seconds, isShared
 end
 
 -- Adds to the plan's counters {cell, is money, period, …}. One whose period is over begins anew;
