@@ -139,6 +139,7 @@ const steps = fc.oneof(
     weight: 16,
     arbitrary: fc.record({
       kind: fc.constant("update" as const),
+      session: fc.constantFrom(0, 0, 0, 1),
       ratingGroup: fc.constantFrom(10, 10, 10, 10, 10, 10, 10, 10, 20),
       used: fc.oneof(
         { weight: 9, arbitrary: amounts },
@@ -146,6 +147,7 @@ const steps = fc.oneof(
       ),
       requested: fc.oneof(
         { weight: 9, arbitrary: amounts },
+        { weight: 2, arbitrary: fc.constant(0) },
         { weight: 1, arbitrary: fc.constant(null) },
       ),
       /** A repeat, or one too many. */
@@ -165,7 +167,10 @@ const steps = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(40_000) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("put" as const), profile: profiles }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("end" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("end" as const), session: fc.constantFrom(0, 1) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("publish" as const), price: prices }) },
 );
 const programs = fc.record({
@@ -186,7 +191,13 @@ const documentOf = (blockPrice: string) => {
     currency: "EUR",
     effectiveFrom: "2020-01-01T00:00:00Z",
     ratingGroups: [
-      { ratingGroup: 10, ...terms, quotaUnitsMax: amountMax, validityTimeSeconds: 30 },
+      {
+        ratingGroup: 10,
+        ...terms,
+        quotaSizing: "adaptive",
+        quotaUnitsMax: amountMax,
+        validityTimeSeconds: 30,
+      },
       { ratingGroup: 20, ...terms, quotaUnitsMax: amountMax, validityTimeSeconds: 600 },
     ],
   });
@@ -211,28 +222,30 @@ const countedRequests: readonly AnyRequest[] = [
   },
 ];
 
-type Session = { sequence: number; ordinal: number };
+/** Next sequence numbers by session, and a number for each top-up. */
+type Sent = { readonly sequences: [number, number]; ordinal: number };
 
 const requestOf = (
   step: Exclude<Program["steps"][number], { kind: "pass" | "publish" }>,
   at: number,
-  session: Session,
+  sent: Sent,
 ): AnyRequest => {
   switch (step.kind) {
     case "put":
       return { operation: "putAccount", request: step.profile };
     case "topUp": {
       const { bucketId, amount } = step;
-      const requestId = `t${session.ordinal++}`;
+      const requestId = `t${sent.ordinal++}`;
       return { operation: "topUp", request: { requestId, accountId, bucketId, amount } };
     }
     case "end":
     case "update": {
-      const skew = "skew" in step && session.sequence > 1 ? step.skew : 0;
-      const sequence = session.sequence + skew;
-      if (skew === 0) session.sequence++;
+      const next = sent.sequences[step.session]!;
+      const skew = "skew" in step && next > 1 ? step.skew : 0;
+      const sequence = next + skew;
+      if (skew === 0) sent.sequences[step.session] = next + 1;
       const request = {
-        sessionId: "s",
+        sessionId: `s${step.session}`,
         sequence,
         subscriberIdentifier: "anna",
         eventTimestamp: at,
@@ -274,14 +287,14 @@ const runProgram = async (program: Program, counts: { common: number }) => {
     const credits = [creditRequest("data", program.credit), creditRequest("main", program.money)];
     const first = program.isCounted ? [...countedRequests, ...credits] : credits;
     for (const request of first) await engine.handle([request]);
-    const session: Session = { sequence: 0, ordinal: 0 };
+    const sent: Sent = { sequences: [0, 0], ordinal: 0 };
     for (const step of program.steps) {
       if (step.kind === "pass") clock.now += step.ms;
       else if (step.kind === "publish") await publish(other, step.price);
       else {
-        const request = requestOf(step, clock.now, session);
+        const request = requestOf(step, clock.now, sent);
         await (step.kind === "put" ? other : engine).handle([request]);
-        if (step.kind === "end") session.sequence = 0;
+        if (step.kind === "end") sent.sequences[step.session] = 0;
       }
     }
     expect([...engine.faults, ...other.faults]).toEqual([]);

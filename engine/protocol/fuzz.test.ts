@@ -8,7 +8,9 @@ import { readRequest, readServerMessage, refusalMessage, requestMessage } from "
 import { operationNames, operations } from "./operations.ts";
 import { decodeFrame, encodeFrame } from "./wire.ts";
 
-test("50,000 fuzzed frames: each message is a valid request or a numbered refusal", () => {
+test("50,000 fuzzed frames: each message is a valid request or a numbered refusal", {
+  timeout: 60_000,
+}, () => {
   const random = randomFrom(20_261_101);
   const seen = new Set<string>();
   for (let i = 0; i < 50_000; i++) {
