@@ -18,17 +18,17 @@ local function chooseUnits(before, spent)
 end
 
 -- Open sessions of the account at hand, with the one at hand; counted when somebody asks.
-local holders, holdersOf
+local holders, holdersOf, holdersNew
 
 local function openHolders(value, opening)
-  holdersOf, holders = value, opening and 1 or 0
+  holders, holdersOf, holdersNew = nil, value, opening and 1 or 0
 end
 
 local function countHolders()
-  if holders < 2 then
+  if not holders then
     local _, length = accountHead(holdersOf)
     local _, sessions = findSession(holdersOf, length, '')
-    holders = holders + sessions
+    holders = holdersNew + sessions
   end
   return holders
 end
