@@ -37,6 +37,7 @@ export type PriceQuestion = {
 export type KeyOf = (context: PriceContext) => string;
 
 export type PricePlan = {
+  readonly product: Product;
   readonly group: CompiledRatingGroup;
   readonly published: PublishedTariff;
   /** Undefined: the tariff has no price for this context. */
@@ -93,13 +94,14 @@ export const planPrice = (
   // An expired product still prices what was granted under it.
   const priced = valid ?? candidates.findLast(({ product }) => product.validUntil <= at);
   if (priced === undefined) return { plan: undefined, boundaries };
-  const { group, published } = priced;
+  const { product, group, published } = priced;
   boundaries.push(priceChangeBefore(group, at), priceChangeAfter(group, at));
   // Looked up each time: what plans are kept for must not keep a deck that nobody needs any more.
   const classesOf = (one: PriceContext) =>
     classify(published.tariff, one, published.rateDeckAt?.(tariffVersion));
   return {
     plan: {
+      product,
       group,
       published,
       chosen: choosePrice(group, classesOf(context), at),

@@ -70,3 +70,7 @@ export const readRemarks = (bytes: Buffer, from: number, count: number): Remark[
   }
   return remarks;
 };
+
+/** The answer of what happens once: a cost, or what a bucket holds. */
+export const readReplyAmounts = (answer: Buffer): readonly number[] =>
+  Array.from({ length: Math.floor(answer.length / 8) }, (_, n) => answer.readDoubleLE(8 * n));

@@ -20,21 +20,20 @@ export const recallDues = (place: DuesPlace, profile: Profile, at: number): Kept
   const { kept } = place;
   if (kept !== undefined && at >= kept.validFrom && at < kept.validUntil) return kept;
   const { dues, validFrom, validUntil } = duesAt(profile, at);
-  const made = { validFrom, validUntil, written: write(profile, dues) };
+  const bytes = dueBytes(profile, dues);
+  const made = { validFrom, validUntil, written: bytes && share(bytes) };
   place.kept = made;
   return made;
 };
 
-const write = (
-  profile: Profile,
-  dues: ReturnType<typeof duesAt>["dues"],
-): WrittenPlan | undefined => {
+/** Undefined: nothing can be due. */
+export const dueBytes = (profile: Profile, dues: readonly Due[]): Buffer | undefined => {
   if (dues.length === 0) return undefined;
   const numbers = dues.flatMap((due) => numbersOf(profile, due));
   const bytes = Buffer.allocUnsafeSlow(2 + 8 * numbers.length);
   let at = bytes.writeUInt16LE(numbers.length, 0);
   for (const number of numbers) at = bytes.writeDoubleLE(number, at);
-  return share(bytes);
+  return bytes;
 };
 
 const numbersOf = (profile: Profile, due: Due): readonly number[] => {

@@ -65,7 +65,11 @@ const recordsOf = (journalId: string, fields: readonly Buffer[]): readonly Journ
   throw new Error(`an entry that begins with field "${kind}" is of no known kind`);
 };
 
-const valuesOf = (fields: readonly Buffer[], names: readonly string[]): readonly Buffer[] => {
+/** Of the fields with these names, and no others. */
+export const valuesOf = (
+  fields: readonly Buffer[],
+  names: readonly string[],
+): readonly Buffer[] => {
   const found = fields.filter((_, index) => index % 2 === 0).map((name) => name.toString("latin1"));
   if (fields.length !== 2 * names.length || found.join() !== names.join()) {
     throw new Error(`fields ${names.join()} were expected, these are ${found.join()}`);

@@ -53,13 +53,14 @@ export const recallPlan = (
   }
   const context = priceContextOf(said, identifier);
   const plan = planBurn(profile, tariffs, { ratingGroup, tariffVersion, at, context });
-  const made = { ratingGroup, tariffVersion, plan, written: writePlan(plan) };
+  const made = { ratingGroup, tariffVersion, plan, written: share(planBytes(plan)) };
   if (kept.length >= limits.plansKeptPerProfileMax) kept.shift();
   kept.push(made);
   return made;
 };
 
-const writePlan = (plan: BurnPlan): WrittenPlan => {
+/** The octets say all that decides; what does not go into them changes nothing. */
+export const planBytes = (plan: BurnPlan): Buffer => {
   const { steps, counters, refusal } = plan;
   const price = priceNumbers(plan);
   const own = ownValidityNumbers(plan);
@@ -88,7 +89,7 @@ const writePlan = (plan: BurnPlan): WrittenPlan => {
     at = bytes.writeDoubleLE(counter.period, at);
   }
   for (const number of numbers) at = bytes.writeDoubleLE(number, at);
-  return share(bytes);
+  return bytes;
 };
 
 /** As lua/lib/settle.lua reads it: only what is held, new units, by its own validity. */

@@ -1,0 +1,120 @@
+// The journal of a shard backwards, as far as it concerns one account: what explanations are made
+// from. Entries of others are passed over by the list of account ids in front of them.
+
+import { limits } from "../limits.ts";
+import { err, ok, type Result } from "../values/result.ts";
+import type { Store } from "./connection.ts";
+import { type JournalEntry, readEntry, valuesOf } from "./journal.ts";
+import { type AskedOperation, readAskedBatch } from "./journal-asked.ts";
+import type { ExpiryRecord, ProfileRecord } from "./journal-record.ts";
+import { keys } from "./keys.ts";
+
+export type AccountRecord = {
+  readonly journalId: string;
+  /** Place within the entry. */
+  readonly index: number;
+} & (
+  | { readonly kind: "operation"; readonly operation: AskedOperation }
+  | { readonly kind: "profile"; readonly record: ProfileRecord }
+  /** A session that nobody continued. */
+  | { readonly kind: "closed"; readonly record: ExpiryRecord }
+);
+
+export type PageBack = {
+  /** The latest first. */
+  readonly records: readonly AccountRecord[];
+  readonly entries: number;
+  /** `until` of the next page; undefined: the journal has no more. */
+  readonly next: string | undefined;
+};
+
+/** `until` is as XREVRANGE has it: "+", an entry's id, or "(" and an id. The error names an entry. */
+export const readPageBack = async (
+  store: Store,
+  shard: number,
+  accountId: string,
+  until: string,
+): Promise<Result<PageBack, string>> => {
+  const count = limits.journalPageEntriesMax;
+  const range = [keys.journal(shard), until, "-", "COUNT", count] as const;
+  const entries = (await store.call("XREVRANGE", ...range)) as [Buffer, Buffer[]][];
+  const records: AccountRecord[] = [];
+  for (const [id, fields] of entries) {
+    const found = readAccountEntry(shard, accountId, { journalId: id.toString("latin1"), fields });
+    if (!found.isOk) return found;
+    records.push(...found.value.toReversed());
+  }
+  const last = entries.at(-1)?.[0].toString("latin1");
+  const next = entries.length < count ? undefined : `(${last}`;
+  return ok({ records, entries: entries.length, next });
+};
+
+/** In the order in which they happened. */
+export const readAccountEntry = (
+  shard: number,
+  accountId: string,
+  entry: JournalEntry,
+): Result<readonly AccountRecord[], string> => {
+  const { journalId, fields } = entry;
+  if (fields[2]?.toString("latin1") === "k" && !isNamed(fields[3]!, accountId)) return ok([]);
+  try {
+    if (fields[0]?.toString("latin1") === "q") return ok(operationsOf(accountId, entry));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err(`journal of shard ${shard}, entry ${journalId}: ${reason}`);
+  }
+  const records = readEntry(shard, entry);
+  if (!records.isOk) return records;
+  const found: AccountRecord[] = [];
+  for (const [index, record] of records.value.entries()) {
+    if (record.accountId !== accountId) continue;
+    if (record.verb === "putAccount") found.push({ journalId, index, kind: "profile", record });
+    if (record.verb === "expire") found.push({ journalId, index, kind: "closed", record });
+  }
+  return ok(found);
+};
+
+/** Of a batch the ids of its accounts, each with a line feed; of a profile its own. */
+const isNamed = (accountIds: Buffer, accountId: string): boolean =>
+  `\n${accountIds.toString("latin1")}\n`.includes(`\n${accountId}\n`);
+
+const operationsOf = (
+  accountId: string,
+  { journalId, fields }: JournalEntry,
+): readonly AccountRecord[] => {
+  const [batch, accountIds, said, reply] = valuesOf(fields, ["q", "k", "s", "a"]);
+  const parts = { batch: batch!, accountIds: accountIds!, said: said!, reply: reply! };
+  return readAskedBatch(journalId, parts)
+    .filter((operation) => operation.accountId === accountId)
+    .map((operation) => ({ journalId, index: operation.index, kind: "operation", operation }));
+};
+
+/** Undefined: there is no such entry. */
+export const readOneEntry = async (
+  store: Store,
+  shard: number,
+  journalId: string,
+): Promise<JournalEntry | undefined> => {
+  const range = [keys.journal(shard), journalId, journalId] as const;
+  const [found] = (await store.call("XRANGE", ...range)) as [Buffer, Buffer[]][];
+  return found && { journalId, fields: found[1] };
+};
+
+/** Whose each operation of an entry is, by place. */
+export const accountsOf = (shard: number, entry: JournalEntry): Result<string[], string> => {
+  const names = entry.fields[3]?.toString("latin1").split("\n") ?? [];
+  const isListed = entry.fields[2]?.toString("latin1") === "k";
+  const accounts: string[] = [];
+  for (const accountId of isListed ? new Set(names) : new Set(closedIn(shard, entry))) {
+    if (accountId === "") continue;
+    const records = readAccountEntry(shard, accountId, entry);
+    if (!records.isOk) return records;
+    for (const { index } of records.value) accounts[index] = accountId;
+  }
+  return ok(accounts);
+};
+
+const closedIn = (shard: number, entry: JournalEntry): readonly string[] => {
+  const records = readEntry(shard, entry);
+  return records.isOk ? records.value.map(({ accountId }) => accountId) : [];
+};

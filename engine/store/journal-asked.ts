@@ -1,0 +1,173 @@
+// A journal entry of a batch read whole: every operation with its plans, its dues and what was said
+// besides, also those that were refused. journal-batch.ts reads what the audit needs, which is
+// less; this is for whoever wants to know why.
+
+import { type BucketChange, type Remark, readChanges, readRemarks } from "./batch-reply.ts";
+import {
+  type Cursor,
+  expectEnd,
+  readBytes,
+  readDouble,
+  readText,
+  readUint8,
+  readUint16,
+  readUint32,
+  skip,
+} from "./journal-bytes.ts";
+import type { Said } from "./journal-record.ts";
+import { batchVersion, luaConstants } from "./lua-constants.ts";
+import { type PlanNumbers, readPlanNumbers } from "./plan-numbers.ts";
+import { readSaid } from "./said-bytes.ts";
+
+export type AskedEntry = {
+  readonly ratingGroup: number;
+  readonly used: number;
+  /** 0: none; -1: the entry only settles; below: as lua/lib/grant.lua reads it. */
+  readonly wanted: number;
+  readonly validityTime: number;
+  readonly publication: number;
+  /** s since 1970; 0: none. */
+  readonly change: number;
+  /** Undefined: it is no use of a service. */
+  readonly plan: PlanNumbers | undefined;
+};
+
+export type AskedOperation = {
+  readonly journalId: string;
+  /** Place among the operations of the entry. */
+  readonly index: number;
+  /** When the engine sent it, ms since 1970. */
+  readonly at: number;
+  readonly accountId: string;
+  /** A number of lua-constants.ts. */
+  readonly verb: number;
+  readonly id: string;
+  readonly profileVersion: number;
+  readonly sequence: number;
+  readonly tariffVersion: number;
+  readonly fingerprint: number;
+  readonly deadline: number;
+  readonly peer: number;
+  /** The octets of due-bytes.ts; undefined: nothing could be due. */
+  readonly dues: Buffer | undefined;
+  readonly entries: readonly AskedEntry[];
+  readonly said: Said;
+  readonly code: number;
+  readonly changes: readonly BucketChange[];
+  readonly remarks: readonly Remark[];
+  readonly answer: Buffer;
+};
+
+const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
+const changeLength = 33;
+const remarkLength = 13;
+
+type Entry = {
+  readonly batch: Buffer;
+  readonly accountIds: Buffer;
+  readonly said: Buffer;
+  readonly reply: Buffer;
+};
+
+/** Throws when the entry cannot be read whole. */
+export const readAskedBatch = (journalId: string, entry: Entry): readonly AskedOperation[] => {
+  const asked: Cursor = { bytes: entry.batch, at: 0 };
+  const answered: Cursor = { bytes: entry.reply, at: 0 };
+  const besides: Cursor = { bytes: entry.said, at: 0 };
+  const head = readHead(asked);
+  const accounts = entry.accountIds.toString("latin1").split("\n");
+  if (accounts.length !== head.accounts + 1) {
+    throw new Error(`${accounts.length - 1} account ids for ${head.accounts} accounts`);
+  }
+  const plans = Array.from({ length: head.plans }, () => readPlanNumbers(asked));
+  const dueLists = Array.from({ length: head.dueLists }, () => readDueList(asked));
+  const context = { journalId, at: head.at, accounts, plans, dueLists };
+  const operations = Array.from({ length: head.operations }, (_, index) => ({
+    index,
+    ...readAsked(asked, context),
+    said: readSaid(besides, head.at),
+    ...readAnswered(answered),
+  }));
+  expectEnd(asked, "the batch");
+  expectEnd(answered, "the reply");
+  expectEnd(besides, "what was said");
+  return operations;
+};
+
+const readHead = (cursor: Cursor) => {
+  const version = readUint8(cursor);
+  if (version !== batchVersion) {
+    throw new Error(`a batch of version ${version}, known is ${batchVersion}`);
+  }
+  const at = readDouble(cursor);
+  skip(cursor, 1);
+  const accounts = readUint16(cursor);
+  const plans = readUint16(cursor);
+  const operations = readUint16(cursor);
+  skip(cursor, 4);
+  return { at, accounts, plans, operations, dueLists: readUint16(cursor) };
+};
+
+/** With the number of its numbers. */
+const readDueList = (cursor: Cursor): Buffer => {
+  const count = cursor.bytes.readUInt16LE(cursor.at);
+  return readBytes(cursor, 2 + 8 * count);
+};
+
+type Context = {
+  readonly journalId: string;
+  readonly at: number;
+  readonly accounts: readonly string[];
+  readonly plans: readonly PlanNumbers[];
+  readonly dueLists: readonly Buffer[];
+};
+
+const readAsked = (cursor: Cursor, { journalId, at, accounts, plans, dueLists }: Context) => {
+  const groups = readUint8(cursor);
+  const verb = readUint8(cursor);
+  const accountId = accounts[readUint16(cursor) - firstAccountKey];
+  const profileVersion = readUint32(cursor);
+  skip(cursor, 8);
+  const sequence = readUint32(cursor);
+  const tariffVersion = readUint32(cursor);
+  const fingerprint = readDouble(cursor);
+  const deadline = readDouble(cursor);
+  const peer = readUint16(cursor);
+  const dueList = readUint16(cursor);
+  const id = readText(cursor);
+  if (!accountId) throw new Error(`operation "${id}" names no account of the batch`);
+  const entries = Array.from({ length: groups }, () => readGroup(cursor, plans));
+  const dues = dueList === 0 ? undefined : dueLists[dueList - 1];
+  const head = { sequence, tariffVersion, fingerprint, deadline, peer };
+  return { journalId, at, accountId, verb, id, profileVersion, ...head, dues, entries };
+};
+
+const readGroup = (cursor: Cursor, plans: readonly PlanNumbers[]): AskedEntry => {
+  skip(cursor, 1);
+  const ratingGroup = readUint32(cursor);
+  const used = readDouble(cursor);
+  const wanted = readDouble(cursor);
+  skip(cursor, 2);
+  const validityTime = readUint32(cursor);
+  skip(cursor, 1);
+  const publication = readUint32(cursor);
+  const change = readUint32(cursor);
+  const plan = readUint16(cursor);
+  if (plan > plans.length) throw new Error(`plan ${plan} of ${plans.length}`);
+  return { ratingGroup, used, wanted, validityTime, publication, change, plan: plans[plan - 1] };
+};
+
+const readAnswered = (cursor: Cursor) => {
+  const code = readUint16(cursor);
+  const changes = readUint8(cursor);
+  const remarks = readUint8(cursor);
+  const answerLength = readUint16(cursor);
+  const changeBytes = readBytes(cursor, changeLength * changes);
+  const remarkBytes = readBytes(cursor, remarkLength * remarks);
+  return {
+    code,
+    changes: readChanges(changeBytes, 0, changes),
+    remarks: readRemarks(remarkBytes, 0, remarks),
+    answer: readBytes(cursor, answerLength),
+  };
+};
