@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectExplained } from "../../scripts/testing/explained.ts";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
 import type { PeriodSpec } from "../balance/calendar-period.ts";
 import { type Eligibility, eligibilityDimensions } from "../balance/eligibility.ts";
@@ -769,6 +770,7 @@ const runProgram = async (program: Program) => {
     for (const step of program.steps) await carryOut(run, step);
     await compareState(run);
     await checkConservation(run);
+    await expectExplained(run.engines[0]!.store, [...run.model.accounts.keys()]);
     expect(run.engines.flatMap(({ faults }) => faults)).toEqual([]);
   } finally {
     for (const engine of run.engines) await engine.close();

@@ -1,6 +1,7 @@
 // What one use costs by a document alone, and why, step by step: the money first, then who is
 // called from where, when, which price holds, and what each part of it comes to.
 
+import { freshCharge, type SplitCharge, splitCharge } from "../../engine/explain/split-charge.ts";
 import {
   type ChosenPrice,
   choosePrice,
@@ -15,7 +16,6 @@ import { formatMoney } from "../seed/amounts.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { chargeRows } from "./charge-rows.ts";
 import { localMoment } from "./local-moment.ts";
-import { type SplitCharge, splitCharge } from "./split-charge.ts";
 import { unitsText } from "./units-text.ts";
 import type { Use } from "./use-options.ts";
 
@@ -44,7 +44,7 @@ export const useLines = (
   const because = [`  ${used}, price ${chosen.priceId}`, "", ...indented(facts)];
   if (chosen.isBlocked) return ok(["blocked", ...because]);
   const counted = chosen.price.tierCounterId === undefined ? 0 : use.countedUnits;
-  const charge = splitCharge(chosen.price, use.units, counted);
+  const charge = splitCharge(chosen.price, freshCharge(use.units, counted));
   const rows = chosen.isFree
     ? [["free", "0.00"] as const]
     : chargeRows(chosen.price, charge, group.unit);

@@ -15,6 +15,7 @@ export const engineRanks: readonly (readonly string[])[] = [
   // These see the world (environment, output), so that the ranks before them cannot.
   ["config.ts", "log.ts", "metrics.ts"],
   ["store"],
+  ["explain"],
   ["server", "gateways", "simulation"],
   ["main.ts"],
 ];

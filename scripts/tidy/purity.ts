@@ -4,7 +4,7 @@
 
 import { fileRule, type TreeFile } from "./rule.ts";
 
-const pureRooms = /^engine\/(?:limits\.ts$|(?:values|rating|balance|session|cdr)\/)/;
+const pureRooms = /^engine\/(?:limits\.ts$|(?:values|rating|balance|session|cdr|explain)\/)/;
 
 const impurities: readonly { readonly pattern: RegExp; readonly name: string }[] = [
   { pattern: /(?<![.\w])Date\b/, name: "Date" },

@@ -2,14 +2,10 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { notBegun, quotePrice } from "../../engine/rating/price-quote.ts";
-import {
-  largeQuestions,
-  longQuestions,
-  smallQuestions,
-} from "../../engine/simulation/price-questions.ts";
-import { amountMax } from "../../engine/values/units.ts";
-import { splitCharge } from "./split-charge.ts";
+import { notBegun, quotePrice } from "../rating/price-quote.ts";
+import { largeQuestions, longQuestions, smallQuestions } from "../simulation/price-questions.ts";
+import { amountMax } from "../values/units.ts";
+import { freshCharge, splitCharge } from "./split-charge.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
 const half = Math.floor(amountMax / 2);
@@ -22,7 +18,7 @@ test(`the parts come to what all units come to at once (seed ${seed})`, () => {
       const position = Math.min(asked.before.position, half);
       const start = { position, ahead: 0, ratedMicros: notBegun };
       const whole = quotePrice(price, amountMax, units, start);
-      const split = splitCharge(price, units, position);
+      const split = splitCharge(price, freshCharge(units, position));
       expect(split.totalMicros).toBe(whole.amount);
       expect(split.units).toBe(whole.units);
       expect(split.ahead).toBe(whole.progress.ahead);
@@ -41,7 +37,7 @@ test(`a part is as many blocks as it says, at the price of its step (seed ${seed
   fc.assert(
     fc.property(smallQuestions, ({ price, units, before: { position } }) => {
       let end = position;
-      for (const part of splitCharge(price, units, position).parts) {
+      for (const part of splitCharge(price, freshCharge(units, position)).parts) {
         const { step, from, until, blocks, paidBefore, blocksMicros } = part;
         expect(from).toBe(end);
         end = until;

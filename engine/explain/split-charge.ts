@@ -2,9 +2,9 @@
 // engine's own arithmetic rates every part, each going on where the one before left it, so that
 // they come to what all units come to at once.
 
-import type { Price, PriceStep } from "../../engine/rating/price.ts";
-import { notBegun, quotePrice } from "../../engine/rating/price-quote.ts";
-import { amountMax, ceilDiv } from "../../engine/values/units.ts";
+import type { Price, PriceStep } from "../rating/price.ts";
+import { notBegun, type Progress, quotePrice } from "../rating/price-quote.ts";
+import { amountMax, ceilDiv } from "../values/units.ts";
 
 export type ChargePart = {
   /** Counted from 0 where the steps begin; half-open. */
@@ -23,26 +23,43 @@ export type ChargePart = {
 
 export type SplitCharge = {
   readonly parts: readonly ChargePart[];
-  /** Fewer than asked for only where more would be due than an amount can be. */
+  /** Fewer than asked for where more would be due than is available. */
   readonly units: number;
   readonly setupFeeMicros: number;
-  /** What the minimum adds, or the maximum takes away. */
+  /** What the minimum adds (or had added before), or the maximum takes away. */
   readonly boundsMicros: number;
   readonly totalMicros: number;
   /** Units of the last block that are paid and not used. */
   readonly ahead: number;
 };
 
+export type Asked = {
+  readonly available: number;
+  readonly units: number;
+  /** What the charge has come to before. */
+  readonly before: Progress;
+};
+
 /** Of a session that has not begun; `position` is what the counter of the tiers has counted. */
-export const splitCharge = (price: Price, units: number, position: number): SplitCharge => {
-  let progress = { position, ahead: 0, ratedMicros: notBegun };
+export const freshCharge = (units: number, position: number): Asked => ({
+  available: amountMax,
+  units,
+  before: { position, ahead: 0, ratedMicros: notBegun },
+});
+
+export const splitCharge = (
+  price: Price,
+  { available, units, before: start }: Asked,
+): SplitCharge => {
+  const { position } = start;
+  let progress = start;
   let totalMicros = 0;
   let covered = 0;
   const parts: ChargePart[] = [];
-  for (const until of endsOf(price, units, position)) {
+  for (const until of endsOf(price, units, start)) {
     const before = progress;
     const wanted = until - position - covered;
-    const quote = quotePrice(price, amountMax - totalMicros, wanted, before);
+    const quote = quotePrice(price, available - totalMicros, wanted, before);
     ({ progress } = quote);
     totalMicros += quote.amount;
     covered += quote.units;
@@ -50,8 +67,9 @@ export const splitCharge = (price: Price, units: number, position: number): Spli
     if (quote.units > 0) parts.push(partOf(price, change, quote.units));
     if (quote.units < wanted) break;
   }
-  const setupFeeMicros = progress.ratedMicros === notBegun ? 0 : price.setupFeeMicros;
-  const ratedMicros = Math.max(0, progress.ratedMicros);
+  const begins = start.ratedMicros === notBegun && progress.ratedMicros !== notBegun;
+  const setupFeeMicros = begins ? price.setupFeeMicros : 0;
+  const ratedMicros = Math.max(0, progress.ratedMicros) - Math.max(0, start.ratedMicros);
   const boundsMicros = totalMicros - setupFeeMicros - ratedMicros;
   return {
     parts,
@@ -64,9 +82,14 @@ export const splitCharge = (price: Price, units: number, position: number): Spli
 };
 
 /** Where the parts end, ascending. */
-const endsOf = (price: Price, units: number, position: number): readonly number[] => {
+const endsOf = (
+  price: Price,
+  units: number,
+  { position, ahead, ratedMicros }: Progress,
+): readonly number[] => {
   const end = position + units;
-  const initial = price.initialBlockUnits > 0 ? [position + price.initialBlockUnits] : [];
+  const isInitial = ratedMicros === notBegun && price.initialBlockUnits > 0;
+  const initial = isInitial ? [position + ahead + price.initialBlockUnits] : [];
   const ends = [...initial, ...price.steps.map(({ from }) => from), end];
   return [...new Set(ends)].filter((one) => one > position && one <= end).sort((a, b) => a - b);
 };
@@ -79,7 +102,8 @@ type Change = {
 
 const partOf = (price: Price, { before, after, from }: Change, units: number): ChargePart => {
   const step = price.steps.findLast((one) => one.from <= from)!;
-  const isInitialBlock = before.ratedMicros === notBegun && price.initialBlockUnits > 0;
+  const begins = before.ratedMicros === notBegun && after.ratedMicros !== notBegun;
+  const isInitialBlock = begins && price.initialBlockUnits > 0;
   const paidBefore = Math.min(before.ahead, units);
   const ratedMicros = Math.max(0, after.ratedMicros) - Math.max(0, before.ratedMicros);
   // What is rated beyond the largest amount is not counted, a fee neither.

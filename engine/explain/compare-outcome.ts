@@ -1,0 +1,78 @@
+// What an operation comes to when it is done again, beside what the journal says it came to. Every
+// difference in words; none means that both are the same to the last number.
+
+import { resultCodes } from "../protocol/result-codes.ts";
+import { type BucketChange, type Remark, readReplyAmounts } from "../store/batch-reply.ts";
+import type { AskedOperation } from "../store/journal-asked.ts";
+import { isWholeState } from "../store/journal-bytes.ts";
+import { readSessionState } from "../store/session-state.ts";
+import { isOfSession, type Replay } from "./replay-operation.ts";
+
+const success = resultCodes.SUCCESS.number;
+
+export const differences = (operation: AskedOperation, replay: Replay): readonly string[] => {
+  if (operation.code !== replay.code) {
+    return [`the journal says ${operation.code}, doing it again says ${replay.code}`];
+  }
+  return [
+    ...listDifferences("change", operation.changes.map(changeText), replay.changes.map(changeText)),
+    ...listDifferences("remark", operation.remarks.map(remarkText), replay.remarks.map(remarkText)),
+    ...answerDifferences(operation, replay),
+  ];
+};
+
+const changeText = (change: BucketChange): string => {
+  const { cell, remainingBefore, reservedBefore, remainingAfter, reservedAfter } = change;
+  const before = `${remainingBefore} and ${reservedBefore} reserved`;
+  return `of cell ${cell} from ${before} to ${remainingAfter} and ${reservedAfter} reserved`;
+};
+
+const remarkText = ({ kind, where, much }: Remark): string => `${kind} of ${where}: ${much}`;
+
+const listDifferences = (
+  what: string,
+  journal: readonly string[],
+  again: readonly string[],
+): readonly string[] => {
+  const problems: string[] = [];
+  for (let i = 0; i < Math.max(journal.length, again.length); i++) {
+    if (journal[i] === again[i]) continue;
+    const [one, other] = [journal[i] ?? "none", again[i] ?? "none"];
+    problems.push(`${what} ${i + 1}: the journal says ${one}; doing it again says ${other}`);
+  }
+  return problems;
+};
+
+const answerDifferences = (
+  { verb, code, answer }: AskedOperation,
+  replay: Replay,
+): readonly string[] => {
+  if (code !== success) return [];
+  if (isOfSession(verb)) return stateDifferences(answer, replay);
+  const [said, again] = [String(readReplyAmounts(answer)), String(replay.amounts)];
+  if (said === again) return [];
+  return [`the answer: the journal says ${said}, doing it again says ${again}`];
+};
+
+const stateDifferences = (answer: Buffer, { state }: Replay): readonly string[] => {
+  if (!isWholeState(answer)) return ["the session's state in the journal is not whole"];
+  const { groups: saidGroups, ...said } = readSessionState(answer);
+  const { groups = [], ...again } = state ?? {};
+  return [
+    ...partDifferences("the session's", said, again),
+    ...listDifferences(
+      "group",
+      saidGroups.map((group) => JSON.stringify(group)),
+      groups.map((group) => JSON.stringify(group)),
+    ),
+  ];
+};
+
+const partDifferences = (
+  whose: string,
+  said: Readonly<Record<string, unknown>>,
+  again: Readonly<Record<string, unknown>>,
+): readonly string[] =>
+  Object.keys(said)
+    .filter((name) => !Object.is(said[name], again[name]))
+    .map((name) => `${whose} ${name}: the journal says ${said[name]}, again it is ${again[name]}`);

@@ -1,0 +1,61 @@
+// Why this price: product, tariff, zone, network, time band and the price they lead to.
+
+import { freeNumberPriceId } from "../rating/compiled-tariff.ts";
+import { momentText, weekdayText } from "./amount-text.ts";
+import type { TariffExplained, UseExplained } from "./explanation.ts";
+import type { Line } from "./line.ts";
+
+export const priceLines = (use: UseExplained): readonly Line[] => {
+  const { tariff, ratingGroup } = use;
+  if (tariff === undefined) {
+    const why = `no product of the account has a tariff with rating group ${ratingGroup}`;
+    return [{ topic: "tariff", text: `none: ${why}` }];
+  }
+  return [
+    { topic: "product", text: productText(tariff) },
+    { topic: "tariff", text: tariffText(tariff) },
+    ...zoneLines(use, tariff),
+    { topic: "time", text: timeText(use, tariff) },
+    { topic: "price", text: priceText(tariff) },
+  ];
+};
+
+const productText = ({ productId, isProductValid }: TariffExplained): string =>
+  isProductValid
+    ? productId
+    : `${productId}, which is not valid: it only settles what was granted by it`;
+
+const tariffText = ({ tariffId, publication, effectiveFrom, timeZone }: TariffExplained): string =>
+  `${tariffId}, publication ${publication}, in effect since ${momentText(timeZone, effectiveFrom)}`;
+
+const zoneLines = ({ context }: UseExplained, { chosen }: TariffExplained): readonly Line[] => {
+  const { calledNumber, servingNetwork } = context;
+  const zone =
+    chosen?.zoneId === undefined ? "" : `: zone ${chosen.zoneId} by the prefix ${chosen.prefix}`;
+  const network =
+    chosen?.networkZoneId === undefined ? "" : `: network zone ${chosen.networkZoneId}`;
+  return [
+    ...(calledNumber === undefined
+      ? []
+      : [{ topic: "called", text: calledNumber + zone } as const]),
+    ...(servingNetwork === undefined
+      ? []
+      : [{ topic: "network", text: servingNetwork + network } as const]),
+  ];
+};
+
+const timeText = ({ at }: UseExplained, { timeZone, chosen, holdsUntil }: TariffExplained) => {
+  const moment = `${weekdayText(timeZone, at)} ${momentText(timeZone, at)} in ${timeZone}`;
+  const band = chosen?.timeBandId === undefined ? "" : `, time band ${chosen.timeBandId}`;
+  const isEndless = holdsUntil === Number.MAX_SAFE_INTEGER;
+  return `${moment}${band}${isEndless ? "" : `; so until ${momentText(timeZone, holdsUntil)}`}`;
+};
+
+const priceText = ({ chosen, place, prices }: TariffExplained): string => {
+  if (chosen === undefined) return `none of the ${prices} of the rating group fits this use`;
+  if (chosen.priceId === freeNumberPriceId) return "free: the called number is a free number";
+  const tried = prices === 1 ? "the only one" : `number ${place} of the ${prices} that are tried`;
+  const which = `${chosen.priceId}, ${tried}`;
+  if (chosen.isBlocked) return `${which}; it blocks the use`;
+  return chosen.isFree ? `${which}; it is free` : which;
+};

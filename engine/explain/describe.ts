@@ -1,0 +1,87 @@
+// An explanation as people read it: the money first, then who and when, what was due, each rating
+// group with its price, its buckets and its grant, the balances after it; problems before all else.
+
+import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
+import { amountText, momentText, weekdayText } from "./amount-text.ts";
+import { useLines } from "./describe-use.ts";
+import type { BalanceExplained, DueExplained, Explanation } from "./explanation.ts";
+import type { Line } from "./line.ts";
+
+export const describe = (explanation: Explanation): readonly Line[] => [
+  ...explanation.problems.map((text): Line => ({ topic: "problem", text })),
+  { topic: "result", text: resultText(explanation) },
+  ...whatLines(explanation),
+  ...explanation.dues.flatMap(dueTexts).map((text): Line => ({ topic: "due", text })),
+  ...explanation.uses.flatMap(useLines),
+  ...explanation.balances.map((balance): Line => {
+    return { topic: "balance", text: balanceText(balance) };
+  }),
+];
+
+const whatText = ({ what, id, sequence }: Explanation): string => {
+  switch (what) {
+    case "initiate":
+    case "update":
+    case "terminate":
+      return `${what} ${sequence} of session ${id}`;
+    case "expire":
+      return `session ${id} was closed: nobody continued it`;
+    case "putAccount":
+      return "the account's profile was put";
+    default:
+      return `${what} ${id}`;
+  }
+};
+
+const resultText = (explanation: Explanation): string => {
+  const { code, costMicros, currency } = explanation;
+  const name = resultCodeName(code);
+  if (name !== "SUCCESS") {
+    const why = name === undefined ? codeText(code) : `${name}: ${resultCodes[name].meaning}`;
+    return `${whatText(explanation)}, refused with ${code} ${why}`;
+  }
+  return `${amountText(costMicros, "money", currency)}: ${whatText(explanation)}`;
+};
+
+/** Of those that never leave the engine. */
+const codeText = (code: number): string =>
+  code === 3 ? "it had been done before." : "its plan was out of date, and made once more.";
+
+const whatLines = (explanation: Explanation): readonly Line[] => {
+  const { accountId, subscriber, eventTimestamp, at, uses } = explanation;
+  const { journalId, index, profileVersion, tariffVersion } = explanation;
+  const timeZone = uses[0]?.tariff?.timeZone ?? "UTC";
+  const who = subscriber === `account-${accountId}` ? "" : `, named as ${subscriber}`;
+  const day = weekdayText(timeZone, eventTimestamp);
+  const moment = `${day} ${momentText(timeZone, eventTimestamp)} in ${timeZone}`;
+  const late = at - eventTimestamp;
+  const told = late === 0 ? "" : `, charged ${late} ms ${late > 0 ? "later" : "before that"}`;
+  const known = tariffVersion === 0 ? "" : `, publications up to ${tariffVersion}`;
+  return [
+    { topic: "what", text: `account ${accountId}${who}; ${moment}${told}` },
+    { topic: "what", text: `journal ${journalId}/${index}, profile ${profileVersion}${known}` },
+  ];
+};
+
+const dueTexts = (due: DueExplained): readonly string[] => {
+  const { id, unit, currency, expired, renewed, period, rolledOver, target, expiredThere } = due;
+  const text = (amount: number) => amountText(amount, unit, currency);
+  if (period === 0) return [`${id}: ${text(expired)} expired, its time was over`];
+  const gone = expired - rolledOver;
+  return [
+    `${id} is renewed, for its period ${period} after ${due.periodBefore}`,
+    ...(expiredThere > 0 ? [`${text(expiredThere)} rolled over before expired in ${target}`] : []),
+    ...(rolledOver > 0 ? [`${text(rolledOver)} of it rolled over to ${target}`] : []),
+    ...(gone > 0 ? [`${text(gone)} of it expired`] : []),
+    `${id} has ${text(renewed)} anew`,
+  ];
+};
+
+const balanceText = (balance: BalanceExplained): string => {
+  const { id, unit, currency } = balance;
+  const text = (amount: number) => amountText(amount, unit, currency);
+  const state = (remaining: number, reserved: number) =>
+    reserved === 0 ? text(remaining) : `${text(remaining)} and ${text(reserved)} held`;
+  const before = state(balance.remainingBefore, balance.reservedBefore);
+  return `${id}: ${before} before, ${state(balance.remainingAfter, balance.reservedAfter)} after`;
+};

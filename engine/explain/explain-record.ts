@@ -1,0 +1,122 @@
+// Finds an operation in the journal and, going backwards from it, as much of its account's past as
+// its explanation depends on: at the least the profile and the message before, at the most all
+// since the account was opened. Reads in pages, and tries anew whenever what it has has doubled.
+
+import type { Profile } from "../balance/profile.ts";
+import type { TariffCatalogue } from "../session/price-plan.ts";
+import type { AccountRecord, PageBack } from "../store/journal-account.ts";
+import { err, ok, type Result } from "../values/result.ts";
+import { explainOperation } from "./explain-operation.ts";
+import { explainClosing, explainProfile } from "./explain-other.ts";
+import type { Explanation } from "./explanation.ts";
+import { type AccountSoFar, applyRecord, beginAccount } from "./replay-account.ts";
+
+export type Sources = {
+  /** As store/journal-account.ts, of the account's shard. */
+  readonly readPage: (accountId: string, until: string) => Promise<Result<PageBack, string>>;
+  /** As it is now: of use where it has not changed since. */
+  readonly readProfile: (accountId: string) => Promise<Profile | undefined>;
+  readonly catalogue: TariffCatalogue;
+  /** So that plans can be made as of this publication. */
+  readonly reach: (tariffVersion: number) => Promise<void>;
+  /** Journal entries read at most. */
+  readonly entriesMax: number;
+  readonly onProgress: (entries: number) => void;
+};
+
+export type Sought = {
+  readonly accountId: string;
+  readonly journalId: string;
+  readonly index: number;
+};
+
+export type Failure = {
+  /** Not there; too much to read; the journal has been cut off; an entry cannot be read. */
+  readonly kind: "notFound" | "tooLong" | "cut" | "unreadable";
+  readonly detail: string;
+};
+
+export const explainRecord = async (
+  sources: Sources,
+  sought: Sought,
+): Promise<Result<Explanation, Failure>> => {
+  const { accountId, journalId } = sought;
+  const current = await sources.readProfile(accountId);
+  /** The latest first. */
+  const records: AccountRecord[] = [];
+  let entries = 0;
+  let tried = 0;
+  for (let until: string | undefined = journalId; until !== undefined; ) {
+    const page = await sources.readPage(accountId, until);
+    if (!page.isOk) return err({ kind: "unreadable", detail: page.error });
+    records.push(...page.value.records);
+    entries += page.value.entries;
+    until = page.value.next;
+    sources.onProgress(entries);
+    const target = find(records, sought);
+    if (target === undefined) return err(notFound(sought));
+    const isWhole = records.some(isOpening);
+    if (tried === 0) await sources.reach(versionOf(target));
+    if (records.length >= 2 * tried || isWhole || until === undefined) {
+      tried = records.length;
+      const explained = tryExplain(records, target, { current, catalogue: sources.catalogue });
+      if (explained !== undefined) return ok(explained);
+    }
+    if (isWhole) return err({ kind: "cut", detail: `account ${accountId} does not begin anew` });
+    if (entries >= sources.entriesMax && until !== undefined) {
+      return err({ kind: "tooLong", detail: `more than ${sources.entriesMax} entries to read` });
+    }
+  }
+  const detail = `the journal no longer has what led to entry ${journalId}`;
+  return err({ kind: "cut", detail });
+};
+
+const isOpening = (record: AccountRecord): boolean =>
+  record.kind === "profile" && record.record.profile.version === 1;
+
+const find = (records: readonly AccountRecord[], { journalId, index }: Sought) =>
+  records.find((record) => record.journalId === journalId && record.index === index);
+
+const versionOf = (target: AccountRecord): number =>
+  target.kind === "operation" ? target.operation.tariffVersion : 0;
+
+const notFound = ({ accountId, journalId, index }: Sought): Failure => ({
+  kind: "notFound",
+  detail: `the journal has no operation ${journalId}/${index} of account ${accountId}`,
+});
+
+type Known = { readonly current: Profile | undefined; readonly catalogue: TariffCatalogue };
+
+/** Undefined: more of the journal is needed. */
+const tryExplain = (
+  records: readonly AccountRecord[],
+  target: AccountRecord,
+  { current, catalogue }: Known,
+): Explanation | undefined => {
+  if (target.kind === "profile") return explainProfile(target.record);
+  const before = records.slice(records.indexOf(target) + 1).toReversed();
+  const account = replayAll(before, target, current);
+  if (account === undefined) return undefined;
+  if (target.kind === "closed") return explainClosing(account, target);
+  const explained = explainOperation(account, catalogue, target.operation);
+  return explained.isOk ? explained.value : undefined;
+};
+
+/** From the first profile on; or from nothing but the one of today, where it was the same then. */
+const replayAll = (
+  records: readonly AccountRecord[],
+  target: AccountRecord,
+  current: Profile | undefined,
+): AccountSoFar | undefined => {
+  const first = records.findIndex(({ kind }) => kind === "profile");
+  const put = records[first];
+  let account: AccountSoFar | undefined;
+  if (put?.kind === "profile") {
+    account = beginAccount(put.record.profile, put.record.profile.version === 1);
+  } else if (target.kind === "operation" && target.operation.profileVersion === current?.version) {
+    account = beginAccount(current, false);
+  }
+  if (account === undefined) return undefined;
+  for (const record of records.slice(first + 1)) applyRecord(account, record);
+  return account;
+};

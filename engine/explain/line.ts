@@ -1,0 +1,25 @@
+// A line of an explanation as people read it: what it is about, and a sentence.
+
+export const topics = [
+  "result",
+  "what",
+  "due",
+  "use",
+  "product",
+  "tariff",
+  "called",
+  "network",
+  "time",
+  "price",
+  "bucket",
+  "step",
+  "cap",
+  "counter",
+  "grant",
+  "validity",
+  "balance",
+  "problem",
+] as const;
+export type Topic = (typeof topics)[number];
+
+export type Line = { readonly topic: Topic; readonly text: string };

@@ -1,0 +1,227 @@
+// An account as the journal leads to it, record by record, up to the moment before the operation
+// that is to be explained. Each operation on the way is done again and compared; what cannot be
+// done again, because the part of the journal that was read does not tell all it depends on, is
+// taken over as the journal says, and what that leaves open stays unknown.
+
+import { bucketCell, counterCell, type Profile } from "../balance/profile.ts";
+import { assignCounterSlots } from "../balance/slots.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
+import type { AccountRecord } from "../store/journal-account.ts";
+import type { AskedOperation } from "../store/journal-asked.ts";
+import type { ExpiryRecord } from "../store/journal-record.ts";
+import { remarks as kinds, verbs } from "../store/lua-constants.ts";
+import { readSessionState, type SessionState } from "../store/session-state.ts";
+import { type Cells, isUnknownCell, missing, startWork } from "./cells.ts";
+import { differences } from "./compare-outcome.ts";
+import { canReplay, isOfSession, type Replay, replayOperation } from "./replay-operation.ts";
+
+export type AccountSoFar = {
+  profile: Profile;
+  cells: Cells;
+  readonly sessions: Map<string, SessionState>;
+  /** Known from its opening on: a session that is not there is not open. */
+  readonly isWhole: boolean;
+  /** Where the journal before does not lead to what it says itself. */
+  readonly problems: string[];
+};
+
+const success = resultCodes.SUCCESS.number;
+
+/** Nothing is known but the profile; of a new account everything is, and is nought. */
+export const beginAccount = (profile: Profile, isNew: boolean): AccountSoFar => ({
+  profile,
+  cells: new Array<number | undefined>(cellCount(profile)).fill(isNew ? 0 : undefined),
+  sessions: new Map(),
+  isWhole: isNew,
+  problems: [],
+});
+
+const cellCount = ({ buckets, counters }: Profile): number =>
+  counterCell(buckets.length, counters.length);
+
+export const applyRecord = (account: AccountSoFar, record: AccountRecord): void => {
+  switch (record.kind) {
+    case "profile":
+      replaceProfile(account, record.record.profile);
+      return;
+    case "closed":
+      closeSession(account, record.record);
+      return;
+    case "operation":
+      applyOperation(account, record.operation);
+  }
+};
+
+const applyOperation = (account: AccountSoFar, operation: AskedOperation): void => {
+  if (operation.code !== success || operation.verb === verbs.queryBalance) return;
+  const tried = tryReplay(account, operation);
+  if (tried.kind === "done" && tried.problems.length === 0) {
+    account.cells = tried.cells;
+    keepState(account, operation);
+    return;
+  }
+  if (tried.kind === "done") {
+    const { journalId } = operation;
+    account.problems.push(...tried.problems.map((problem) => `entry ${journalId}: ${problem}`));
+  }
+  takeOver(account, operation);
+};
+
+export type Tried =
+  | {
+      readonly kind: "done";
+      /** Undefined: it is impossible, and the problems say why. */
+      readonly replay: Replay | undefined;
+      readonly cells: Cells;
+      readonly problems: readonly string[];
+    }
+  | { readonly kind: "tooLittleKnown" }
+  /** It is refused before any arithmetic, or of a verb that is not done again here. */
+  | { readonly kind: "notReplayed" };
+
+/** Changes nothing yet. */
+export const tryReplay = (account: AccountSoFar, operation: AskedOperation): Tried => {
+  if (!isReplayed(operation)) return { kind: "notReplayed" };
+  const { cells, problems } = withBalances(account, operation);
+  const work = startWork(cells, {
+    bucketSlots: account.profile.buckets.length,
+    now: operation.at,
+    holders: holdersOf(account, operation),
+  });
+  try {
+    const replay = replayOperation(work, operation, stateBefore(account, operation));
+    const all = [...problems, ...differences(operation, replay)];
+    return { kind: "done", replay, cells: work.cells, problems: all };
+  } catch (error) {
+    if (isUnknownCell(error)) return { kind: "tooLittleKnown" };
+    const reason = error instanceof Error ? error.message : String(error);
+    const all = [...problems, `it cannot be done again: ${reason}`];
+    return { kind: "done", replay: undefined, cells, problems: all };
+  }
+};
+
+/** Events are refused by arithmetic too. */
+const refusedByArithmetic: readonly number[] = [
+  resultCodes.CREDIT_LIMIT_REACHED.number,
+  resultCodes.QUOTA_LIMIT_REACHED.number,
+  resultCodes.END_USER_SERVICE_DENIED.number,
+  resultCodes.RATING_FAILED.number,
+];
+
+const isReplayed = ({ verb, code }: AskedOperation): boolean =>
+  canReplay(verb) &&
+  (code === success || (verb === verbs.event && refusedByArithmetic.includes(code)));
+
+const holdersOf = ({ isWhole, sessions }: AccountSoFar, { verb }: AskedOperation) =>
+  isWhole ? sessions.size + (verb === verbs.initiate ? 1 : 0) : undefined;
+
+/** With what the record itself says that its buckets held before. */
+const withBalances = ({ cells: known }: AccountSoFar, { changes }: AskedOperation) => {
+  const cells = [...known];
+  const problems: string[] = [];
+  for (const { cell, remainingBefore, reservedBefore } of changes) {
+    for (const [at, said] of [
+      [cell, remainingBefore],
+      [cell + 1, reservedBefore],
+    ] as const) {
+      const value = cells[at];
+      if (value !== undefined && value !== said) {
+        problems.push(`cell ${at} held ${said} before, what precedes leads to ${value}`);
+      }
+      cells[at] = said;
+    }
+  }
+  return { cells, problems };
+};
+
+const stateBefore = (
+  { sessions, isWhole }: AccountSoFar,
+  { verb, id }: AskedOperation,
+): SessionState | undefined => {
+  if (!isOfSession(verb) || verb === verbs.initiate) return undefined;
+  const state = sessions.get(id);
+  if (state !== undefined) return state;
+  if (isWhole) throw new Error(`session ${id} was not open`);
+  throw missing(`the message before of session ${id}`);
+};
+
+const keepState = ({ sessions }: AccountSoFar, { verb, id, answer }: AskedOperation): void => {
+  if (!isOfSession(verb)) return;
+  if (verb === verbs.terminate) sessions.delete(id);
+  else sessions.set(id, readSessionState(answer));
+};
+
+/** As the journal says; counters and what is reserved under caps are not known after that. */
+const takeOver = (account: AccountSoFar, operation: AskedOperation): void => {
+  const { cells } = account;
+  for (const { cell, remainingAfter, reservedAfter } of operation.changes) {
+    cells[cell] = remainingAfter;
+    cells[cell + 1] = reservedAfter;
+  }
+  if (!canReplay(operation.verb)) forgetCounters(account);
+  for (const { plan } of operation.entries) {
+    for (const { cell } of plan?.counters ?? []) forget(cells, cell);
+    for (const { stateCell } of plan?.watches ?? []) forget(cells, stateCell);
+  }
+  for (const { kind, where, much } of operation.remarks) {
+    if (kind === kinds.level) cells[where + 1] = much % 256;
+    if (kind === kinds.renewed) cells[where] = much;
+    if (kind !== kinds.validity) continue;
+    cells[where] = operation.at;
+    cells[where + 1] = much;
+  }
+  keepState(account, operation);
+};
+
+/** Of a verb that is not done again here nobody says what it did to them. */
+const forgetCounters = ({ cells, profile }: AccountSoFar): void => {
+  cells.fill(undefined, counterCell(profile.buckets.length, 0));
+};
+
+const forget = (cells: Cells, cell: number): void => {
+  cells[cell] = undefined;
+  cells[cell + 1] = undefined;
+};
+
+/** Its holds go back, and what was reserved under caps. */
+const closeSession = (account: AccountSoFar, { id, changes, state }: ExpiryRecord): void => {
+  const { cells, profile, sessions } = account;
+  for (const { slot, remainingAfter, reservedAfter } of changes) {
+    cells[bucketCell(slot)] = remainingAfter;
+    cells[bucketCell(slot) + 1] = reservedAfter;
+  }
+  for (const { underCaps } of readSessionState(state).groups) {
+    for (const { slot, amount } of underCaps) {
+      const cell = counterCell(profile.buckets.length, slot);
+      const reserved = cells[cell];
+      cells[cell] = reserved === undefined ? undefined : reserved - amount;
+    }
+  }
+  sessions.delete(id);
+};
+
+/** As lua/put-account.lua: cells stay with their slots, what begins anew is nought. */
+const replaceProfile = (account: AccountSoFar, profile: Profile): void => {
+  const { profile: old, cells: before } = account;
+  const anew = new Set(
+    assignCounterSlots(
+      old.counters,
+      profile.counters.filter((counter) => counter !== null),
+    ).mustBeEmpty,
+  );
+  const cells = new Array<number | undefined>(cellCount(profile)).fill(0);
+  for (let cell = counterCell(0, 0); cell < counterCell(old.buckets.length, 0); cell++) {
+    cells[cell] = before[cell];
+  }
+  for (let slot = 0; slot < old.counters.length; slot++) {
+    if (anew.has(slot)) continue;
+    const [from, to] = [
+      counterCell(old.buckets.length, slot),
+      counterCell(profile.buckets.length, slot),
+    ];
+    cells[to] = before[from];
+    cells[to + 1] = before[from + 1];
+  }
+  account.profile = profile;
+  account.cells = cells;
+};

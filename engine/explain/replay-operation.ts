@@ -1,0 +1,210 @@
+// One operation of the journal done again on the account as it was: the same arithmetic as Lua's
+// (lua/lib/apply-session.lua, apply-once.lua), with what each step came to noted on the way. What
+// comes out is compared with what the journal says came out.
+
+import { resultCodes } from "../protocol/result-codes.ts";
+import type { BucketChange, Remark } from "../store/batch-reply.ts";
+import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
+import { grantsNothing, verbs } from "../store/lua-constants.ts";
+import type { PlanNumbers } from "../store/plan-numbers.ts";
+import type { SessionState } from "../store/session-state.ts";
+import { add, changesOf, readCell, remark, touch, type Work } from "./cells.ts";
+import { type Group, groupOf, newGroup, stateOf } from "./session-group.ts";
+import { type Charge, debit, type Grant, release, reserve } from "./settle.ts";
+import { type DueDone, readDues, settleDues } from "./settle-dues.ts";
+import { type Count, count, isCapReached } from "./watch.ts";
+
+/** What one entry of the message came to. */
+export type EntryReplay = {
+  readonly entry: AskedEntry;
+  /** Undefined: nothing was used. */
+  readonly used: (Charge & { readonly overrun: number }) | undefined;
+  readonly counts: readonly Count[];
+  /** Undefined: nothing was wanted, or the plan refuses it. */
+  readonly granted: Grant | undefined;
+  /** Of the group after the message; 0: the entry only settled. */
+  readonly code: number;
+};
+
+export type Replay = {
+  readonly code: number;
+  readonly dues: readonly DueDone[];
+  readonly entries: readonly EntryReplay[];
+  readonly changes: readonly BucketChange[];
+  readonly remarks: readonly Remark[];
+  readonly cost: number;
+  /** What was answered to what happens once: a cost, or what a bucket holds. */
+  readonly amounts: readonly number[];
+  /** Of a session, after the message. */
+  readonly state: SessionState | undefined;
+};
+
+const success = resultCodes.SUCCESS.number;
+
+export const isOfSession = (verb: number): boolean => verb <= verbs.terminate;
+
+/** Verbs that this program can do again; of others it takes over what the journal says. */
+export const canReplay = (verb: number): boolean =>
+  isOfSession(verb) || verb === verbs.event || verb === verbs.topUp;
+
+/** `before` is the session's state. Throws (cells.ts) where it needs what is not known. */
+export const replayOperation = (
+  work: Work,
+  operation: AskedOperation,
+  before: SessionState | undefined,
+): Replay => {
+  const named = new Set(operation.remarks.map(({ where }) => where));
+  const dues = settleDues(work, readDues(operation.dues), named);
+  if (operation.verb === verbs.event) return replayEvent(work, operation, dues);
+  if (operation.verb === verbs.topUp) return replayTopUp(work, operation, dues);
+  return replaySession(work, operation, dues, before);
+};
+
+type Moving = Omit<EntryReplay, "granted" | "code"> & { readonly group: Group };
+
+const replaySession = (
+  work: Work,
+  operation: AskedOperation,
+  dues: readonly DueDone[],
+  before: SessionState | undefined,
+): Replay => {
+  const groups = before?.groups.map(groupOf) ?? [];
+  const moved = operation.entries.map((entry, index): Moving => {
+    let group = groups.find(({ ratingGroup }) => ratingGroup === entry.ratingGroup);
+    if (group === undefined) {
+      group = newGroup(entry.ratingGroup);
+      groups.push(group);
+    }
+    return { ...settleGroup(work, group, entry, index), group };
+  });
+  const entries = moved.map(({ group, ...rest }): EntryReplay => {
+    if (rest.entry.wanted === grantsNothing) return { ...rest, granted: undefined, code: 0 };
+    const granted = grantGroup(work, group, rest.entry);
+    return { ...rest, granted, code: group.code };
+  });
+  if (operation.verb === verbs.terminate) {
+    for (const group of groups) {
+      release(work, group);
+      group.holds = [];
+    }
+  }
+  const cost = entries.reduce((sum, { used }) => sum + (used?.cost ?? 0), 0);
+  const named = entries.filter(({ entry }) => entry.wanted !== grantsNothing).length;
+  const isKeeping = before !== undefined && groups.length > named;
+  const { sequence, tariffVersion, fingerprint, peer } = operation;
+  const deadline = isKeeping ? Math.max(before.deadline, operation.deadline) : operation.deadline;
+  const head = { sequence, fingerprint, deadline, peer, tariffVersion, cost };
+  const state = { ...head, groups: groups.map(stateOf) };
+  return { ...outcomeOf(work, dues, entries, cost), state };
+};
+
+const settleGroup = (work: Work, group: Group, entry: AskedEntry, index: number) => {
+  if (!group.isReleased) release(work, group);
+  group.isReleased = true;
+  const settled = entry.used > 0 ? use(work, group, entry) : { used: undefined, counts: [] };
+  const overrun = settled.used?.overrun ?? 0;
+  if (overrun > 0) remark(work, "overrun", index, overrun);
+  if (entry.wanted !== grantsNothing) group.holds = [];
+  return { entry, ...settled };
+};
+
+const use = (work: Work, group: Group, entry: AskedEntry) => {
+  const plan = planOf(entry);
+  group.spent += entry.used;
+  const charge = debit(work, plan, group, entry.used);
+  const counts = count(work, plan, charge);
+  return { used: { ...charge, overrun: entry.used - charge.units }, counts };
+};
+
+const planOf = ({ plan, ratingGroup }: AskedEntry): PlanNumbers => {
+  if (plan === undefined) throw new Error(`no plan for rating group ${ratingGroup}`);
+  return plan;
+};
+
+const grantGroup = (work: Work, group: Group, entry: AskedEntry): EntryReplay["granted"] => {
+  const plan = planOf(entry);
+  const { validityTime, publication, change } = entry;
+  const wanted = entry.wanted < 0 ? chooseUnits(plan, group, -1 - entry.wanted) : entry.wanted;
+  group.isFinal = false;
+  group.code = plan.code === 0 ? success : plan.code;
+  const isGranting = plan.code === 0 && wanted > 0;
+  const granted = isGranting
+    ? reserve(work, plan, group, { wanted, seconds: validityTime })
+    : undefined;
+  const units = granted?.units ?? 0;
+  if (granted !== undefined) group.isFinal = units < wanted && !granted.isShared;
+  if (granted !== undefined && units === 0) group.code = exhausted(work, plan);
+  group.publication = publication;
+  group.granted = units;
+  group.validityTime = units > 0 ? granted!.seconds : 0;
+  group.change = units > 0 ? change : 0;
+  return granted;
+};
+
+/** As lua/lib/grant.lua: what was used up was too small, what came back nearly whole too large. */
+const chooseUnits = ({ sizing }: PlanNumbers, { granted, spent }: Group, first: number) => {
+  if (sizing === undefined) throw new Error("the plan does not say within which bounds to choose");
+  const isUsedUp = spent >= granted - Math.floor(granted / 10);
+  const again = isUsedUp ? 2 * granted : spent < granted / 4 ? Math.floor(granted / 2) : granted;
+  const units = granted === 0 ? first : again;
+  return units < sizing.fewest ? sizing.fewest : Math.min(units, sizing.most);
+};
+
+const exhausted = (work: Work, plan: PlanNumbers): number =>
+  isCapReached(work, plan)
+    ? resultCodes.QUOTA_LIMIT_REACHED.number
+    : resultCodes.CREDIT_LIMIT_REACHED.number;
+
+const refused = { changes: [], remarks: [], cost: 0, amounts: [], state: undefined } as const;
+
+/** All of it or nothing: what was done up to the refusal stays noted, and did not happen. */
+const replayEvent = (
+  work: Work,
+  { entries: asked }: AskedOperation,
+  dues: readonly DueDone[],
+): Replay => {
+  const entries: EntryReplay[] = [];
+  let cost = 0;
+  for (const entry of asked) {
+    const plan = planOf(entry);
+    const group = newGroup(entry.ratingGroup);
+    const charge = plan.code === 0 ? debit(work, plan, group, entry.used) : undefined;
+    const overrun = charge === undefined ? 0 : entry.used - charge.units;
+    const code = charge === undefined ? plan.code : overrun > 0 ? exhausted(work, plan) : success;
+    const used = charge && { ...charge, overrun };
+    const counts = code === success ? count(work, plan, charge!) : [];
+    entries.push({ entry, used, counts, granted: undefined, code });
+    if (code !== success) {
+      return { code, dues, entries, ...refused };
+    }
+    cost += charge!.cost;
+  }
+  return { ...outcomeOf(work, dues, entries, cost), amounts: [cost] };
+};
+
+/** The one entry names the cell as rating group and the amount as used. */
+const replayTopUp = (work: Work, { entries }: AskedOperation, dues: readonly DueDone[]): Replay => {
+  const [entry] = entries;
+  if (entry === undefined) throw new Error("a top-up of nothing");
+  const cell = entry.ratingGroup;
+  touch(work, cell);
+  add(work, cell, entry.used);
+  const amounts = [readCell(work, cell), readCell(work, cell + 1)];
+  return { ...outcomeOf(work, dues, [], 0), amounts };
+};
+
+const outcomeOf = (
+  work: Work,
+  dues: readonly DueDone[],
+  entries: readonly EntryReplay[],
+  cost: number,
+): Replay => ({
+  code: success,
+  dues,
+  entries,
+  changes: changesOf(work),
+  remarks: work.remarks,
+  cost,
+  amounts: [],
+  state: undefined,
+});

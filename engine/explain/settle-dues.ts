@@ -1,0 +1,135 @@
+// What an account was due for, done again as lua/lib/dues.lua does it: renewals with what rolls
+// over, expiries. A cell that is not known and that the record does not name was not due: a due
+// always changes something that the record names.
+
+import { amountMax } from "../values/units.ts";
+import { missing, readCell, remark, touch, type Work } from "./cells.ts";
+
+/** A list of numbers as store/due-bytes.ts writes it, by due. */
+export type DueNumbers = {
+  readonly cell: number;
+  /** 0: none. */
+  readonly stateCell: number;
+  /** 0: it expires. */
+  readonly period: number;
+  readonly amount: number;
+  /** 0: nothing rolls over. */
+  readonly target: number;
+  readonly targetMost: number;
+  readonly lastsOnePeriod: boolean;
+};
+
+/** What one due came to. */
+export type DueDone = {
+  readonly due: DueNumbers;
+  /** Of a renewal: the one before, 0 where there was none. */
+  readonly periodBefore: number;
+  readonly expired: number;
+  readonly rolledOver: number;
+  readonly renewed: number;
+  /** Expired in the bucket that it rolls over to. */
+  readonly expiredThere: number;
+};
+
+const dueLength = 7;
+
+export const readDues = (bytes: Buffer | undefined): readonly DueNumbers[] => {
+  if (bytes === undefined) return [];
+  const numbers = Array.from({ length: bytes.readUInt16LE(0) }, (_, n) =>
+    bytes.readDoubleLE(2 + 8 * n),
+  );
+  return Array.from({ length: numbers.length / dueLength }, (_, n) => {
+    const [cell, stateCell, period, amount, target, targetMost, lasts] = numbers.slice(
+      dueLength * n,
+      dueLength * (n + 1),
+    );
+    return {
+      ...{ cell: cell!, stateCell: stateCell!, period: period!, amount: amount! },
+      ...{ target: target!, targetMost: targetMost!, lastsOnePeriod: lasts === 1 },
+    };
+  });
+};
+
+/** `named`: cells that the record's remarks speak of. */
+export const settleDues = (
+  work: Work,
+  dues: readonly DueNumbers[],
+  named: ReadonlySet<number>,
+): readonly DueDone[] => {
+  // Each is judged by the account as it was before any of them.
+  const before = [...work.cells];
+  return dues
+    .filter((due) => isDue(before, due, { now: work.now, named }))
+    .map((due) => (due.period > 0 ? renew(work, due) : expire(work, due)));
+};
+
+type Moment = { readonly now: number; readonly named: ReadonlySet<number> };
+
+const isDue = (cells: Work["cells"], due: DueNumbers, { now, named }: Moment): boolean => {
+  const { cell, stateCell, period } = due;
+  if (period > 0) {
+    const renewedFor = cells[stateCell];
+    if (renewedFor === undefined && named.has(stateCell)) throw missing(`renewal ${stateCell}`);
+    return renewedFor !== undefined && renewedFor < period;
+  }
+  if (stateCell > 0) {
+    const until = cells[stateCell + 1];
+    if (until === undefined && named.has(cell)) throw missing(`validity ${stateCell}`);
+    if (until === undefined || until === 0 || now < until) return false;
+  }
+  return (cells[cell] ?? 0) > 0;
+};
+
+const nothing = { periodBefore: 0, expired: 0, rolledOver: 0, renewed: 0, expiredThere: 0 };
+
+const expire = (work: Work, due: DueNumbers): DueDone => ({
+  ...nothing,
+  due,
+  expired: expireRest(work, due.cell),
+});
+
+const expireRest = (work: Work, cell: number): number => {
+  const amount = readCell(work, cell);
+  if (amount <= 0) return 0;
+  touch(work, cell);
+  work.cells[cell] = 0;
+  remark(work, "expired", cell, amount);
+  return amount;
+};
+
+const credit = (work: Work, cell: number, amount: number, most: number): number => {
+  const room = most - readCell(work, cell) - readCell(work, cell + 1);
+  const credited = Math.min(amount, room);
+  if (credited <= 0) return 0;
+  touch(work, cell);
+  work.cells[cell] = readCell(work, cell) + credited;
+  remark(work, "credited", cell, credited);
+  return credited;
+};
+
+const renew = (work: Work, due: DueNumbers): DueDone => {
+  const { cell, stateCell, period, amount, target } = due;
+  const periodBefore = readCell(work, stateCell);
+  const left = readCell(work, cell);
+  const expired = expireRest(work, cell);
+  const rolled =
+    periodBefore > 0 && target > 0
+      ? rollOver(work, due, Math.max(0, left), period - periodBefore)
+      : { rolledOver: 0, expiredThere: 0 };
+  const renewed = credit(work, cell, amount, amountMax);
+  work.cells[stateCell] = period;
+  remark(work, "renewed", stateCell, period);
+  return { due, periodBefore, expired, renewed, ...rolled };
+};
+
+/** Of periods in which nobody came by all that they would have had rolls over. */
+const rollOver = (work: Work, due: DueNumbers, left: number, periods: number) => {
+  const { amount, target, targetMost, lastsOnePeriod } = due;
+  if (lastsOnePeriod) {
+    const expiredThere = expireRest(work, target);
+    const rolledOver = credit(work, target, periods > 1 ? amount : left, targetMost);
+    return { expiredThere, rolledOver };
+  }
+  const rest = periods > 1 ? Math.min(amountMax, left + (periods - 1) * amount) : left;
+  return { expiredThere: 0, rolledOver: credit(work, target, rest, targetMost) };
+};
