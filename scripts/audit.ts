@@ -4,40 +4,15 @@
 
 import { openProgress } from "../bench/report/progress.ts";
 import { renderTable, wholeFigure } from "../bench/report/table.ts";
-import { readConfig } from "../engine/config.ts";
 import { type AuditReport, audit } from "../engine/store/audit.ts";
 import { openStore, type Store } from "../engine/store/connection.ts";
-import { keys } from "../engine/store/keys.ts";
-import { accountLayout } from "../engine/store/lua-constants.ts";
-import { err, ok, type Result } from "../engine/values/result.ts";
+import type { Result } from "../engine/values/result.ts";
+import { readInstallation, readRedisSettings } from "./redis-settings.ts";
 
 const exitCodes = { noDrift: 0, drift: 1, notRun: 2 } as const;
 
-/** The engine's own settings of where Redis is; of the others the audit needs none. */
-const readSettings = (env: NodeJS.ProcessEnv) =>
-  readConfig({
-    REDIS_URL: env["REDIS_URL"],
-    ENGINE_REDIS_CLUSTER: env["ENGINE_REDIS_CLUSTER"],
-    ENGINE_PEERS_FILE: "none",
-  });
-
-/** How many shards the installation has. */
-const readShards = async (store: Store): Promise<Result<number, string>> => {
-  const [shards, layout] = (await store.call(
-    "HMGET",
-    keys.installation,
-    "shards",
-    "accountLayout",
-  )) as (Buffer | null)[];
-  if (shards == null || layout == null) return err("no Tollgate has ever run on this Redis");
-  if (Number(layout.toString()) !== accountLayout) {
-    return err(`accounts have layout ${layout}, this audit knows ${accountLayout}`);
-  }
-  return ok(Number(shards.toString()));
-};
-
 const run = async (store: Store): Promise<Result<AuditReport, string>> => {
-  const shards = await readShards(store);
+  const shards = await readInstallation(store);
   if (!shards.isOk) return shards;
   const progress = openProgress();
   let stage = "";
@@ -103,7 +78,7 @@ const main = async (): Promise<number> => {
     process.stderr.write(`audit: ${reason}\n`);
     return exitCodes.notRun;
   };
-  const settings = readSettings(process.env);
+  const settings = readRedisSettings(process.env);
   if (!settings.isOk) return complain(settings.error.join("; "));
   const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
   const { host } = new URL(url);

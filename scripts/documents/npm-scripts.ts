@@ -11,6 +11,8 @@ const meanings: Readonly<Record<string, string>> = {
   deck: "rate decks: `-- publish FILE.csv --id ID`, `-- import FILE.csv`, `-- world --out FILE`",
   day: "a compressed day of traffic into the running Tollgate, live; `-- --help`",
   audit: "derives every balance from the journal; exits 1 on a drift of one unit",
+  explain:
+    "why something cost what it cost, from the journal: `-- --account ID`, then `-- JOURNALID/N`",
   bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
   "bench:micro": "codec, plan and layouts one by one, in nanoseconds",
   test: "all tests",

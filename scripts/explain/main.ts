@@ -1,0 +1,119 @@
+// `npm run explain`: why something cost what it cost, from the journal alone, while Tollgate runs.
+// Exit code 0: explained; 1: explained as far as it goes, but something in the journal does not
+// follow from the rest; 2: it could not be done, with one line that says why.
+
+import { openProgress } from "../../bench/report/progress.ts";
+import { wholeFigure } from "../../bench/report/table.ts";
+import { describe } from "../../engine/explain/describe.ts";
+import { explainRecord, type Sources } from "../../engine/explain/explain-record.ts";
+import type { Explanation } from "../../engine/explain/explanation.ts";
+import { explanationText } from "../../engine/explain/explanation-text.ts";
+import { openStore, type Store } from "../../engine/store/connection.ts";
+import { readPageBack } from "../../engine/store/journal-account.ts";
+import { shardOf } from "../../engine/store/keys.ts";
+import { createProfiles } from "../../engine/store/profiles.ts";
+import { openTariffs } from "../../engine/store/tariffs.ts";
+import { err, ok, type Result } from "../../engine/values/result.ts";
+import { readInstallation, readRedisSettings } from "../redis-settings.ts";
+import { alignColumns } from "../supervisor/terminal.ts";
+import { plainText } from "../tariff/terminal-text.ts";
+import { findOperation } from "./find-operation.ts";
+import { listRecords, recordRow } from "./list-records.ts";
+import { type ExplainOptions, help, readExplainOptions } from "./options.ts";
+
+const exitCodes = { explained: 0, contradiction: 1, notRun: 2 } as const;
+
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(lines.map((line) => `${plainText(line)}\n`).join(""));
+};
+
+const complain = (reason: string): number => {
+  process.stderr.write(`explain: ${plainText(reason)}\n`);
+  return exitCodes.notRun;
+};
+
+const list = async (
+  store: Store,
+  shards: number,
+  { session, last, ...options }: ExplainOptions & { readonly accountId: string },
+): Promise<Result<number, string>> => {
+  const { accountId } = options;
+  const progress = openProgress();
+  progress.begin("reading the journal");
+  const onProgress = (entries: number) => progress.show(0, `${wholeFigure(entries)} entries`);
+  const shard = options.shard ?? shardOf(accountId, shards);
+  const records = await listRecords(store, { shard, accountId, session, last, onProgress });
+  progress.end(records.isOk ? `${records.value.length} operations` : "stopped");
+  if (!records.isOk) return records;
+  if (records.value.length === 0) return err(`the journal has nothing of account ${accountId}`);
+  print(alignColumns(records.value.map(recordRow)));
+  return ok(exitCodes.explained);
+};
+
+const sourcesOf = async (store: Store, shards: number, shard: number): Promise<Sources> => {
+  // Publications of later do not matter.
+  const tariffs = await openTariffs({ ...store, subscribe: async () => undefined });
+  const profiles = createProfiles(store, shards);
+  const progress = openProgress();
+  progress.begin("reading the journal backwards");
+  return {
+    readPage: (accountId, until) => readPageBack(store, shard, accountId, until),
+    readProfile: (accountId) => profiles.read(accountId),
+    catalogue: tariffs.catalogue,
+    reach: tariffs.reach,
+    entriesMax: Number.POSITIVE_INFINITY,
+    onProgress: (entries) => progress.show(0, `${wholeFigure(entries)} entries`),
+  };
+};
+
+const explain = async (
+  store: Store,
+  shards: number,
+  options: ExplainOptions & { readonly journalId: string },
+): Promise<Result<number, string>> => {
+  const found = await findOperation(store, shards, options);
+  if (!found.isOk) return found;
+  const sources = await sourcesOf(store, shards, found.value.shard);
+  const explained = await explainRecord(sources, found.value);
+  if (!explained.isOk) return err(explained.error.detail);
+  show(explained.value, options.isJson);
+  const { problems } = explained.value;
+  return ok(problems.length === 0 ? exitCodes.explained : exitCodes.contradiction);
+};
+
+const show = (explanation: Explanation, isJson: boolean): void => {
+  if (isJson) process.stdout.write(`${JSON.stringify(explanation, undefined, 2)}\n`);
+  else print(explanationText(describe(explanation)));
+};
+
+const run = async (store: Store, options: ExplainOptions): Promise<Result<number, string>> => {
+  const shards = await readInstallation(store);
+  if (!shards.isOk) return shards;
+  const { accountId, journalId } = options;
+  if (journalId !== undefined) return explain(store, shards.value, { ...options, journalId });
+  return list(store, shards.value, { ...options, accountId: accountId! });
+};
+
+const main = async (words: readonly string[]): Promise<number> => {
+  if (words.includes("--help")) {
+    process.stdout.write(help);
+    return exitCodes.explained;
+  }
+  const options = readExplainOptions(words);
+  if (!options.isOk) return complain(options.error);
+  const settings = readRedisSettings(process.env);
+  if (!settings.isOk) return complain(settings.error.join("; "));
+  const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
+  try {
+    const store = await openStore({ url, isCluster, onError: () => undefined });
+    const outcome = await run(store, options.value);
+    await store.close();
+    return outcome.isOk ? outcome.value : complain(outcome.error);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return complain(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
+  }
+};
+
+// A connection that failed goes on trying: the process ends here, whatever is open.
+process.exit(await main(process.argv.slice(2)));
