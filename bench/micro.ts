@@ -1,8 +1,10 @@
-// `npm run bench:micro`: what pieces of the hot path cost, a look-up in a rate deck, and what
-// the candidates for the layout of an account cost on a real Redis. The tables go to standard
+// `npm run bench:micro`: what pieces of the hot path cost, what each feature of charging costs an
+// update, a look-up in a rate deck, and what the candidates for the layout of an account cost on a
+// real Redis. The tables go to standard
 // output, progress to standard error.
 
 import { findRedisServer } from "../scripts/testing/redis-binary.ts";
+import { featureTable, measureFeatures } from "./features/measure-features.ts";
 import { decimal, type Flag, readFlags, whole } from "./flags.ts";
 import { layouts, measureLayouts } from "./layouts/measure-layouts.ts";
 import { measurePublication, publications, publicationTable } from "./micro/deck-publication.ts";
@@ -36,10 +38,17 @@ const flags: readonly Flag[] = [
     fallback: 200_000,
   },
   {
+    name: "turns",
+    hint: "N",
+    meaning: "of each feature",
+    range: whole(1, 1_000),
+    fallback: 15,
+  },
+  {
     name: "only",
     hint: "PART",
-    meaning: "code, prefixes, publication or layouts; left out: all",
-    oneOf: ["code", "prefixes", "publication", "layouts"],
+    meaning: "code, features, prefixes, publication or layouts; left out: all",
+    oneOf: ["code", "features", "prefixes", "publication", "layouts"],
   },
   { name: "json", hint: "FILE", meaning: "writes the figures there as well" },
 ];
@@ -50,6 +59,13 @@ const codeOf = async (seconds: number, progress: Progress) => {
   const code = await measureCode(seconds);
   progress.end(`${code.length} pieces`);
   return code;
+};
+
+const featuresOf = async (turns: number, progress: Progress) => {
+  progress.begin("features");
+  const figures = await measureFeatures(turns, (share) => progress.show(share, ""));
+  progress.end(`${figures.length} of them, ${turns} turns each`);
+  return figures;
 };
 
 const prefixesOf = async (seconds: number, progress: Progress) => {
@@ -89,6 +105,7 @@ const main = async (): Promise<number> => {
   const progress = openProgress();
   const isWanted = (part: string) => (text("only") ?? part) === part;
   const code = isWanted("code") ? await codeOf(number("seconds"), progress) : [];
+  const features = isWanted("features") ? await featuresOf(number("turns"), progress) : [];
   const prefixes = isWanted("prefixes") ? await prefixesOf(number("seconds"), progress) : undefined;
   const publication = isWanted("publication") ? await publicationOf(progress) : undefined;
   const measured = isWanted("layouts")
@@ -104,6 +121,7 @@ const main = async (): Promise<number> => {
   ]);
   const tables = [
     ...(code.length > 0 ? [renderTable([["code, 64 messages at a time", "ns"], ...codeRows])] : []),
+    ...(features.length > 0 ? [featureTable(features)] : []),
     ...(prefixes === undefined ? [] : [prefixTable(prefixes)]),
     ...(publication === undefined ? [] : [publicationTable(publication)]),
     ...(measured.length > 0
@@ -113,7 +131,7 @@ const main = async (): Promise<number> => {
   process.stdout.write(`\n${[machineLines(machine).join("\n"), ...tables].join("\n\n")}\n`);
   const file = text("json");
   if (file !== undefined) {
-    await writeJson(file, { machine, code, prefixes, publication, layouts: measured });
+    await writeJson(file, { machine, code, features, prefixes, publication, layouts: measured });
   }
   return 0;
 };
