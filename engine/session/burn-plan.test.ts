@@ -178,6 +178,21 @@ const profiles = fc
   );
 const publications = fc.array(fc.tuple(moments, fc.nat(5), tariffIds), { maxLength: 5 });
 
+test("keeps what fees and tiers go by also while another price of the group holds", () => {
+  const planOf = (rest: object) =>
+    planBurn(profileOf({}), catalogue(published(1, 0, 7, rest)), question(5));
+  expect(planOf({}).price).toBeUndefined();
+  expect(planOf({ prices: [priceAbroad] }).price).toBeUndefined();
+  const withFee = { ...priceAbroad, setupFee: "0.1" };
+  expect(planOf({ prices: [withFee] }).price).toMatchObject({ setupFeeMicros: 0 });
+});
+const priceAbroad = {
+  priceId: "abroad",
+  when: { ratTypes: ["NR"] },
+  blockUnits: 1,
+  blockPrice: "1",
+};
+
 test("the plan of a moment is the plan of every moment in the interval it claims", () => {
   fc.assert(
     fc.property(profiles, publications, fc.nat(6), moments, (profile, documents, version, at) => {

@@ -4,6 +4,7 @@
 // look-up.
 
 import { isValidAt, type Profile } from "../balance/profile.ts";
+import type { ConditionalPrice } from "../rating/compiled-tariff.ts";
 import type { Price } from "../rating/price.ts";
 import { amountMax, type UnitKind } from "../values/units.ts";
 import { type BurnStep, stepsOf } from "./burn-steps.ts";
@@ -122,7 +123,7 @@ const payFrom = (profile: Profile, plan: PricePlan, serving: Serving, at: number
   const counted = countersOf(profile, plan, serving, at);
   const tier = tierCounterOf(profile, plan, at);
   const isPriced = chosen !== undefined && !chosen.isBlocked;
-  const isSimple = !isPriced || chosen.isFree || isByTheBlock(chosen.price);
+  const isSimple = !isPriced || chosen.isFree || group.prices.every(leavesNoNote);
   return {
     ...quota,
     unit: group.unit,
@@ -138,6 +139,13 @@ const payFrom = (profile: Profile, plan: PricePlan, serving: Serving, at: number
     tierCounter: isSimple ? undefined : tier?.by,
   };
 };
+
+/**
+ * A session that goes from one of a group's prices to another takes along what fees and tiers go
+ * by: that is kept from its beginning on, or for none of the group's prices.
+ */
+const leavesNoNote = ({ isFree, isBlocked, price }: ConditionalPrice): boolean =>
+  isFree || isBlocked || isByTheBlock(price);
 
 /** Neither fees nor steps: what lua/lib/blocks.lua does, and the common update. */
 const isByTheBlock = (price: Price): boolean =>
