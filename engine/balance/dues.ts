@@ -53,5 +53,17 @@ export const duesAt = (profile: Profile, at: number): Dues => {
   };
 };
 
+/**
+ * For a message at `now` about use from `usedFrom` on: a bucket that has ended since then pays for
+ * that first. It is met again, and expires then.
+ */
+export const duesAfterUse = (
+  profile: Profile,
+  { usedFrom, now }: { readonly usedFrom: number; readonly now: number },
+): readonly Due[] =>
+  duesAt(profile, now).dues.filter(
+    ({ kind, bucket }) => kind !== "expiry" || bucket.validUntil <= usedFrom,
+  );
+
 const slotOf = ({ buckets }: Profile, rollover: Rollover | null): number =>
   buckets.findIndex((bucket) => bucket !== null && bucket.bucketId === rollover?.bucketId);

@@ -2,7 +2,7 @@
 // then, and held against the octets that the journal has of them. Whatever differs is told: a
 // reason is only as good as the plan that it is read off.
 
-import { duesAt } from "../balance/dues.ts";
+import { duesAfterUse } from "../balance/dues.ts";
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import { type BurnPlan, planBurn } from "../session/burn-plan.ts";
@@ -135,8 +135,11 @@ const timesOf = (
     planAt: (at) => planBurn(profile, catalogue, { ...question, at }),
   });
 
-const duesProblems = (profile: Profile, { at, dues }: AskedOperation): readonly string[] => {
-  const again = dueBytes(profile, duesAt(profile, at).dues);
+const duesProblems = (profile: Profile, operation: AskedOperation): readonly string[] => {
+  const { at: now, dues, said } = operation;
+  const ends = said.usedBeforeUntil.map((until) => until - 1);
+  const usedFrom = Math.min(said.eventTimestamp, ...ends);
+  const again = dueBytes(profile, duesAfterUse(profile, { usedFrom, now }));
   const isSame = dues === undefined ? again === undefined : again?.equals(dues) === true;
   return isSame ? [] : ["what the account was due for is another list when it is planned again"];
 };

@@ -5,15 +5,20 @@ import { periodAt } from "../balance/calendar-period.ts";
 import { zoneNamed } from "../balance/zone-named.ts";
 import type { ModelAccount, ModelBucket } from "./model-account.ts";
 
-export const settleDues = (account: ModelAccount, now: number): void => {
+/** A bucket that has ended since `usedFrom` pays for what was used before, and expires later. */
+export const settleDues = (account: ModelAccount, now: number, usedFrom = now): void => {
   for (const bucket of account.buckets) {
     if (bucket === null) continue;
     const isOver =
-      bucket.validUntil <= now || (bucket.own !== undefined && now >= bucket.own.until);
+      bucket.validUntil <= Math.min(now, usedFrom) ||
+      (bucket.own !== undefined && now >= bucket.own.until);
     if (isOver) expire(bucket);
-    else if (bucket.renewal !== null && bucket.validFrom <= now) renew(account, bucket, now);
+    else if (bucket.renewal !== null && isValid(bucket, now)) renew(account, bucket, now);
   }
 };
+
+const isValid = ({ validFrom, validUntil }: ModelBucket, now: number): boolean =>
+  validFrom <= now && now < validUntil;
 
 /** What the account will look like to whoever asks at `now`; the account itself stays. */
 export const afterDues = (account: ModelAccount, now: number): ModelAccount => {

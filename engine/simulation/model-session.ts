@@ -59,7 +59,7 @@ export const applySessionMessage = (
   const added = usage.filter((one) => !groups.some((group) => isOf(group, one)));
   if (groups.length + added.length > world.groupsMax) return { answer: refused("INVALID_VALUE") };
 
-  settleDues(account, world.now);
+  settleDues(account, world.now, usedFrom(request));
   const session = open ?? openSession(world, groups);
   session.sequence = sequence;
   session.body = body;
@@ -74,6 +74,17 @@ export const applySessionMessage = (
   for (const group of session.groups) releaseHolds(group);
   account.sessions.delete(sessionId);
   return { answer: session.answer, closed: session };
+};
+
+/** What a message reports was used before its moment, unless it tells the two apart itself. */
+const isApart = ({ usedBefore }: Usage, at: number): boolean => usedBefore.at(-1)?.until === at;
+
+const usedFrom = ({ eventTimestamp: at, multipleUnitUsage }: Request): number => {
+  const ends = multipleUnitUsage.flatMap((usage) => {
+    const isUsed = (usage.usedUnit ?? 0) > 0 && !isApart(usage, at);
+    return [...usage.usedBefore.map(({ until }) => until), ...(isUsed ? [at] : [])];
+  });
+  return Math.min(at, ...ends.map((end) => end - 1));
 };
 
 const isOf = (group: ModelGroup, usage: Usage) => group.ratingGroup === usage.ratingGroup;
@@ -127,7 +138,9 @@ const chargeAll = (
       const earlier = priceFor(account, world.published, { ...question, at: until - 1 });
       cost += settle(world, earlier, group, BigInt(usedUnit), held, until - 1);
     }
-    cost += settle(world, price, group, BigInt(usage.usedUnit ?? 0), held, eventTimestamp);
+    const usedAt = isApart(usage, eventTimestamp) ? eventTimestamp : eventTimestamp - 1;
+    const using = priceFor(account, world.published, { ...question, at: usedAt });
+    cost += settle(world, using, group, BigInt(usage.usedUnit ?? 0), held, usedAt);
     const seconds = price.group?.validityTimeSeconds ?? 0;
     const next = { ...question, at: price.next };
     const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;

@@ -161,7 +161,7 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
 
   const touched = [...account.buckets, ...account.counters];
   const before = touched.map((one) => one && { ...one });
-  settleDues(account, now);
+  settleDues(account, now, at);
   let cost = 0n;
   for (const { ratingGroup, usedUnit } of usedUnits) {
     const version = model.published.length;

@@ -15,12 +15,13 @@ import {
   writeOperation,
   writeTopUp,
 } from "./batch-operation.ts";
-import { recallDues } from "./due-bytes.ts";
+import { recallDuesAfterUse } from "./due-bytes.ts";
 import { hashOf, keys } from "./keys.ts";
 import { luaConstants, verbs } from "./lua-constants.ts";
 import { type KeptPlan, planHeadLength, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
 import { writeSaid } from "./said-bytes.ts";
 import type { Task } from "./task.ts";
+import { tellAsBefore } from "./tell-as-before.ts";
 
 export type Batch = {
   readonly keys: string[];
@@ -111,8 +112,8 @@ export const createBatchWriter = (shard: number): BatchWriter => {
   return (tasks, { tariffs, now, into }) => {
     clear(draft, shardKeys);
     for (const task of tasks) {
-      planTask(draft, task, tariffs);
-      addDues(draft, task, now);
+      const usedFrom = planTask(draft, task, tariffs);
+      addDues(draft, task, usedFrom, now);
     }
     const accounts = draft.keys.length - firstAccountKey + 1;
     const bytes = into.subarray(0, writeTasks(draft, tasks, now, into));
@@ -153,7 +154,8 @@ const clear = (draft: Draft, shardKeys: readonly string[]) => {
   draft.distinctDues.length = 0;
 };
 
-const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue) => {
+/** Returns the earliest moment that something of it is planned for. */
+const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue): number => {
   const { accountKey, profile } = task.account!;
   task.profile = profile;
   if (!draft.accountKeys.has(accountKey)) {
@@ -161,19 +163,25 @@ const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue) => {
     draft.accountIds += `${profile.accountId}\n`;
   }
   let secondsMax = 0;
-  for (const { ratingGroup, usedBefore } of task.usage) {
+  let usedFrom = task.eventTimestamp;
+  for (let i = 0; i < task.usage.length; i++) {
+    const { ratingGroup } = task.usage[i]!;
+    const kept = planAt(task, tariffs, ratingGroup, task.eventTimestamp);
+    if (kept.plan.validFrom === task.eventTimestamp) tellAsBefore(task, i);
+    const { usedBefore } = task.usage[i]!;
     if (usedBefore !== undefined) {
       for (const { until } of usedBefore) {
         addPlan(draft, planAt(task, tariffs, ratingGroup, until - 1));
+        usedFrom = Math.min(usedFrom, until - 1);
       }
     }
-    const kept = planAt(task, tariffs, ratingGroup, task.eventTimestamp);
     addPlan(draft, kept);
     addTimes(draft, task, kept.plan, tariffs, ratingGroup);
     secondsMax = Math.max(secondsMax, kept.plan.validityTimeSeconds);
   }
   // A session that is silent for twice its validity time is over.
   draft.silencesMs.push(secondsMax === 0 ? limits.sessionIdleMs : 2_000 * secondsMax);
+  return usedFrom;
 };
 
 const addTimes = (
@@ -200,9 +208,9 @@ const planAt = (task: Task, tariffs: TariffCatalogue, ratingGroup: number, at: n
   return recallPlan(plans, profile, tariffs, ratingGroup, tariffVersion, at, said, identifier);
 };
 
-const addDues = (draft: Draft, task: Task, now: number) => {
+const addDues = (draft: Draft, task: Task, usedFrom: number, now: number) => {
   const { dues, profile } = task.account!;
-  const { written } = recallDues(dues, profile, now);
+  const written = recallDuesAfterUse(dues, profile, { usedFrom, now });
   if (written !== undefined && written.batch !== batchNumber) {
     written.batch = batchNumber;
     written.index = draft.distinctDues.push(written);

@@ -2,7 +2,7 @@
 // the interval of time that it holds for.
 
 import { renewalSlot, validitySlot } from "../balance/companions.ts";
-import { type Due, duesAt } from "../balance/dues.ts";
+import { type Due, duesAfterUse, duesAt } from "../balance/dues.ts";
 import { bucketCell, counterCell, type Profile } from "../balance/profile.ts";
 import { share, type WrittenPlan } from "./plan-bytes.ts";
 
@@ -16,7 +16,7 @@ export type KeptDues = {
 /** Beside the plans of an account, shared like those. */
 export type DuesPlace = { kept: KeptDues | undefined };
 
-export const recallDues = (place: DuesPlace, profile: Profile, at: number): KeptDues => {
+const recallDues = (place: DuesPlace, profile: Profile, at: number): KeptDues => {
   const { kept } = place;
   if (kept !== undefined && at >= kept.validFrom && at < kept.validUntil) return kept;
   const { dues, validFrom, validUntil } = duesAt(profile, at);
@@ -24,6 +24,18 @@ export const recallDues = (place: DuesPlace, profile: Profile, at: number): Kept
   const made = { validFrom, validUntil, written: bytes && share(bytes) };
   place.kept = made;
   return made;
+};
+
+/** As `duesAfterUse` says it; mostly what is kept. */
+export const recallDuesAfterUse = (
+  place: DuesPlace,
+  profile: Profile,
+  { usedFrom, now }: { readonly usedFrom: number; readonly now: number },
+): WrittenPlan | undefined => {
+  const { validFrom, written } = recallDues(place, profile, now);
+  if (validFrom <= usedFrom) return written;
+  const bytes = dueBytes(profile, duesAfterUse(profile, { usedFrom, now }));
+  return bytes && share(bytes);
 };
 
 /** Undefined: nothing can be due. */

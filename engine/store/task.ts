@@ -30,7 +30,8 @@ export type Task = {
   readonly fingerprint: number;
   /** When it happened, ms since 1970: prices and validity are those of this moment. */
   readonly eventTimestamp: number;
-  readonly usage: readonly UnitUsage[];
+  /** Replaced where a price begins at `eventTimestamp` (tell-as-before.ts). */
+  usage: readonly UnitUsage[];
   readonly serviceInformation: ServiceInformation;
   /** Use before and after a change of the tariff can be reported apart. */
   readonly isTariffTimeChangeSupported: boolean;
