@@ -117,6 +117,20 @@ export const limits = {
   storeRetryMs: 50,
   storeDisconnectMsMax: 200,
 
+  // Notices to network elements. One that is not acknowledged is sent again after a pause that
+  // doubles: 10 times within about 5 minutes, then it is given up.
+  noticePauseMsMin: 1 * seconds,
+  noticePauseMsMax: 60 * seconds,
+  noticeSentMax: 10,
+  /** Due for so long, and nobody sent it: its peer may be away, its session over or another's. */
+  noticeLeftMs: 10 * seconds,
+  noticesTakenMax: 256,
+  noticeTakesPerRoundMax: 100,
+  /** Sessions keep the number of their peer in two octets. */
+  peerNumberMax: 65_535,
+  /** Notices that a client remembers, to tell those that come again. */
+  clientNoticesMax: 4_096,
+
   // Caches.
   identifierHashesPerShard: 4_096,
   profilesCachedMax: 500_000,

@@ -74,7 +74,9 @@ test("asks for the gauges at each scrape", async () => {
   metrics.watch({
     batchesInFlight: () => inFlight,
     queueDepth: (priority) => (priority === "opening" ? 7 : 0),
+    noticesWaiting: () => 5,
   });
+  expect(await samples(/^tollgate_notices_waiting/)).toEqual(["tollgate_notices_waiting 5"]);
   expect(await samples(/^tollgate_(batches_in_flight|queue)/)).toEqual([
     "tollgate_batches_in_flight 3",
     'tollgate_queue_operations{priority="continuing"} 0',

@@ -17,9 +17,21 @@ import { type ResultCode, resultCodes } from "./protocol/result-codes.ts";
 
 /** What is read, not counted: asked for at each scrape. */
 export type Watched = {
+  readonly noticesWaiting: () => number;
   readonly batchesInFlight: () => number;
   readonly queueDepth: (priority: Priority) => number;
 };
+
+/** What became of a notice to a network element. */
+export const noticeOutcomes = [
+  "pushed",
+  "acknowledged",
+  "refused",
+  "postponed",
+  "givenUp",
+  "ended",
+] as const;
+export type NoticeOutcome = (typeof noticeOutcomes)[number];
 
 const registry = new Registry();
 const registers = [registry];
@@ -49,12 +61,13 @@ const counts = {
   framesReceived: 0,
   framesSent: 0,
   garbageFrames: 0,
+  notices: zeroes(noticeOutcomes),
   connections: zeroes(roles),
   refusedUpgrades: zeroes(keys(handshakeRefusals)),
   closedConnections: zeroes(keys(closeCodes)),
 };
 
-let watched: Watched = { batchesInFlight: () => 0, queueDepth: () => 0 };
+let watched: Watched = { batchesInFlight: () => 0, queueDepth: () => 0, noticesWaiting: () => 0 };
 
 new Counter({
   name: "tollgate_operations_total",
@@ -140,6 +153,18 @@ counterBy(
   () => counts.closedConnections,
 );
 
+counterBy(
+  "tollgate_notices_total",
+  "Notices to network elements: pushed (each time), and how they ended.",
+  "outcome",
+  () => counts.notices,
+);
+gauge(
+  "tollgate_notices_waiting",
+  "Notices that wait to be acknowledged, in the whole installation.",
+  () => watched.noticesWaiting(),
+);
+
 let isProcessWatched = false;
 
 export const metrics = {
@@ -172,6 +197,9 @@ export const metrics = {
   },
   countGarbageFrame: () => {
     counts.garbageFrames++;
+  },
+  countNotices: (outcome: NoticeOutcome, notices: number) => {
+    counts.notices[outcome] += notices;
   },
   countConnection: (role: Role, change: 1 | -1) => {
     counts.connections[role] += change;

@@ -1,5 +1,6 @@
 -- Applies a batch of operations to one shard, atomically: each to its account, in order, one answer
--- each; then one write of the changed accounts and one journal entry: what was asked and answered.
+-- each; then one write of the changed accounts and one journal entry: what was asked and answered;
+-- then the notices to network elements that came of it.
 -- KEYS: 1 journal, 2-3 answers (current, previous), 4-5 top-up answers, then the accounts, then
 --       lists of deadlines, as the operations refer to them.
 -- ARGV: 1 the batch (lib/batch.lua), 2 its account ids and 3 what was said besides (for the journal
@@ -21,12 +22,14 @@
 --- @include common-update
 --- @include apply-session
 --- @include apply-once
+--- @include notices
+--- @include notice-rules
 --- @include apply
 
 openBatch(ARGV[1])
 fetchAnswers()
 openAccounts()
-replyCount, hasChanges = 0, false
+replyCount, hasChanges, noticeCount = 0, false, 0
 local deadlines = {}
 for _ = 1, opCount do
   local next = readOperation()
@@ -41,6 +44,7 @@ if hasChanges then
   redis.call('MSET', spread(changedAccounts()))
   redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
   storeAnswers()
+  if noticeCount > 0 then storeNotices(prefixOf(KEYS[KEY_JOURNAL]), now) end
   for i = 1, #deadlines do redis.call('RPUSH', KEYS[deadlines[i][1]], deadlines[i][2]) end
 end
 return answer

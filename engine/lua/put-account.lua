@@ -4,16 +4,20 @@
 --       5 slots that must be empty (one octet each), 6 account id, 7 now,
 --       8 counter slots that begin anew at 0 (one octet each),
 --       9 the account's own part of the profile, 10 id of its terms, 11 the terms,
---       12 counter slots under whose cap nothing may be reserved (one octet each)
+--       12 counter slots under whose cap nothing may be reserved (one octet each),
+--       13 kind of the notice to the open sessions
 -- Reply: {code, slot that is not empty}
 -- Invariant: a slot is taken away only without a balance, without a hold and without what a cap
 --       has reserved.
 --- @include account
+--- @include session
+--- @include notices
 
 local value = redis.call('GET', KEYS[1])
 local bucketCount, counterCount = tonumber(ARGV[3]), tonumber(ARGV[4])
 local known, oldBuckets, oldCounters = 0, 0, 0
 local cells, sessions = {'', '', ''}, ''
+noticeCount = 0
 if value then
   local last
   known, last = accountHead(value)
@@ -21,6 +25,7 @@ if value then
   cells[#cells] = nil
   oldBuckets, oldCounters = byte(value, 2, 3)
   sessions = sub(value, HEAD_LENGTH + 1, last)
+  decideForAll(ARGV[6], value, last, tonumber(ARGV[13]), REASON_PROFILE)
 end
 if known ~= tonumber(ARGV[1]) then return {STALE_PROFILE, 0} end
 for i = 1, #ARGV[5] do
@@ -51,4 +56,5 @@ redis.call('MSET',
   KEYS[2], ARGV[9])
 if not terms then redis.call('HSET', KEYS[4], ARGV[10], ARGV[11]) end
 redis.call('XADD', KEYS[3], '*', 'p', ARGV[2], 'k', ARGV[6], 't', ARGV[7])
+if noticeCount > 0 then storeNotices(prefixOf(KEYS[1]), tonumber(ARGV[7])) end
 return {SUCCESS, 0}

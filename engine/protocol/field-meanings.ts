@@ -40,9 +40,11 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   grantedUnit: "May be used until the next message; held for this session. 0: nothing.",
   isBlocker: "True: where it serves, no bucket after it gives anything, not even once it is empty.",
   isChanged: "False: everything was so already.",
+  isWaiting: "True: this ends it, or puts it off. False: nothing waits for it any more.",
   isTariffTimeChangeSupported:
     "True: grants may last beyond a change of the price and name it; use before and after is " +
     "then reported apart.",
+  kind: "Of the notice.",
   lastsOnePeriod: "True: what rolled over and was not used by the end of the next period expires.",
   leftAt: "The status is left again below this: at or under `reachedAt`.",
   lines:
@@ -51,6 +53,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   multipleUnitInformation: "One element for each rating group of the request, in its order.",
   multipleUnitUsage: "Each rating group at most once; all are charged in one atomic step.",
   networks: "Network zones of the tariff.",
+  noticeId: "Names the notice: one that comes again has the same.",
+  notices: "To so many sessions; those that no network element can be told of are not among them.",
   openSessions: "How many sessions of the account are open now.",
   ownValiditySeconds:
     "From its first use on, within `validFrom` and `validUntil`; 0: it has no validity of its own.",
@@ -67,9 +71,12 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   quotaThreshold: "Units left of the grant at which the network asks again. 0: when it is used up.",
   rateDeckId: "Names the rate deck, as tariffs do.",
   ratingGroup: "What is metered and priced together, as the network is configured.",
-  ratingGroups: "What the bucket may be used for, or the counter counts; empty: everything.",
+  ratingGroups:
+    "What the bucket may be used for, the counter counts, or is to be asked for anew; empty: all.",
   ratType: "As NR or EUTRA (TS 29.571).",
   ratTypes: "Access technologies.",
+  reason:
+    "What has changed: `credit`, `threshold` or `profile`; or what requestNotice gave as reason.",
   reachedAt: "The counter has the status from this value on.",
   redirectServerAddress: "With `redirect`: where to.",
   remaining: "Free to be used; below 0: owed.",

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import {
   answerMessage,
   noticeMessage,
+  pushMessage,
   readRequest,
   readServerMessage,
   refusalMessage,
@@ -86,6 +87,10 @@ function writeServerMessage(read: ReturnType<typeof readServerMessage>): readonl
       return refusalMessage(read.correlation, read.refusal);
     case "notice":
       return noticeMessage(resultCodeName(read.notice.resultCode)!, read.notice.detail);
+    case "reauthorize":
+      return pushMessage(read.kind, read.notice);
+    case "abort":
+      return pushMessage(read.kind, read.notice);
     case "unreadable":
       return [];
   }

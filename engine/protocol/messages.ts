@@ -11,10 +11,12 @@ import {
   type CheckedRequestOf,
   type GivenAnswerOf,
   type Notice,
+  type NoticeKind,
   notices,
   type OperationName,
   operationNames,
   operations,
+  type PushOf,
   type RequestOf,
   refusalFields,
   refusalNumber,
@@ -64,6 +66,13 @@ export type ServerMessage =
     }[OperationName]
   | { readonly kind: "refusal"; readonly correlation: number; readonly refusal: Refusal }
   | { readonly kind: "notice"; readonly correlation: 0; readonly notice: Notice }
+  | {
+      [N in NoticeKind]: {
+        readonly kind: N;
+        readonly correlation: 0;
+        readonly notice: PushOf<N>;
+      };
+    }[NoticeKind]
   | { readonly kind: "unreadable"; readonly correlation: number; readonly detail: string };
 
 type Codec<N extends OperationName = OperationName> = {
@@ -86,7 +95,16 @@ for (const operation of operationNames) {
   };
 }
 const refusalType = f.struct(refusalFields, 2);
-const noticeType = f.struct(notices.notice.fields, 2);
+const noticeTypes = new Map(
+  Object.entries(notices).map(([kind, { number, fields }]) => [
+    number as number,
+    { kind, type: f.struct(fields as f.Fields, 2) },
+  ]),
+);
+const pushWriters = {
+  reauthorize: f.messageEncoder(notices.reauthorize.fields),
+  abort: f.messageEncoder(notices.abort.fields),
+};
 
 /** Never throws, whatever `wire` is. */
 export function readRequest(wire: unknown): ReadRequest {
@@ -144,6 +162,9 @@ export const refusalMessage = (correlation: number, { code, detail, retryAfterMs
 export const noticeMessage = (code: ResultCode, detail: string) =>
   [notices.notice.number, 0, resultCodes[code].number, f.toDetail(detail)] as const;
 
+export const pushMessage = <N extends NoticeKind>(kind: N, push: PushOf<N>): WireMessage =>
+  pushWriters[kind](notices[kind].number, 0, push);
+
 /** Never throws. Elements that a newer server adds at the end of an array are left out. */
 export function readServerMessage(wire: unknown): ServerMessage {
   if (!Array.isArray(wire) || typeof wire[0] !== "number") return unreadable(0, "not a message");
@@ -151,9 +172,11 @@ export function readServerMessage(wire: unknown): ServerMessage {
   const correlation = f.uint32.decode(wire[1]);
   if (correlation === undefined) return unreadable(0, `message ${number}: no correlation`);
   if (number === refusalNumber) return readRefusal(correlation, wire);
-  if (number === notices.notice.number) {
-    const notice = decodeOpenly(noticeType, wire);
-    return notice ? { kind: "notice", correlation: 0, notice } : unreadable(0, "notice");
+  const known = noticeTypes.get(number);
+  if (known !== undefined) {
+    const notice = decodeOpenly(known.type, wire);
+    if (notice === undefined) return unreadable(0, known.kind);
+    return { kind: known.kind, correlation: 0, notice } as ServerMessage;
   }
   const codec = codecs[number - answerOffset];
   if (codec === undefined) return unreadable(correlation, `unknown message ${number}`);

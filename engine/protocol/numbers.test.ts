@@ -29,7 +29,11 @@ test("operations keep their numbers", () => {
     publishTariff: 8,
     putRateDeckPart: 9,
     publishRateDeck: 10,
+    acknowledgeNotice: 16,
+    requestNotice: 17,
     notice: 128,
+    reauthorize: 129,
+    abort: 130,
   });
 });
 

@@ -26,6 +26,9 @@ export type Role = (typeof roles)[number];
 export const priorities = ["continuing", "opening", "asking"] as const;
 export type Priority = (typeof priorities)[number];
 
+/** What a network element is told to do with a session: RAR and ASR of RFC 8506. */
+export const noticeKinds = ["reauthorize", "abort"] as const;
+
 /** RFC 8506, 8.35; the same numbers. */
 export const finalUnitActions = ["terminate", "redirect", "restrict"] as const;
 
@@ -246,6 +249,31 @@ export const operations = {
       tariffVersion: f.uint32,
     },
   },
+  acknowledgeNotice: {
+    number: 16,
+    roles: ["network"],
+    priority: "continuing",
+    key: 0,
+    purpose: "Says that `reauthorize` or `abort` has come; the session's own message follows it.",
+    request: { noticeId: f.identifier, resultCode: f.uint32 },
+    answer: { isWaiting: f.flag },
+  },
+  requestNotice: {
+    number: 17,
+    roles: ["business"],
+    priority: "continuing",
+    key: 1,
+    purpose: "Has open sessions of an account ask anew, or end.",
+    request: {
+      requestId: f.identifier,
+      accountId: f.identifier,
+      /** nil: every open one. */
+      sessionId: f.nullable(f.identifier),
+      kind: f.oneOf(noticeKinds),
+      reason: f.identifier,
+    },
+    answer: { notices: f.uint32 },
+  },
 } as const satisfies Record<string, OperationDeclaration>;
 
 type OperationDeclaration = {
@@ -269,15 +297,29 @@ export const refusalFields = {
   retryAfterMs: f.uint32,
 } as const;
 
-/**
- * What the server says unasked; the correlation is 0. 129 reauthorize and 130 abort are kept
- * free.
- */
+/** What the server says unasked; the correlation is 0. */
 export const notices = {
   notice: {
     number: 128,
     purpose: "Something is wrong with a frame, or the process is draining (SHUTTING_DOWN).",
     fields: { resultCode: f.uint32, detail: f.text(limits.detailLengthMax) },
+  },
+  reauthorize: {
+    number: 129,
+    purpose:
+      "Something has changed for the session: ask anew with an update, for these rating groups.",
+    fields: {
+      noticeId: f.identifier,
+      sessionId: f.identifier,
+      /** Empty: all. */
+      ratingGroups: f.list(f.uint32, limits.sessionGroupsMax),
+      reason: f.identifier,
+    },
+  },
+  abort: {
+    number: 130,
+    purpose: "The session is to end now: report what was used, with a terminate.",
+    fields: { noticeId: f.identifier, sessionId: f.identifier, reason: f.identifier },
   },
 } as const satisfies Record<string, { number: number; purpose: string; fields: f.Fields }>;
 
@@ -292,3 +334,6 @@ export type CheckedRequestOf<N extends OperationName> = f.StructOf<
 export type AnswerOf<N extends OperationName> = f.StructOf<(typeof operations)[N]["answer"]>;
 export type GivenAnswerOf<N extends OperationName> = f.GivenOf<(typeof operations)[N]["answer"]>;
 export type Notice = f.StructOf<typeof notices.notice.fields>;
+export type NoticeKind = (typeof noticeKinds)[number];
+/** What a network element is told of one of its sessions. */
+export type PushOf<N extends NoticeKind> = f.StructOf<(typeof notices)[N]["fields"]>;

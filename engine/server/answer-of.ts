@@ -34,6 +34,8 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
     case "publishTariff":
     case "putRateDeckPart":
     case "publishRateDeck":
+    case "acknowledgeNotice":
+    case "requestNotice":
       throw new Error(`${task.operation} is no task of a shard`);
   }
 };

@@ -7,12 +7,14 @@ import type { AnswerTo } from "../store/task.ts";
 
 export type Request = Exclude<ReadRequest, RefusedRequest>;
 
-/** Changes what is charged and by which price, but charges nothing itself. */
+/** Changes what is charged or by whom it is known, but charges nothing itself. */
 const administrationNames = [
   "putAccount",
   "publishTariff",
   "putRateDeckPart",
   "publishRateDeck",
+  "acknowledgeNotice",
+  "requestNotice",
 ] as const satisfies readonly OperationName[];
 export type AdministrationName = (typeof administrationNames)[number];
 export type Administration = Request & { readonly operation: AdministrationName };

@@ -21,6 +21,8 @@ export type Credentials = {
 export type Peers = {
   /** A token that is shown is never ignored: a wrong one refuses also the right certificate. */
   identify(credentials: Credentials): Peer | undefined;
+  /** As the file has them now. */
+  names(role: Role): readonly string[];
   /** False once the entry was withdrawn or changed by a `reload`. */
   isCurrent(peer: Peer): boolean;
   /** Reads the file again (SIGHUP). On any problem the peers stay as they were. */
@@ -47,6 +49,7 @@ export const openPeers = (file: string): Result<Peers, readonly string[]> => {
   if (!first.isOk) return first;
   return ok({
     identify: (credentials) => findPeer(known, credentials),
+    names: (role) => known.filter(({ peer }) => peer.role === role).map(({ peer }) => peer.name),
     isCurrent: (peer) => known.some((candidate) => candidate.peer === peer),
     reload,
   });

@@ -60,6 +60,8 @@ const id = "target";
 const late = "late";
 const accounts = [id, late, "other"];
 const upload = { rateDeckId: "world", uploadId: "bad" };
+const noticeOf = (sessionId: string | null, accountId = id) =>
+  ({ requestId: "bad", accountId, sessionId, kind: "abort", reason: "bad" }) as const;
 /** Valid messages to spoil, each with its fields by name; none of them is ever sent whole. */
 const openSession = { sessionId: "open", sequence: 1 };
 const messages = {
@@ -75,9 +77,12 @@ const messages = {
   queryBalance: () => wireOf("queryBalance", { subscriberIdentifier: `msisdn-${id}` }),
   putRateDeckPart: () => wireOf("putRateDeckPart", { ...upload, part: 0, lines: "336,FR\n" }),
   publishRateDeck: () => wireOf("publishRateDeck", { ...upload, parts: 1 }),
+  acknowledgeNotice: () => wireOf("acknowledgeNotice", { noticeId: "0-1", resultCode: 2001 }),
+  requestNotice: () => wireOf("requestNotice", noticeOf("open")),
 };
 const business: readonly (keyof typeof messages)[] = [
   ...(["topUp", "putAccount", "putRateDeckPart", "publishRateDeck"] as const),
+  "requestNotice",
 ];
 
 /** With the value at `path` replaced. */
@@ -256,6 +261,10 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     ["putRateDeckPart", [3]],
     ["publishRateDeck", [2]],
     ["publishRateDeck", [3]],
+    ["acknowledgeNotice", [2]],
+    ["requestNotice", [2]],
+    ["requestNotice", [3]],
+    ["requestNotice", [6]],
   ];
   const noIdentifiers = ["", " ", "a b", "a\n", "ä", "\u0000", "x".repeat(129), 7, null, ["a"]];
 
@@ -391,6 +400,14 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     const wire = spoil(messages.putAccount(), path, value) as WireMessage;
     expect((await bss.ask(wire)).map(resultOf)).toEqual([code]);
   });
+
+  test.each([2, -1, 0.5, "abort", true, null])(
+    "a notice of the kind %j is refused",
+    async (kind) => {
+      const answers = await bss.ask(messages.requestNotice().with(5, kind));
+      expect(answers.map(resultOf)).toEqual(["INVALID_VALUE"]);
+    },
+  );
 
   const noNumbers = [-1, 0.5, limits.rateDeckPartsMax + 1, 2 ** 53, "1", null];
 

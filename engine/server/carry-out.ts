@@ -1,4 +1,5 @@
-// Accounts, tariffs and rate decks: rare, several steps long, and no part of a batch.
+// What is no part of a batch: accounts, tariffs and rate decks, rare and several steps long, and
+// what is said of notices.
 
 import { limits } from "../limits.ts";
 import type { AnswerOf } from "../protocol/operations.ts";
@@ -13,6 +14,7 @@ import { faultOf } from "../store/store-fault.ts";
 import type { Tariffs } from "../store/tariffs.ts";
 import type { Result } from "../values/result.ts";
 import type { Administration, AdministrationName, Asker } from "./asker.ts";
+import { noticeAcknowledged, noticeRequested } from "./carry-out-notice.ts";
 
 type Context = {
   readonly store: Store;
@@ -24,10 +26,10 @@ type Context = {
 };
 type PutAccount = Administration & { readonly operation: "putAccount" };
 
-/** Always answers; all may be sent again, they are idempotent by nature. */
+/** Always answers; all may be sent again, they are idempotent by nature or by their key. */
 export const carryOut = async (context: Context, request: Administration, asker: Asker) => {
   try {
-    const outcome = await outcomeOf(context, request);
+    const outcome = await outcomeOf(context, request, asker.peer);
     if (outcome.isOk) asker.answer(request, outcome.value);
     else asker.refuseRequest(request, outcome.error);
   } catch (error) {
@@ -39,7 +41,7 @@ export const carryOut = async (context: Context, request: Administration, asker:
 
 type Outcome = Result<AnswerOf<AdministrationName>, Refusal>;
 
-const outcomeOf = (context: Context, request: Administration): Promise<Outcome> => {
+const outcomeOf = (context: Context, request: Administration, peer: number): Promise<Outcome> => {
   switch (request.operation) {
     case "putAccount":
       return put(context, request);
@@ -49,6 +51,10 @@ const outcomeOf = (context: Context, request: Administration): Promise<Outcome> 
       return putRateDeckPart(context.store, request.request);
     case "publishRateDeck":
       return publishRateDeck(context, request.request);
+    case "acknowledgeNotice":
+      return noticeAcknowledged(context, request.request, peer);
+    case "requestNotice":
+      return noticeRequested(context, request);
   }
 };
 

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import { limits } from "../limits.ts";
 import { type Log, rateLimited } from "../log.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
+import type { WaitingNotice } from "../store/notice-bytes.ts";
 import { openPeers, type Peers } from "./authentication.ts";
 import { type Charging, openCharging } from "./charging.ts";
 import { createFrames, type Frames } from "./frames.ts";
@@ -27,10 +28,13 @@ export const startEngine = async (config: Config, log: Log, now: () => number) =
   if (!peers.isOk) throw new Error(peers.error.join("\n"));
   const faults = rateLimited(log, limits.rejectsLoggedPerSecondMax);
   const onFault = (error: unknown, what: string) => faults({ err: error }, what);
-  const charging = await openCharging({ config, now, onFault });
+  const onGivenUp = ({ noticeId, kind, reason }: WaitingNotice) =>
+    faults({ noticeId, kind, reason }, "a network element did not acknowledge; given up");
+  const networkPeers = peers.value.names("network");
+  const charging = await openCharging({ config, now, onFault, peers: networkPeers, onGivenUp });
   try {
     const { host } = config;
-    const frames = createFrames(charging.dispatch);
+    const frames = createFrames(charging.dispatch, charging.pushing);
     const { isDraining } = charging.dispatch;
     const operationsPort = await openOperationsPort({
       host,
@@ -54,7 +58,12 @@ export const startEngine = async (config: Config, log: Log, now: () => number) =
       port: listener.port,
       operationsPort: operationsPort.port,
       listener: listener.kind,
-      reloadPeers: () => reloadPeers(peers.value, listener, log),
+      reloadPeers: () => {
+        reloadPeers(peers.value, listener, log);
+        charging.pushing
+          .claim(peers.value.names("network"))
+          .catch((error: unknown) => onFault(error, "new peers have no numbers yet"));
+      },
       stop: () => stop({ charging, frames, listener, operationsPort }),
     };
   } catch (error) {
@@ -73,6 +82,7 @@ const reloadPeers = (peers: Peers, listener: Listener, log: Log) => {
 /** No new sessions, every request in flight answered, then 1001. */
 const stop = async ({ charging, frames, listener, operationsPort }: Parts) => {
   charging.dispatch.drain();
+  charging.pushing.stop();
   listener.stopListening();
   for (const { attachment } of frames.connections) {
     attachment?.notify("SHUTTING_DOWN", "no new sessions here; use another endpoint");

@@ -26,7 +26,10 @@ const open = (role: Role = "network", handle: (request: Request, asker: Asker) =
     },
     close: (code, reason) => closed.push([code, reason]),
   };
-  const frames = createFrames({ handle } as Dispatch);
+  const frames = createFrames({ handle } as Dispatch, {
+    join: () => undefined,
+    leave: () => undefined,
+  });
   frames.onOpen(connection);
   const receive = async (...messages: readonly unknown[]) => {
     frames.onFrame(connection, encodeFrame(messages));

@@ -8,6 +8,7 @@ import { closeCodes } from "../protocol/close-codes.ts";
 import {
   answerMessage,
   noticeMessage,
+  pushMessage,
   readRequest,
   refusalMessage,
   type WireMessage,
@@ -25,9 +26,11 @@ import { answerOf } from "./answer-of.ts";
 import type { AdministrationName, Asker, Request } from "./asker.ts";
 import type { Connection, Handlers } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
+import type { Pushing, PushTarget } from "./pushing.ts";
 
 /** The dispatcher's side of a connection. */
-export type Peering = Asker & { readonly notify: (code: ResultCode, detail: string) => void };
+export type Peering = Asker &
+  PushTarget & { readonly notify: (code: ResultCode, detail: string) => void };
 
 const operationIndexes = Object.fromEntries(
   operationNames.map((name, index) => [name, index]),
@@ -40,19 +43,25 @@ export type Frames = Handlers<Peering> & {
   readonly connections: ReadonlySet<Connection<Peering>>;
 };
 
-export const createFrames = (dispatch: Dispatch): Frames => {
+export const createFrames = (
+  dispatch: Dispatch,
+  pushing: Pick<Pushing, "join" | "leave">,
+): Frames => {
   const connections = new Set<Connection<Peering>>();
   return {
     connections,
     onOpen: (connection) => {
-      connection.attachment = createPeering(connection, dispatch);
+      const peering = createPeering(connection, dispatch);
+      connection.attachment = peering;
       connections.add(connection);
+      pushing.join(connection.peer, peering);
     },
     onFrame: (connection, frame) => {
       (connection.attachment as OpenPeering).receive(frame);
     },
     onClose: (connection) => {
       connections.delete(connection);
+      pushing.leave(connection.attachment!);
     },
   };
 };
@@ -127,6 +136,7 @@ const createPeering = (connection: Connection<Peering>, dispatch: Dispatch): Ope
     peer: 0,
     receive,
     notify: (code, detail) => post(noticeMessage(code, detail)),
+    push: (kind, notice) => post(pushMessage(kind, notice)),
     succeed: (task: Task, bytes: Buffer) => {
       metrics.observeLatency(performance.now() - task.arrivedAt);
       finish(task.operation, success, answerOf(task, bytes, dispatch.ratingGroup));

@@ -1,5 +1,5 @@
 // What is done every second, asked or not: what is over ends, what was published is known, and a
-// connection to Redis that gives no answer is given up.
+// connection to Redis that gives no answer is given up; notices that nobody sent are.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../limits.ts";
@@ -8,6 +8,7 @@ import type { Store } from "../store/connection.ts";
 import type { Shard } from "../store/shard.ts";
 import { sweepShard } from "../store/sweep.ts";
 import type { Tariffs } from "../store/tariffs.ts";
+import type { Pushing } from "./pushing.ts";
 
 export type Tending = { stop(): Promise<void> };
 
@@ -15,6 +16,7 @@ export type TendingOptions = {
   readonly store: Store;
   readonly tariffs: Tariffs;
   readonly shards: readonly Shard[];
+  readonly pushing: Pick<Pushing, "round">;
   readonly now: () => number;
   readonly onFault: (error: unknown) => void;
 };
@@ -38,11 +40,13 @@ export const startTending = (options: TendingOptions): Tending => {
   };
 };
 
-const tend = async ({ store, tariffs, shards, now, onFault }: TendingOptions) => {
+const tend = async (options: TendingOptions) => {
+  const { store, tariffs, shards, pushing, now, onFault } = options;
   if (!store.isReady()) return;
   // A publication that cannot be read keeps no session open.
   await tariffs.refresh().catch(onFault);
   for (let shard = 0; shard < shards.length; shard++) {
     await sweepShard(store, shard, now(), metrics.countExpiredSessions);
+    await pushing.round(shard);
   }
 };

@@ -60,6 +60,7 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
   if (client instanceof Redis) await client.connect();
   else await ready(client);
   let subscriber: Redis | undefined;
+  const listeners = new Map<string, (message: string) => void>();
 
   /** When each call under way began, on the monotonic clock; first the oldest. */
   const began = new Map<number, number>();
@@ -106,9 +107,10 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
       else for (const node of client.nodes("all")) void giveUpIfSilent(node);
     },
     subscribe: async (channel, onMessage) => {
-      subscriber = new Redis(url, { maxRetriesPerRequest: null });
-      subscriber.on("error", onError);
-      subscriber.on("message", (_, message) => onMessage(message));
+      listeners.set(channel, onMessage);
+      subscriber ??= new Redis(url, { maxRetriesPerRequest: null })
+        .on("error", onError)
+        .on("message", (from, message) => listeners.get(from)?.(message));
       await subscriber.subscribe(channel);
     },
     close: async () => {

@@ -613,6 +613,8 @@ const contradict = (earlier: AnyRequest): AnyRequest => {
     case "publishTariff":
     case "putRateDeckPart":
     case "publishRateDeck":
+    case "acknowledgeNotice":
+    case "requestNotice":
       return earlier;
   }
 };

@@ -10,6 +10,9 @@
 //   {s}:top-ups[:previous]   answers of top-ups, two generations
 //   {s}:deadlines:<minute>   list of accounts to look at in that minute
 //   {s}:sweep                hash: minute swept, when the answers were last turned over
+//   {s}:notices              hash: notices that wait for a network element (lua/lib/notices.lua),
+//   {s}:notices:…            and what finds them by session, by peer and by time
+//   {0}:peers                hash: name of a network element → its number (peer-numbers.ts)
 //   {0}:installation         hash: what must never change (installation.ts)
 //   {0}:tariffs              hash: tariff version → document
 //   {0}:tariffs:version      the latest version of all, tariffs and rate decks
@@ -41,7 +44,9 @@ export const keys = {
   deadlines: (shard: number, minute: number) => `{${shard}}:deadlines:${minute}`,
   /** For scripts that make keys of their own. */
   prefix: shardPrefix,
+  notices: (shard: number) => `{${shard}}:notices`,
   sweep: (shard: number) => `{${shard}}:sweep`,
+  peers: "{0}:peers",
   installation: "{0}:installation",
   tariffs: "{0}:tariffs",
   tariffVersion: "{0}:tariffs:version",

@@ -2,6 +2,7 @@
 // Numbers are typed here or in the table they come from, never in Lua.
 
 import { limits } from "../limits.ts";
+import { notices } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import { freeCell } from "../session/burn-steps.ts";
 import { amountMax } from "../values/units.ts";
@@ -62,6 +63,24 @@ export const remarks = {
   renewed: 6,
 } as const;
 
+/** On which engines hear that notices wait: the message is the number of the shard. */
+export const noticeChannel = "tollgate:notices";
+
+/** Why a network element hears of its session, where nobody asked for it. */
+export const noticeReasons = {
+  credit: "credit",
+  threshold: "threshold",
+  profile: "profile",
+} as const;
+
+/** As Lua writes them, in quotes. */
+export const luaTexts: Readonly<Record<string, string>> = {
+  NOTICE_CHANNEL: noticeChannel,
+  REASON_CREDIT: noticeReasons.credit,
+  REASON_THRESHOLD: noticeReasons.threshold,
+  REASON_PROFILE: noticeReasons.profile,
+};
+
 const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
 
 export const luaConstants: Readonly<Record<string, number>> = {
@@ -114,6 +133,14 @@ export const luaConstants: Readonly<Record<string, number>> = {
   REMARK_EXPIRED: remarks.expired,
   REMARK_CREDITED: remarks.credited,
   REMARK_RENEWED: remarks.renewed,
+
+  NOTICE_REAUTHORIZE: notices.reauthorize.number,
+  NOTICE_ABORT: notices.abort.number,
+  NOTICE_PAUSE_MS_MIN: limits.noticePauseMsMin,
+  NOTICE_PAUSE_MS_MAX: limits.noticePauseMsMax,
+  NOTICE_LEFT_MS: limits.noticeLeftMs,
+  NOTICE_SENT_MAX: limits.noticeSentMax,
+  PEER_NUMBER_MAX: limits.peerNumberMax,
 
   ACCOUNT_LAYOUT: accountLayout,
   BATCH_VERSION: batchVersion,

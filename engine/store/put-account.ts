@@ -6,10 +6,11 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { companionsOf, isStateOfCounter } from "../balance/companions.ts";
-import type { Profile } from "../balance/profile.ts";
+import { isValidAt, type Profile } from "../balance/profile.ts";
 import { assignBucketSlots, assignCounterSlots } from "../balance/slots.ts";
 import { limits } from "../limits.ts";
 import type { AnswerOf, CheckedRequestOf } from "../protocol/operations.ts";
+import { notices } from "../protocol/operations.ts";
 import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { accountProblem } from "./account-problem.ts";
@@ -113,6 +114,7 @@ const write = async (
   const { accountId, buckets, counters, version } = profile;
   const shard = shardOf(accountId, shards);
   const { own, termsId, terms } = splitProfile(profile);
+  const at = now();
   const [code, slot] = (await store.run(
     "put-account",
     [
@@ -128,12 +130,13 @@ const write = async (
       counters.length,
       Buffer.from(slots.mustBeEmpty),
       accountId,
-      now(),
+      at,
       Buffer.from(slots.countersAnew),
       own,
       termsId,
       terms,
       Buffer.from(slots.capsFree),
+      noticeKind(profile, at),
     ],
   )) as [number, number];
   if (code === resultCodes.SUCCESS.number) return undefined;
@@ -141,6 +144,12 @@ const write = async (
     return refusal("BUCKET_NOT_EMPTY", `slot ${slot} of account ${accountId}`);
   }
   return "stale";
+};
+
+/** What the open sessions hear of it: without any valid product they are over. */
+const noticeKind = ({ products }: Profile, at: number): number => {
+  const isServed = products.some((product) => isValidAt(product, at));
+  return (isServed ? notices.reauthorize : notices.abort).number;
 };
 
 /** True when the identifier is the account's after this. */

@@ -4,11 +4,11 @@
 // versions run side by side on one Redis.
 //
 // In the files: `--- @include name` brings in lib/name.lua, once for the library; a name in
-// capitals that lua-constants.ts knows stands for its number; KEYS and ARGV are those of the call.
+// capitals that lua-constants.ts knows stands for its value; KEYS and ARGV are those of the call.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { luaConstants } from "./lua-constants.ts";
+import { luaConstants, luaTexts } from "./lua-constants.ts";
 import { withOwnScopes } from "./lua-scopes.ts";
 
 const folder = new URL("../lua/", import.meta.url);
@@ -25,6 +25,10 @@ const commandNames = [
   "put-rate-deck-part",
   "publish-rate-deck",
   "read-accounts",
+  "number-peers",
+  "take-notices",
+  "acknowledge-notice",
+  "request-notice",
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 export type Library = {
@@ -41,7 +45,10 @@ const withNumbers = (lua: string): string =>
     .split("\n")
     .filter((line) => !/^\s*(--|$)/.test(line))
     .join("\n")
-    .replaceAll(/\b[A-Z][A-Z0-9_]+\b/g, (word) => String(luaConstants[word] ?? word));
+    .replaceAll(/\b[A-Z][A-Z0-9_]+\b/g, spelt);
+
+const spelt = (word: string): string =>
+  Object.hasOwn(luaTexts, word) ? `'${luaTexts[word]}'` : String(luaConstants[word] ?? word);
 
 const buildLibrary = (): Library => {
   const commands = commandNames.map((name) => ({ name, text: read(`${name}.lua`) }));

@@ -24,6 +24,7 @@ local function applyOperation()
   local changed = applyVerb(dues == 0 and value or settleDues(value))
   if not changed then return false end
   values[index], isChanged[index] = changed, true
+  if verb > VERB_TERMINATE or remarkCount > 0 then noticeChange(changed) end
   return true
 end
 

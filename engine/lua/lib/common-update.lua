@@ -2,7 +2,6 @@
 -- first, and that covers what was used and what is wanted. Little is unpacked but what changes. It
 -- does exactly what chargeGroups does; whatever is out of the ordinary is left to that.
 
-local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS = 35, 36, 9
 -- From where `named` stands in the state, hold count and rating group, to the first hold.
 local GROUP_OF_ONE_HOLD = '<c5c15ddBd'
 local NO_COST = pack('<d', 0)

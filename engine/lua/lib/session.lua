@@ -10,6 +10,8 @@
 -- what the journal keeps.
 
 local HEAD, GROUP = '<I4I4ddI2dB', 'BI4I2I4BI4I4dd'
+-- Octets of the state's head, of a group without its entries, of an entry; where the peer stands.
+local HEAD_OCTETS, GROUP_OCTETS, HOLD_OCTETS, PEER_AT = 35, 36, 9, 24
 local GROUP_COUNT_AT, HOLDS, AHEAD, FIRST_HOLD = 34, 8, 16, 17
 local RATING_GROUP, CODE, VALIDITY, FINAL, PUBLICATION, CHANGE, GRANTED = 9, 10, 11, 12, 13, 14, 15
 
