@@ -14,6 +14,7 @@ import {
 import { type Refusal, resultCodes } from "../result-codes.ts";
 import { type Calls, closeCalls, onAnswer, onDown, startCall, sweep } from "./calls.ts";
 import { type KeptLink, keepLink } from "./kept-link.ts";
+import { createPushes, type Pushes, type PushHandler } from "./pushes.ts";
 import { type CheckedSettings, type ClientSettings, checkSettings } from "./settings.ts";
 
 export type CallOptions = { readonly deadlineMs?: number };
@@ -24,6 +25,13 @@ export type Client = {
     options?: CallOptions,
   ) => Promise<Result<AnswerOf<N>, Refusal>>;
 } & {
+  /**
+   * What to do when an engine has a session ask anew. The library acknowledges by itself; without a
+   * handler it does not, so that another connection of the network element may hear of it.
+   */
+  readonly onReauthorize: (handler: PushHandler<"reauthorize">) => void;
+  /** The same for sessions that are to end. */
+  readonly onAbort: (handler: PushHandler<"abort">) => void;
   /** How many connections take requests now. */
   readonly connectionsUp: () => number;
   /** Every call without an outcome gets one at once; resolves when the connections are closed. */
@@ -42,9 +50,14 @@ export function createClient(given: ClientSettings): Client {
     lastProblem: "",
     isClosed: false,
   };
+  const pushes = createPushes((noticeId, resultCode) => {
+    const request = { noticeId, resultCode };
+    // Should it not arrive, the notice comes again.
+    void startCall(calls, "acknowledgeNotice", request, settings.deadlineMs);
+  });
   const { endpoints, connectionsPerEndpoint } = settings;
   for (let i = 0; i < endpoints.length * connectionsPerEndpoint; i++)
-    calls.links.push(connect(calls, endpoints[i % endpoints.length] as string, i));
+    calls.links.push(connect(calls, pushes, endpoints[i % endpoints.length] as string, i));
   const methods = operationNames.map((operation) => [
     operation,
     (request: RequestOf<OperationName>, options?: CallOptions) =>
@@ -52,12 +65,18 @@ export function createClient(given: ClientSettings): Client {
   ]);
   return {
     ...Object.fromEntries(methods),
+    onReauthorize: (handler) => {
+      pushes.handlers.reauthorize = handler;
+    },
+    onAbort: (handler) => {
+      pushes.handlers.abort = handler;
+    },
     connectionsUp: () => calls.links.filter((link) => link.isUp).length,
     close: () => closeCalls(calls),
   };
 }
 
-function connect(calls: Calls, endpoint: string, seed: number): KeptLink {
+function connect(calls: Calls, pushes: Pushes, endpoint: string, seed: number): KeptLink {
   const { settings } = calls;
   return keepLink(endpoint, seed, settings, {
     onUp() {
@@ -65,7 +84,7 @@ function connect(calls: Calls, endpoint: string, seed: number): KeptLink {
       sweep(calls);
     },
     onAnswer: (link, correlation, wire) => onAnswer(calls, link, correlation, wire),
-    onNotice: (link, wire) => onNotice(settings, link, wire),
+    onNotice: (link, wire) => onNotice(settings, pushes, link, wire),
     onDown(link, reason) {
       onDown(calls, link, reason);
       settings.onConnection({ endpoint, isUp: false, reason });
@@ -73,8 +92,14 @@ function connect(calls: Calls, endpoint: string, seed: number): KeptLink {
   });
 }
 
-function onNotice(settings: CheckedSettings, link: KeptLink, wire: WireMessage): void {
+function onNotice(
+  settings: CheckedSettings,
+  pushes: Pushes,
+  link: KeptLink,
+  wire: WireMessage,
+): void {
   const message = readServerMessage(wire);
+  if (message.kind === "reauthorize" || message.kind === "abort") void pushes.receive(message);
   if (message.kind !== "notice") return;
   if (message.notice.resultCode === resultCodes.SHUTTING_DOWN.number) link.drain();
   settings.onNotice(message.notice, link.endpoint);
