@@ -39,9 +39,10 @@ export type Completion = { readonly index: number; readonly octets: Buffer };
 export type DirectEngine = {
   /**
    * Hands all requests over in one tick; completions stand in the order in which they were carried
-   * out. Every message has the correlation 1, so that a repeat can be the same to the octet.
+   * out. Every message has the correlation 1, so that a repeat can be the same to the octet. `peer`
+   * is the number of who asks; left out: nobody that could be told anything.
    */
-  handle(requests: readonly AnyRequest[]): Promise<readonly Completion[]>;
+  handle(requests: readonly AnyRequest[], peer?: number): Promise<readonly Completion[]>;
   /** As the engine does each second. */
   sweep(): Promise<void>;
   /** Reads what was published through other engines. */
@@ -76,7 +77,7 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
   );
   dispatch = createDispatch({ store, profiles, tariffs, shards, now, onFault });
   return {
-    handle: (requests) => handleAll(dispatch, requests),
+    handle: (requests, peer = 0) => handleAll(dispatch, requests, peer),
     sweep: async () => {
       for (let shard = 0; shard < count; shard++)
         await sweepShard(store, shard, now(), () => undefined);
@@ -88,7 +89,7 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
   };
 };
 
-const handleAll = (dispatch: Dispatch, requests: readonly AnyRequest[]) =>
+const handleAll = (dispatch: Dispatch, requests: readonly AnyRequest[], peer: number) =>
   new Promise<readonly Completion[]>((resolve) => {
     const completions: Completion[] = [];
     const complete = (index: number, message: WireMessage) => {
@@ -104,13 +105,17 @@ const handleAll = (dispatch: Dispatch, requests: readonly AnyRequest[]) =>
       else
         dispatch.handle(
           read,
-          askerOf(dispatch.ratingGroup, (message) => complete(index, message)),
+          askerOf(peer, dispatch.ratingGroup, (message) => complete(index, message)),
         );
     }
   });
 
-const askerOf = (ratingGroupOf: RatingGroupOf, give: (message: WireMessage) => void): Asker => ({
-  peer: 0,
+const askerOf = (
+  peer: number,
+  ratingGroupOf: RatingGroupOf,
+  give: (message: WireMessage) => void,
+): Asker => ({
+  peer,
   succeed: (task, bytes) => give(answerOf(task, bytes, ratingGroupOf)),
   refuse: (task, refused) => give(refusalMessage(task.correlation, refused)),
   answer: (request, answer) => give(answerMessage(request.operation, 1, answer as never)),

@@ -21,6 +21,8 @@ import { type RedisOptions, startRedis } from "./redis-server.ts";
 import { answered, tariffDocument } from "./subscribers.ts";
 
 export const networkToken = "n".repeat(43);
+/** Of another network element. */
+export const otherNetworkToken = "o".repeat(43);
 export const businessToken = "b".repeat(43);
 
 export type EngineOptions = {
@@ -54,6 +56,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 const peers = [
   { name: "smf-1", role: "network", tokenSha256: sha256(networkToken) },
+  { name: "smf-2", role: "network", tokenSha256: sha256(otherNetworkToken) },
   { name: "bss-1", role: "business", tokenSha256: sha256(businessToken) },
 ];
 
@@ -160,6 +163,9 @@ const clientWith = (token: string, engines: readonly Place[], settings: Given): 
 
 export const networkClient = (engines: readonly Place[], settings: Given = {}): Client =>
   clientWith(networkToken, engines, settings);
+
+export const otherNetworkClient = (engines: readonly Place[], settings: Given = {}): Client =>
+  clientWith(otherNetworkToken, engines, settings);
 
 export const businessClient = (engines: readonly Place[], settings: Given = {}): Client =>
   clientWith(businessToken, engines, settings);
