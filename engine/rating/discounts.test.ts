@@ -2,12 +2,12 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyDiscounts, type Discount } from "./discounts.ts";
+import { applyDiscounts, discountTiers, type Reduction } from "./discounts.ts";
 
-const percent = (n: number): Discount => ({ partsPerMillion: n * 10_000 });
-const off = (micros: number): Discount => ({ micros });
+const percent = (n: number): Reduction => ({ partsPerMillion: n * 10_000 });
+const off = (micros: number): Reduction => ({ micros });
 
-test.each<[string, number, Discount[], number]>([
+test.each<[string, number, Reduction[], number]>([
   ["none leave a price as it is", 12_000, [], 12_000],
   ["a tenth is taken off", 12_000, [percent(10)], 10_800],
   ["half a micro is rounded up", 25, [percent(10)], 23],
@@ -29,7 +29,7 @@ test.each<[string, number, Discount[], number]>([
 });
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
-const discount: fc.Arbitrary<Discount> = fc.oneof(
+const discount: fc.Arbitrary<Reduction> = fc.oneof(
   fc.record({ partsPerMillion: fc.integer({ min: 0, max: 1_000_000 }) }),
   fc.record({ micros: fc.integer({ min: 0, max: 1_000_000 }) }),
 );
@@ -47,4 +47,25 @@ test(`one discount more never makes a price higher (seed ${seed})`, () => {
     }),
     { seed, numRuns: 2_000 },
   );
+});
+
+test("parts tiers where a discount begins; an entry fee is due once", () => {
+  const tier = { blockUnits: 60, blockPriceMicros: 100, entryFeeMicros: 7 };
+  const discounts = [
+    { partsPerMillion: 100_000, from: 0 },
+    { micros: 40, from: 500 },
+    { micros: 20, from: 1_000 },
+  ];
+  const parts = discountTiers(
+    [
+      { ...tier, upTo: 1_000 },
+      { ...tier, upTo: undefined },
+    ],
+    discounts,
+  );
+  expect(parts).toEqual([
+    { blockUnits: 60, upTo: 500, blockPriceMicros: 90, entryFeeMicros: 7 },
+    { blockUnits: 60, upTo: 1_000, blockPriceMicros: 50, entryFeeMicros: 0 },
+    { blockUnits: 60, upTo: undefined, blockPriceMicros: 30, entryFeeMicros: 7 },
+  ]);
 });

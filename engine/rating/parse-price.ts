@@ -2,8 +2,9 @@
 // with fees, a minimum, a maximum, an initial block and discounts; or free; or blocked.
 
 import { amountMax } from "../values/units.ts";
+import { blockUnitsMax } from "./block-units.ts";
 import { freePrice } from "./compiled-tariff.ts";
-import { applyDiscounts, type Discount } from "./discounts.ts";
+import { applyDiscounts, discountTiers, isFromNought } from "./discounts.ts";
 import {
   fieldOf,
   isGiven,
@@ -14,8 +15,8 @@ import {
   type Spot,
   watched,
 } from "./document-reader.ts";
-import { parseDiscounts } from "./parse-discounts.ts";
-import { blockUnitsMax, parseTiers } from "./parse-tiers.ts";
+import { type ParsedDiscounts, parseDiscounts } from "./parse-discounts.ts";
+import { parseTiers } from "./parse-tiers.ts";
 import type { Price } from "./price.ts";
 
 const amountFields = [
@@ -69,29 +70,38 @@ const readPrice = (price: Spot): Price => {
   if (isRight() && maximumMicros < minimumMicros) {
     noteInstead(field("maximumCharge"), "no less than the minimumCharge");
   }
-  const discounts = parseDiscounts(field("discounts"));
+  const parsed = parseDiscounts(field("discounts"));
+  const always = parsed.discounts.filter(isFromNought);
   return {
     setupFeeMicros: microsOr(0, "setupFee"),
     minimumMicros,
     maximumMicros,
     initialBlockUnits: hasInitial ? readInteger(field("initialBlockUnits"), 1, blockUnitsMax) : 0,
     initialBlockPriceMicros: hasInitial
-      ? applyDiscounts(readMicros(field("initialBlockPrice")), discounts)
+      ? applyDiscounts(readMicros(field("initialBlockPrice")), always)
       : 0,
-    ...readSteps(spot, discounts),
+    ...readSteps(spot, parsed),
   };
 };
 
 const readSteps = (
   spot: Spot,
-  discounts: readonly Discount[],
+  { discounts, counterId }: ParsedDiscounts,
 ): Pick<Price, "steps" | "tierCounterId"> => {
   const tiers = fieldOf(spot, "tiers");
   if (!isGiven(tiers)) {
     const blockUnits = readInteger(fieldOf(spot, "blockUnits"), 1, blockUnitsMax);
-    const blockPriceMicros = applyDiscounts(readMicros(fieldOf(spot, "blockPrice")), discounts);
-    const step = { from: 0, blockUnits, blockPriceMicros, entryFeeMicros: 0 };
-    return { steps: [step], tierCounterId: undefined };
+    const blockPriceMicros = readMicros(fieldOf(spot, "blockPrice"));
+    const whole = { upTo: undefined, blockUnits, blockPriceMicros, entryFeeMicros: 0 };
+    const parts = discountTiers([whole], discounts);
+    const steps = parts.map(({ upTo: _, ...part }, index) => {
+      return { from: parts[index - 1]?.upTo ?? 0, ...part };
+    });
+    return { steps, tierCounterId: counterId };
+  }
+  if (counterId !== undefined) {
+    const field = fieldOf(spot, "discounts");
+    field.note(`${field.place}`, "the tiers say which counter it is");
   }
   for (const name of ["blockUnits", "blockPrice"]) {
     const field = fieldOf(spot, name);

@@ -350,3 +350,27 @@ test("never throws, whatever stands where; and what it takes it takes whole", ()
     { numRuns: 3_000 },
   );
 });
+
+test("discounts by position want graduated tiers, and one counter", () => {
+  const [first] = document.ratingGroups;
+  const priced = (price: object) => {
+    const { blockUnits: _, blockPrice: __, ...rest } = first as Record<string, unknown>;
+    return { ...document, ratingGroups: [{ ...rest, ...price }] };
+  };
+  const steps = [
+    { upTo: 1_000, blockUnits: 10, blockPrice: "1" },
+    { blockUnits: 10, blockPrice: "1" },
+  ];
+  const discounts = [{ percent: "10", from: 500 }];
+  expect(problemsOf(priced({ tiers: { kind: "volume", steps }, discounts }))).toEqual([
+    'ratingGroups[0].tiers.kind: discounts by position want graduated, got "volume"',
+  ]);
+  const counted = [{ percent: "10", from: 500, counterId: "a" }];
+  expect(problemsOf(priced({ tiers: { kind: "graduated", steps }, discounts: counted }))).toEqual([
+    "ratingGroups[0].discounts: the tiers say which counter it is",
+  ]);
+  const two = [...counted, { amount: "0.1", from: 600, counterId: "b" }];
+  expect(problemsOf(priced({ blockUnits: 10, blockPrice: "1", discounts: two }))).toEqual([
+    "ratingGroups[0].discounts[1].counterId: another one than before it",
+  ]);
+});

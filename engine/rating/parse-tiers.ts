@@ -2,7 +2,8 @@
 // counter of the account. tiers.ts knows what the kinds of tiers mean.
 
 import { limits } from "../limits.ts";
-import { applyDiscounts, type Discount } from "./discounts.ts";
+import { blockUnitsMax } from "./block-units.ts";
+import { type Discount, discountTiers, isFromNought } from "./discounts.ts";
 import {
   elementsOf,
   fieldOf,
@@ -20,9 +21,6 @@ import {
 import type { Price } from "./price.ts";
 import { compileTiers, type Tier } from "./tiers.ts";
 
-/** Keeps block arithmetic within 2^53 whatever was used. */
-export const blockUnitsMax = 2 ** 50;
-
 const kinds = ["graduated", "volume", "package"] as const;
 
 type Tiered = Pick<Price, "steps" | "tierCounterId">;
@@ -39,17 +37,21 @@ export const parseTiers = (tiers: Spot, discounts: readonly Discount[]): Tiered 
   const stepsSpot = fieldOf(spot, "steps");
   const steps = elementsOf(stepsSpot, 1, limits.priceTiersMax).flatMap(readTier);
   if (!isRight()) return none;
-  const compiled = compileTiers(
-    kind,
-    steps.map((tier) => ({
-      ...tier,
-      blockPriceMicros: applyDiscounts(tier.blockPriceMicros, discounts),
-    })),
-  );
+  if (kind !== "graduated" && !discounts.every(isFromNought)) {
+    spot.note(`${spot.place}.kind`, `discounts by position want graduated, got "${kind}"`);
+    return none;
+  }
+  // Tiers out of order are told of by their own places.
+  const compiled = compileTiers(kind, isRising(steps) ? discountTiers(steps, discounts) : steps);
   if (compiled.isOk) return { steps: compiled.value, tierCounterId };
   noteAll(spot, compiled.error);
   return none;
 };
+
+const isRising = (tiers: readonly Tier[]): boolean =>
+  tiers.every(({ upTo = Number.POSITIVE_INFINITY }, index) => {
+    return upTo > (tiers[index - 1]?.upTo ?? (index === 0 ? 0 : Number.POSITIVE_INFINITY));
+  });
 
 const readTier = (spot: Spot): Tier[] => {
   if (!isObjectOf(spot, ["upTo", "blockUnits", "blockPrice", "entryFee"])) return [];

@@ -184,6 +184,8 @@ refuses(
     ],
     ["ratingGroups[1].prices[1].discounts[0].percent", "100.5", "expected a percentage up to 100"],
     ["ratingGroups[1].prices[1].discounts[1].amount", 1, `${aPrice} 1`],
+    ["ratingGroups[1].prices[1].discounts[0].from", 0, `${from(1, absurd)} 0`],
+    ["ratingGroups[1].prices[1].discounts[0].counterId", "c", "only where there is from"],
   ],
   [
     [`${price}.priceId`, "premium", '"premium" is in use already'],

@@ -9,7 +9,11 @@ type TierJson = {
   readonly blockPrice: string;
   readonly entryFee?: string;
 };
-type DiscountJson = { readonly percent?: string; readonly amount?: string };
+type DiscountJson = {
+  readonly percent?: string;
+  readonly amount?: string;
+  readonly from?: number;
+};
 
 /** Micros; `position` is what the counter of the tiers has counted. Volume tiers only from 0. */
 export const costNaively = (price: PriceJson, position: number, units: number): bigint => {
@@ -35,9 +39,11 @@ const ratedNaively = (price: PriceJson, position: number, units: number): bigint
       const isInitial = !hasBegun && price["initialBlockUnits"] !== undefined;
       hasBegun = true;
       ahead = isInitial ? Number(price["initialBlockUnits"]) : tier.blockUnits;
-      rated += discounted(price, isInitial ? price["initialBlockPrice"] : tier.blockPrice);
+      rated += isInitial
+        ? discounted(price, price["initialBlockPrice"], 0)
+        : discounted(price, tier.blockPrice, unit);
       // Free units belong to no block: what comes after them begins one.
-      if (!isInitial && discounted(price, tier.blockPrice) === 0n) ahead = 1;
+      if (!isInitial && discounted(price, tier.blockPrice, unit) === 0n) ahead = 1;
     }
     ahead--;
   }
@@ -50,7 +56,7 @@ const volumeNaively = (price: PriceJson, tiers: readonly TierJson[], units: numb
   for (let count = 1; count <= units; count++) {
     const tier = tiers.find(({ upTo }) => upTo === undefined || count <= upTo)!;
     const blocks = BigInt(Math.ceil(count / tier.blockUnits));
-    const total = microsOf(tier.entryFee) + blocks * discounted(price, tier.blockPrice);
+    const total = microsOf(tier.entryFee) + blocks * discounted(price, tier.blockPrice, 0);
     if (total > most) most = total;
   }
   return most;
@@ -71,12 +77,13 @@ const microsOf = (decimal: unknown): bigint => {
 };
 
 /** One discount after the other, rounded half up to a micro at the end. */
-const discounted = (price: PriceJson, decimal: unknown): bigint => {
+const discounted = (price: PriceJson, decimal: unknown, unit: number): bigint => {
   const discounts = (price["discounts"] as readonly DiscountJson[] | undefined) ?? [];
   // Each percentage divides once by 10^8: two of them stay exact.
   const one = 10n ** 18n;
   let exact = microsOf(decimal) * one;
-  for (const { percent, amount } of discounts) {
+  for (const { percent, amount, from = 0 } of discounts) {
+    if (unit < from) continue;
     if (percent !== undefined) exact -= (exact * microsOf(percent)) / 100_000_000n;
     else exact -= microsOf(amount) * one;
     if (exact < 0n) exact = 0n;

@@ -90,8 +90,17 @@ const timeBands = fc.tuple(...days.map((day) => fc.oneof(fc.constant([]), timeBa
 const money = fc.constantFrom("0", "0.000001", "0.05", "12.5");
 const units = fc.constantFrom(1, 60, 2 ** 50);
 const tier = fc.record({ blockUnits: units, blockPrice: money, entryFee: money });
-const graduated = fc.tuple(tier, tier).map(([first, last]) => ({
+/** From a position on; the tiers say of which counter. */
+const later = fc.array(
+  fc.record({
+    percent: fc.constantFrom("10", "100"),
+    from: fc.constantFrom(1, 70, 100, 130),
+  }),
+  { maxLength: 2 },
+);
+const graduated = fc.tuple(tier, tier, later).map(([first, last, discounts]) => ({
   tiers: { kind: "graduated", counterId: "c", steps: [{ ...first, upTo: 100 }, last] },
+  discounts,
 }));
 const smallTier = tier.filter(({ blockUnits }) => blockUnits <= 60);
 /** Packages end with their tier; a block of a volume tier may be cut. */
@@ -106,7 +115,11 @@ const byBlock = fc.record(
   {
     ...{ blockUnits: units, blockPrice: money, setupFee: money, minimumCharge: money },
     maximumCharge: fc.constant("20"),
-    discounts: fc.constant([{ percent: "12.5" }, { amount: "0.01" }]),
+    discounts: fc.constantFrom(
+      [{ percent: "12.5" }, { amount: "0.01" }],
+      [{ percent: "12.5" }, { amount: "0.01", from: 90 }],
+      [{ percent: "50", from: 60, counterId: "c" }],
+    ),
   },
   { requiredKeys: ["blockUnits", "blockPrice"] },
 );
