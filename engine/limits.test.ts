@@ -88,7 +88,7 @@ describe("frames", () => {
     currency: "EUR",
     profileVersion: 0xffff_ffff,
     buckets: account.buckets.map(({ bucketId, unit, validFrom, validUntil }) => ({
-      ...{ bucketId, unit, validFrom, validUntil },
+      ...{ bucketId, unit, validFrom, validUntil, currency: "EUR" },
       remaining: amountMax,
       reserved: amountMax,
     })),

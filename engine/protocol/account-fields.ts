@@ -86,6 +86,8 @@ export const bucketState = f.struct({
   remaining: f.balance,
   reserved: f.amount,
   ...dates,
+  /** Of money in another currency than the account's. */
+  currency: f.optional(f.nullable(f.identifier), null),
 });
 
 export const counterState = f.struct({

@@ -21,8 +21,9 @@ export const balanceOf = ({ profile, eventTimestamp }: Task, bytes: Buffer): Ans
     profileVersion: version,
     buckets: buckets.flatMap((bucket, slot) => {
       if (bucket === null) return [];
-      const { bucketId, unit } = bucket;
-      return [{ bucketId, unit, ...cells.buckets[slot]!, ...datesOf(profile!, bucket, cells) }];
+      const { bucketId, unit, currency: own } = bucket;
+      const dates = datesOf(profile!, bucket, cells);
+      return [{ bucketId, unit, ...cells.buckets[slot]!, ...dates, currency: own }];
     }),
     counters: counters.flatMap((counter, slot) => {
       if (counter === null || isCompanion(counter)) return [];

@@ -233,11 +233,13 @@ const queryBalance = (
     profileVersion: account.version,
     buckets: account.buckets
       .filter((bucket) => bucket !== null)
-      .map(({ bucketId, unit, remaining, reserved, validFrom, validUntil, own }) => {
+      .map((bucket) => {
+        const { bucketId, unit, remaining, reserved, validFrom, validUntil, own } = bucket;
+        const { currency: other } = bucket;
         const amounts = { remaining: Number(remaining), reserved: Number(reserved) };
         const from = own?.from ?? validFrom;
         const until = Math.min(validUntil, own?.until ?? validUntil);
-        return { bucketId, unit, ...amounts, validFrom: from, validUntil: until };
+        return { bucketId, unit, ...amounts, validFrom: from, validUntil: until, currency: other };
       }),
     counters: account.counters
       .filter((counter) => counter !== null)
