@@ -97,6 +97,8 @@ export const limits = {
   watchNumbersPerAccountMax: 160,
   ownValidityBucketsMax: 8,
   eligibilityValuesMax: 64,
+  rulesPerAccountMax: 8,
+  ruleWindowSecondsMax: 31 * 24 * 60 * 60,
   ownValiditySecondsMax: 10 * 366 * 24 * 60 * 60,
   productsPerAccountMax: 16,
   subscribersPerAccountMax: 64,

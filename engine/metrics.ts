@@ -4,6 +4,7 @@
 // known beforehand.
 
 import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
+import { type RuleKind, type RuleMode, ruleKinds, ruleModes } from "./balance/rules.ts";
 import { type CloseReason, closeCodes } from "./protocol/close-codes.ts";
 import { type HandshakeRefusal, handshakeRefusals } from "./protocol/handshake.ts";
 import {
@@ -62,6 +63,7 @@ const counts = {
   framesSent: 0,
   garbageFrames: 0,
   notices: zeroes(noticeOutcomes),
+  ruleHits: ruleKinds.flatMap((kind) => ruleModes.map((mode) => ({ kind, mode, hits: 0 }))),
   connections: zeroes(roles),
   refusedUpgrades: zeroes(keys(handshakeRefusals)),
   closedConnections: zeroes(keys(closeCodes)),
@@ -128,6 +130,16 @@ counter("tollgate_stale_plans_total", "Plans made from a profile that had change
 counter("tollgate_expired_sessions_total", "Sessions closed by the expiry sweep.", () => {
   return counts.expiredSessions;
 });
+new Counter({
+  name: "tollgate_rule_hits_total",
+  help: "Rules of accounts that were hit, once a window, by the rule's kind and mode.",
+  labelNames: ["kind", "mode"] as const,
+  registers,
+  collect() {
+    this.reset();
+    for (const { kind, mode, hits } of counts.ruleHits) this.inc({ kind, mode }, hits);
+  },
+});
 counterBy(
   "tollgate_profile_cache_lookups_total",
   "Lookups in the profile cache, by outcome.",
@@ -182,6 +194,9 @@ export const metrics = {
   },
   countExpiredSessions: (sessions: number) => {
     counts.expiredSessions += sessions;
+  },
+  countRuleHit: (kind: RuleKind, mode: RuleMode) => {
+    counts.ruleHits.find((one) => one.kind === kind && one.mode === mode)!.hits++;
   },
   countProfileCacheHit: () => {
     counts.profileCacheHits++;

@@ -59,6 +59,7 @@ export const benchAccount = (number: number): PutAccount => {
       return { counterId, unit, ratingGroups: groups, ...plainCounter };
     }),
     timeZone: "UTC",
+    rules: [],
   };
 };
 

@@ -5,6 +5,7 @@
 import type { UnitKind } from "../values/units.ts";
 import type { PeriodSpec } from "./calendar-period.ts";
 import type { Eligibility } from "./eligibility.ts";
+import type { Rule } from "./rules.ts";
 
 export type Product = {
   readonly productId: string;
@@ -84,6 +85,7 @@ export type Profile = {
   readonly buckets: readonly (Bucket | null)[];
   /** With companions (companions.ts) among them. */
   readonly counters: readonly (Counter | null)[];
+  readonly rules: readonly Rule[];
 };
 
 /** What most buckets and counters are besides their names and amounts. */

@@ -20,6 +20,7 @@ import { grantsNothing, verbs } from "../store/lua-constants.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { priceContextOf } from "../store/price-context-of.ts";
 import { accountPrefix } from "../store/profiles.ts";
+import { countryFor } from "../store/rule-bytes.ts";
 import { readServiceInformation } from "../store/said-bytes.ts";
 
 /** What prices were known by, and who asked. */
@@ -139,9 +140,12 @@ const duesProblems = (profile: Profile, operation: AskedOperation): readonly str
   const { at: now, dues, said } = operation;
   const ends = said.usedBeforeUntil.map((until) => until - 1);
   const usedFrom = Math.min(said.eventTimestamp, ...ends);
-  const again = dueBytes(profile, duesAfterUse(profile, { usedFrom, now }));
+  const country = countryFor(profile, readServiceInformation(said.serviceInformation));
+  const again = dueBytes(profile, duesAfterUse(profile, { usedFrom, now }), country);
   const isSame = dues === undefined ? again === undefined : again?.equals(dues) === true;
-  return isSame ? [] : ["what the account was due for is another list when it is planned again"];
+  return isSame
+    ? []
+    : ["what the account was due for, or its rules, is another list when it is planned again"];
 };
 
 /** A session that is silent for twice its validity time is over. */

@@ -14,6 +14,7 @@ import { readSessionState, type SessionState } from "../store/session-state.ts";
 import { type Cells, isUnknownCell, missing, startWork } from "./cells.ts";
 import { differences } from "./compare-outcome.ts";
 import { canReplay, isOfSession, type Replay, replayOperation } from "./replay-operation.ts";
+import { readRules } from "./rules.ts";
 
 export type AccountSoFar = {
   profile: Profile;
@@ -106,6 +107,7 @@ const refusedByArithmetic: readonly number[] = [
   resultCodes.QUOTA_LIMIT_REACHED.number,
   resultCodes.END_USER_SERVICE_DENIED.number,
   resultCodes.RATING_FAILED.number,
+  resultCodes.RULE_HIT.number,
 ];
 
 const isReplayed = ({ verb, code }: AskedOperation): boolean =>
@@ -162,6 +164,10 @@ const takeOver = (account: AccountSoFar, operation: AskedOperation): void => {
   for (const { plan } of operation.entries) {
     for (const { cell } of plan?.counters ?? []) forget(cells, cell);
     for (const { stateCell } of plan?.watches ?? []) forget(cells, stateCell);
+  }
+  for (const { cell, second } of readRules(operation.dues)) {
+    forget(cells, cell);
+    if (second > 0) forget(cells, second);
   }
   for (const { kind, where, much } of operation.remarks) {
     if (kind === kinds.level) cells[where + 1] = much % 256;

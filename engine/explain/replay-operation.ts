@@ -5,10 +5,11 @@
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { BucketChange, Remark } from "../store/batch-reply.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
-import { grantsNothing, verbs } from "../store/lua-constants.ts";
+import { grantsNothing, luaConstants, verbs } from "../store/lua-constants.ts";
 import type { PlanNumbers } from "../store/plan-numbers.ts";
 import type { SessionState } from "../store/session-state.ts";
 import { add, changesOf, readCell, remark, touch, type Work } from "./cells.ts";
+import { addSpending, isRefusing, judgeRules, readRules, type Spending } from "./rules.ts";
 import { type Group, groupOf, newGroup, stateOf } from "./session-group.ts";
 import { type Charge, debit, type Grant, release, reserve } from "./settle.ts";
 import { type DueDone, readDues, settleDues } from "./settle-dues.ts";
@@ -40,6 +41,7 @@ export type Replay = {
 };
 
 const success = resultCodes.SUCCESS.number;
+const freeCell = luaConstants["FREE_CELL"]!;
 
 export const isOfSession = (verb: number): boolean => verb <= verbs.terminate;
 
@@ -60,6 +62,7 @@ export const replayOperation = (
   return replaySession(work, operation, dues, before);
 };
 
+type Used = Pick<EntryReplay, "entry" | "used">;
 type Moving = Omit<EntryReplay, "granted" | "code"> & { readonly group: Group };
 
 const replaySession = (
@@ -77,9 +80,10 @@ const replaySession = (
     }
     return { ...settleGroup(work, group, entry, index), group };
   });
+  const isRefused = judge(work, operation, moved);
   const entries = moved.map(({ group, ...rest }): EntryReplay => {
     if (rest.entry.wanted === grantsNothing) return { ...rest, granted: undefined, code: 0 };
-    const granted = grantGroup(work, group, rest.entry);
+    const granted = grantGroup(work, group, rest.entry, isRefused);
     return { ...rest, granted, code: group.code };
   });
   if (operation.verb === verbs.terminate) {
@@ -96,6 +100,17 @@ const replaySession = (
   const head = { sequence, fingerprint, deadline, peer, tariffVersion, cost };
   const state = { ...head, groups: groups.map(stateOf) };
   return { ...outcomeOf(work, dues, entries, cost), state };
+};
+
+/** By the account's rules: whether nothing is granted but what is free. */
+const judge = (work: Work, operation: AskedOperation, used: readonly Used[]): boolean => {
+  const rules = readRules(operation.dues);
+  const spending: Spending = new Map();
+  for (const one of used) {
+    if (one.used !== undefined) addSpending(spending, planOf(one.entry), one.used.cost);
+  }
+  judgeRules(work, rules, operation.verb, spending);
+  return isRefusing(work, rules);
 };
 
 const settleGroup = (work: Work, group: Group, entry: AskedEntry, index: number) => {
@@ -121,13 +136,25 @@ const planOf = ({ plan, ratingGroup }: AskedEntry): PlanNumbers => {
   return plan;
 };
 
-const grantGroup = (work: Work, group: Group, entry: AskedEntry): EntryReplay["granted"] => {
+/** Of a use that costs something. */
+const refusalOf = (plan: PlanNumbers, isRefused: boolean): number =>
+  plan.code === 0 && isRefused && plan.steps[0]?.cell !== freeCell
+    ? resultCodes.RULE_HIT.number
+    : plan.code;
+
+const grantGroup = (
+  work: Work,
+  group: Group,
+  entry: AskedEntry,
+  isRefused: boolean,
+): EntryReplay["granted"] => {
   const plan = planOf(entry);
   const { validityTime, publication, change } = entry;
+  const refusal = refusalOf(plan, isRefused && entry.wanted !== 0);
   const wanted = entry.wanted < 0 ? chooseUnits(plan, group, -1 - entry.wanted) : entry.wanted;
   group.isFinal = false;
-  group.code = plan.code === 0 ? success : plan.code;
-  const isGranting = plan.code === 0 && wanted > 0;
+  group.code = refusal === 0 ? success : refusal;
+  const isGranting = refusal === 0 && wanted > 0;
   const granted = isGranting
     ? reserve(work, plan, group, { wanted, seconds: validityTime })
     : undefined;
@@ -158,19 +185,17 @@ const exhausted = (work: Work, plan: PlanNumbers): number =>
 const refused = { changes: [], remarks: [], cost: 0, amounts: [], state: undefined } as const;
 
 /** All of it or nothing: what was done up to the refusal stays noted, and did not happen. */
-const replayEvent = (
-  work: Work,
-  { entries: asked }: AskedOperation,
-  dues: readonly DueDone[],
-): Replay => {
+const replayEvent = (work: Work, operation: AskedOperation, dues: readonly DueDone[]): Replay => {
+  const isRefused = isRefusing(work, readRules(operation.dues));
   const entries: EntryReplay[] = [];
   let cost = 0;
-  for (const entry of asked) {
+  for (const entry of operation.entries) {
     const plan = planOf(entry);
     const group = newGroup(entry.ratingGroup);
-    const charge = plan.code === 0 ? debit(work, plan, group, entry.used) : undefined;
+    const refusal = refusalOf(plan, isRefused);
+    const charge = refusal === 0 ? debit(work, plan, group, entry.used) : undefined;
     const overrun = charge === undefined ? 0 : entry.used - charge.units;
-    const code = charge === undefined ? plan.code : overrun > 0 ? exhausted(work, plan) : success;
+    const code = charge === undefined ? refusal : overrun > 0 ? exhausted(work, plan) : success;
     const used = charge && { ...charge, overrun };
     const counts = code === success ? count(work, plan, charge!) : [];
     entries.push({ entry, used, counts, granted: undefined, code });
@@ -179,6 +204,7 @@ const replayEvent = (
     }
     cost += charge!.cost;
   }
+  judge(work, operation, entries);
   return { ...outcomeOf(work, dues, entries, cost), amounts: [cost] };
 };
 

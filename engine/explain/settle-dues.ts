@@ -36,7 +36,7 @@ const dueLength = 7;
 export const readDues = (bytes: Buffer | undefined): readonly DueNumbers[] => {
   if (bytes === undefined) return [];
   const numbers = Array.from({ length: bytes.readUInt16LE(0) }, (_, n) =>
-    bytes.readDoubleLE(2 + 8 * n),
+    bytes.readDoubleLE(4 + 8 * n),
   );
   return Array.from({ length: numbers.length / dueLength }, (_, n) => {
     const [cell, stateCell, period, amount, target, targetMost, lasts] = numbers.slice(

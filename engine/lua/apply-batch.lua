@@ -19,6 +19,7 @@
 --- @include grant
 --- @include settle
 --- @include dues
+--- @include rules
 --- @include common-update
 --- @include apply-session
 --- @include apply-once
@@ -29,7 +30,7 @@
 openBatch(ARGV[1])
 fetchAnswers()
 openAccounts()
-replyCount, hasChanges, noticeCount = 0, false, 0
+replyCount, hasChanges, noticeCount, rules, isUncommon = 0, false, 0, false, false
 local deadlines = {}
 for _ = 1, opCount do
   local next = readOperation()

@@ -5,6 +5,12 @@
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  calledNumbers,
+  randomRules,
+  servingNetworks,
+  zonesOfRules,
+} from "../../scripts/testing/random-rules.ts";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
 import { plainBucket, plainCounter } from "../balance/profile.ts";
 import {
@@ -93,40 +99,53 @@ const profiles = fc
     ),
     dataServes: served,
     bonusServes: served,
+    rules: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, randomRules),
   })
-  .map(({ product, data, bonus, creditLimit, counters, dataServes, bonusServes }): PutAccount => {
-    const from = { validFrom: 0, priority: 1, ...plainBucket };
-    return {
-      accountId,
-      currency: "EUR",
-      subscriberIdentifiers: ["anna"],
-      products: [{ productId: "p", tariffId: "t", validFrom: 0, validUntil: product }],
-      buckets: [
-        {
-          bucketId: "main",
-          unit: "money",
-          ...from,
-          validUntil: far,
-          ratingGroups: [],
-          creditLimit,
-        },
-        { bucketId: "data", unit: "octets", ...from, validUntil: data, ratingGroups: dataServes },
-        {
-          bucketId: "bonus",
-          unit: "octets",
-          ...from,
-          validUntil: bonus,
-          ratingGroups: bonusServes,
-        },
-      ],
-      counters: counters.map((rest, index) => ({
-        counterId: `c${index}`,
-        ...plainCounter,
-        ...rest,
-      })),
-      timeZone: "UTC",
-    };
-  });
+  .map(
+    ({
+      product,
+      data,
+      bonus,
+      creditLimit,
+      counters,
+      dataServes,
+      bonusServes,
+      rules,
+    }): PutAccount => {
+      const from = { validFrom: 0, priority: 1, ...plainBucket };
+      return {
+        accountId,
+        currency: "EUR",
+        subscriberIdentifiers: ["anna"],
+        products: [{ productId: "p", tariffId: "t", validFrom: 0, validUntil: product }],
+        buckets: [
+          {
+            bucketId: "main",
+            unit: "money",
+            ...from,
+            validUntil: far,
+            ratingGroups: [],
+            creditLimit,
+          },
+          { bucketId: "data", unit: "octets", ...from, validUntil: data, ratingGroups: dataServes },
+          {
+            bucketId: "bonus",
+            unit: "octets",
+            ...from,
+            validUntil: bonus,
+            ratingGroups: bonusServes,
+          },
+        ],
+        counters: counters.map((rest, index) => ({
+          counterId: `c${index}`,
+          ...plainCounter,
+          ...rest,
+        })),
+        timeZone: "UTC",
+        rules,
+      };
+    },
+  );
 
 const amounts = fc.oneof(
   { weight: 16, arbitrary: fc.integer({ min: 1, max: 60 }) },
@@ -152,6 +171,8 @@ const steps = fc.oneof(
       ),
       /** A repeat, or one too many. */
       skew: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, -1, 1),
+      calledPartyAddress: calledNumbers,
+      servingNetwork: servingNetworks,
     }),
   },
   {
@@ -190,6 +211,7 @@ const documentOf = (blockPrice: string) => {
     tariffId: "t",
     currency: "EUR",
     effectiveFrom: "2020-01-01T00:00:00Z",
+    ...zonesOfRules,
     ratingGroups: [
       {
         ratingGroup: 10,
@@ -259,7 +281,13 @@ const requestOf = (
                   usedUnit: sequence === 0 ? null : step.used,
                 },
               ],
-        serviceInformation: null,
+        serviceInformation:
+          step.kind === "end"
+            ? null
+            : {
+                calledPartyAddress: step.calledPartyAddress,
+                servingNetwork: step.servingNetwork,
+              },
       };
       if (sequence === 0) return { operation: "initiate", request };
       return { operation: step.kind === "end" ? "terminate" : "update", request };

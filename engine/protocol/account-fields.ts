@@ -2,6 +2,7 @@
 
 import { periodUnits } from "../balance/calendar-period.ts";
 import { eligibilityDimensions } from "../balance/eligibility.ts";
+import { ruleModes } from "../balance/rules.ts";
 import { limits } from "../limits.ts";
 import { unitKindNames } from "../values/units.ts";
 import * as f from "./fields.ts";
@@ -77,6 +78,20 @@ export const counterSpecification = f.struct({
     ),
     [],
   ),
+});
+
+/** Of the kinds one is there; a new one comes at the end. */
+export const ruleSpecification = f.struct({
+  ruleId: f.identifier,
+  mode: f.oneOf(ruleModes),
+  windowSeconds: f.uint32,
+  spendRate: f.optional(f.nullable(f.struct({ spentMax: f.amount })), null),
+  destinationShare: f.optional(
+    f.nullable(f.struct({ zones: eligibleValues, sharePercentMax: f.uint32, spentMin: f.amount })),
+    null,
+  ),
+  simultaneousSessions: f.optional(f.nullable(f.struct({ sessionsMax: f.uint32 })), null),
+  impossibleTravel: f.optional(f.nullable(f.struct({ changesMax: f.uint32 })), null),
 });
 
 export const bucketState = f.struct({

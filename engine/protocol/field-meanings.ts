@@ -13,6 +13,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   calledPartyAddress: "The called number or address; nil where there is none.",
   callingPartyAddress: "The calling number, for closed user groups.",
   cap: "What would take the counter beyond is neither granted nor charged; nil: there is no cap.",
+  changesMax:
+    "More changes of the visited country than that within a window are a hit. Neighbouring " +
+    "networks at a border change often: 1 is not enough to roam there.",
   closedUserGroups: "As the tariff names them; both numbers belong to one.",
   cost:
     "Money this message debited, in micros of the account's currency. What an allowance covers " +
@@ -24,6 +27,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   currency: "ISO 4217, as EUR. Money of the account is kept in micros (10⁻⁶) of it.",
   dataNetworkName: "DNN or APN.",
   deckVersion: "Counts the decks published under this `rateDeckId`.",
+  destinationShare:
+    "Money on calls to `zones` as a share of all money that the account spent in the window; " +
+    "nil: the rule is of another kind.",
   detail: "For people and logs: its wording may change at any time.",
   dnns: "DNN or APN.",
   document: "The tariff as JSON text.",
@@ -38,6 +44,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   finalUnitAction: "RFC 8506, 8.35.",
   finalUnitIndication: "True: when this grant is used up there is no more.",
   grantedUnit: "May be used until the next message; held for this session. 0: nothing.",
+  impossibleTravel:
+    "The country (MCC) of the visited network that messages name; one that names none says " +
+    "nothing; nil: the rule is of another kind.",
   isBlocker: "True: where it serves, no bucket after it gives anything, not even once it is empty.",
   isChanged: "False: everything was so already.",
   isWaiting: "True: this ends it, or puts it off. False: nothing waits for it any more.",
@@ -50,6 +59,10 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   lines:
     "A row each, `prefix,zone` as `4915,DE-mobile`: digits without + or 00, or nothing for every " +
     "number; then the zone's identifier. Ended by a line feed.",
+  mode:
+    "shadow: a hit is told in the journal and by a metric, and nothing else happens; enforcing: " +
+    "besides, grants and events are refused with RULE_HIT until the window is over, free uses " +
+    "excepted.",
   multipleUnitInformation: "One element for each rating group of the request, in its order.",
   multipleUnitUsage: "Each rating group at most once; all are charged in one atomic step.",
   networks: "Network zones of the tariff.",
@@ -89,6 +102,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   retryAfterMs: "Not before so many milliseconds; 0: no advice.",
   rollover: "nil: the rest expires.",
   rows: "How many prefixes the deck has.",
+  ruleId: "Names the rule within its account.",
+  rules: "What is looked out for while charging, in the same step; each is of one kind.",
   sequence: "Any number in initiate; in each further message of the session the next one.",
   serviceIdentifier: "As the tariff names it.",
   serviceInformation:
@@ -96,8 +111,15 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   services: "Service identifiers.",
   servingNetwork: "Mobile country and network code of the visited network, as 26201.",
   sessionId: "Chosen by the network element, a new one for each session.",
+  sessionsMax: "More open sessions than that are a hit, for whichever of them asks.",
+  sharePercentMax: "More than that is a hit: 0 to 99.",
+  simultaneousSessions: "Open sessions of the account; nil: the rule is of another kind.",
   singleNssai: "The slice: SST, or SST-SD as 1-000001.",
   slices: "SST, or SST-SD.",
+  spendRate:
+    "Money debited in the window, in the account's currency; nil: the rule is of another kind.",
+  spentMax: "More than that within a window is a hit, in micros.",
+  spentMin: "A share is looked at once that much was spent in the window, in micros.",
   status:
     "Of a policy counter (TS 29.594): the operator's name for it; nil: no threshold is reached.",
   subscriberIdentifier: "MSISDN, IMSI or whatever else putAccount gave the account as identifier.",
@@ -126,5 +148,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   validityTime: "Seconds; then the network has to ask again, used up or not.",
   validUntil: "Up to this moment, which is no longer in it.",
   value: "What has been counted.",
+  windowSeconds:
+    "Windows of that length follow each other from 1970-01-01T00:00:00Z on: up to twice the " +
+    "bound may pass within their length, in two of them. A changed rule begins anew.",
   zones: "Zones of the called number.",
 };

@@ -11,6 +11,7 @@ import {
   counterSpecification,
   counterState,
   product,
+  ruleSpecification,
 } from "./account-fields.ts";
 import * as f from "./fields.ts";
 
@@ -204,6 +205,8 @@ export const operations = {
       counters: f.list(counterSpecification, limits.countersPerAccountMax),
       /** IANA; periods of renewals and counters follow its clocks. */
       timeZone: f.optional(f.identifier, "UTC"),
+      /** What is looked out for while charging. */
+      rules: f.optional(f.list(ruleSpecification, limits.rulesPerAccountMax), []),
     },
     answer: { profileVersion: f.uint32, isChanged: f.flag },
   },

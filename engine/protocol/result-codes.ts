@@ -52,6 +52,7 @@ export const resultCodes = {
     7020,
     "The rate deck has problems, or tariffs with it; detail lists them. Nothing was changed.",
   ),
+  RULE_HIT: code(7031, "An enforcing rule of the account was hit; its window is not over yet."),
   MALFORMED_FRAME: code(7100, "The frame is not one MessagePack array of messages."),
   FRAME_TOO_LARGE: code(7101, "The frame exceeds the limit of octets, messages or arrays."),
   FRAME_TOO_DEEP: code(7102, "The frame nests deeper than allowed."),

@@ -122,6 +122,7 @@ test("a balance shows every bucket and counter that there is, and no vacant slot
     ],
     counters: [null, { counterId: "spent", unit: "money", ratingGroups: [], ...plainCounter }],
     timeZone: "UTC",
+    rules: [],
   };
   const sessions = Buffer.from([3, 0]);
   const bytes = Buffer.concat([sessions, doubles(1, 2, 0, 0, 3, 4, 0, 0, 5, 0)]);

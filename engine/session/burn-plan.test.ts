@@ -66,6 +66,7 @@ const profileOf = (parts: {
   products: [product(0, 10_000)],
   buckets: [bucket("money")],
   counters: [],
+  rules: [],
   ...parts,
 });
 const catalogue = (...versions: PublishedTariff[]) => {

@@ -16,6 +16,7 @@ import {
   planPrice,
   type TariffCatalogue,
 } from "./price-plan.ts";
+import { type RuleSpending, spendingOf } from "./rule-spending.ts";
 import { type Serving, servingOf } from "./serving.ts";
 import { type Watch, watchesOf } from "./watch.ts";
 
@@ -26,6 +27,8 @@ export type BurnPlan = {
   readonly counters: readonly CountedBy[];
   /** Counters with a cap or thresholds. */
   readonly watches: readonly Watch[];
+  /** Rules of the account that count the money it costs. */
+  readonly spending: readonly RuleSpending[];
   /** What money pays; undefined: the block price of the steps says it all. */
   readonly price: Price | undefined;
   /** The counter that the steps of the price run over; undefined: units of the session. */
@@ -90,6 +93,7 @@ const nothing = {
   steps: [],
   counters: [],
   watches: [],
+  spending: [],
   boundaries: [],
   price: undefined,
   tierCounter: undefined,
@@ -131,6 +135,7 @@ const payFrom = (profile: Profile, plan: PricePlan, serving: Serving, at: number
     publication: published.version,
     counters: counted.map(({ by }) => by),
     watches: watchesOf(profile, counted),
+    spending: spendingOf(profile, plan, serving),
     boundaries: [...counted, ...(tier === undefined ? [] : [tier])].flatMap(
       ({ boundaries }) => boundaries,
     ),

@@ -11,6 +11,7 @@ const plan = (parts: Partial<BurnPlan> = {}): BurnPlan => ({
   steps: [],
   counters: [],
   watches: [],
+  spending: [],
   price: undefined,
   tierCounter: undefined,
   publication: 1,

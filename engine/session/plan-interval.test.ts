@@ -67,6 +67,7 @@ const profileOf = (unit: Bucket["unit"], restricted: Restrictions): Profile => {
     counters: [
       { ...plainCounter, counterId: "c", unit, ratingGroups: [], eligibility: counted, period },
     ],
+    rules: [],
   };
 };
 

@@ -1,9 +1,10 @@
-// Which buckets and counters of an account serve a use: eligibility, put to the words of the tariff
-// that prices the use. What they look at decides with the price how long a plan holds, and for
-// which contexts.
+// Which buckets, counters and rules of an account serve a use: eligibility, put to the words of the
+// tariff that prices the use. What they look at decides with the price how long a plan holds, and
+// for which contexts.
 
 import { type Eligibility, isEligible } from "../balance/eligibility.ts";
 import type { Profile } from "../balance/profile.ts";
+import { destinationsOf } from "../balance/rules.ts";
 import type { CompiledTariff, Dimension } from "../rating/compiled-tariff.ts";
 import { dimensions } from "../rating/compiled-tariff.ts";
 import { classify, type PriceContext } from "../rating/price-context.ts";
@@ -20,11 +21,14 @@ export type Serving = {
 const always: Serving = { isServed: () => true, keyOf: undefined, boundaries: [] };
 
 export const servingOf = (
-  { buckets, counters }: Profile,
+  { buckets, counters, rules }: Profile,
   published: PublishedTariff,
   { at, context, tariffVersion }: PriceQuestion,
 ): Serving => {
-  const restricted = [...buckets, ...counters].flatMap((one) => one?.eligibility ?? []);
+  const restricted = [
+    ...[...buckets, ...counters].flatMap((one) => one?.eligibility ?? []),
+    ...rules.flatMap((rule) => destinationsOf(rule) ?? []),
+  ];
   if (restricted.length === 0) return always;
   const asked = new Set(dimensions.filter((one) => restricted.some((by) => by[one].length > 0)));
   const isTimed = restricted.some(({ timeBands }) => timeBands.length > 0);

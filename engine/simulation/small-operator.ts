@@ -49,6 +49,7 @@ export const accountRequest = (accountId: string): PutAccount => ({
   accountId,
   currency: "EUR",
   timeZone: "UTC",
+  rules: [],
   subscriberIdentifiers: [`msisdn-${accountId}`],
   products: [{ productId: "plan", tariffId: "standard", ...always }],
   buckets: [bucket("data", "octets", 1), bucket("bonus", "octets", 2), bucket("main", "money", 1)],

@@ -7,12 +7,13 @@ import type { CheckedRequestOf } from "../protocol/operations.ts";
 import { currencies } from "../rating/currencies.ts";
 import { createZone } from "../rating/time-zone.ts";
 import { accountPrefix } from "./profiles.ts";
+import { ruleProblem } from "./rule-problem.ts";
 
 type Request = CheckedRequestOf<"putAccount">;
 
 /** The first one; undefined where there is none. */
 export const accountProblem = (request: Request): string | undefined => {
-  const { currency, subscriberIdentifiers, products, buckets, counters, timeZone } = request;
+  const { currency, subscriberIdentifiers, products, buckets, counters, rules, timeZone } = request;
   if (!currencies.has(currency)) return `currency: expected an ISO 4217 code, got "${currency}"`;
   const zone = createZone(timeZone);
   if (!zone.isOk) return `timeZone: ${zone.error}`;
@@ -35,6 +36,11 @@ export const accountProblem = (request: Request): string | undefined => {
       "counters",
       counters.map((counter) => counter.counterId),
     ) ??
+    repeated(
+      "rules",
+      rules.map((rule) => rule.ruleId),
+    ) ??
+    firstOf(rules, (rule, index) => ruleProblem(rule, `rules[${index}]`)) ??
     firstOf(buckets, (bucket, index) => bucketProblem(bucket, `buckets[${index}]`, buckets)) ??
     firstOf(counters, (counter, index) => counterProblem(counter, `counters[${index}]`)) ??
     tooMuch(buckets, counters)

@@ -1,6 +1,7 @@
 // An account as Redis has it beside the same account as the journal tells it, of the same moment:
 // every bucket, counter, session and hold. What differs becomes a problem of the account.
 
+import { isRuleState } from "../balance/companions.ts";
 import { bucketCell } from "../balance/profile.ts";
 import { type AccountValue, readAccountValue } from "./account-value.ts";
 import { type DerivedAccount, type Drift, noteProblem } from "./audit-derived.ts";
@@ -80,8 +81,9 @@ const compareBuckets = (account: DerivedAccount, { buckets }: AccountValue): voi
 const compareCounters = (account: DerivedAccount, { counters }: AccountValue): void => {
   for (const [slot, counter] of counters.entries()) {
     const derived = account.counters[slot];
-    if (derived === undefined) continue;
-    const name = `counter ${account.layout.counters[slot]?.id ?? "(none)"} in slot ${slot}`;
+    const { id } = account.layout.counters[slot] ?? {};
+    if (derived === undefined || isRuleState(id ?? "")) continue;
+    const name = `counter ${id ?? "(none)"} in slot ${slot}`;
     if (derived.period !== counter.period) {
       const periods = `${counter.period} in Redis, ${derived.period} by the journal`;
       noteProblem(account, `${name} is in period ${periods}`);

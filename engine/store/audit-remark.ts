@@ -1,6 +1,6 @@
 // What an operation's remarks lead to in the states of counters and buckets that an account keeps
-// among its counters: levels, validities, renewals. What is reserved under caps comes from the
-// sessions themselves.
+// among its counters: levels, validities, renewals, windows of rules. What is reserved under caps
+// comes from the sessions themselves; what rules have counted the journal does not tell.
 
 import { counterCell } from "../balance/profile.ts";
 import type { DerivedAccount } from "./audit-derived.ts";
@@ -35,5 +35,9 @@ export const applyRemark = (
     case remarks.renewed:
       if (state.value >= much) note(`slot ${slot} was renewed for ${much} after ${state.value}`);
       state.value = much;
+      return;
+    case remarks.ruleHit:
+      if (state.period >= much) note(`the rule in slot ${slot} was hit twice in its window`);
+      state.period = much;
   }
 };

@@ -31,6 +31,10 @@ export const answerAt = (reply: Buffer, at: number): number =>
 
 export const readAnswerLength = (reply: Buffer, at: number): number => reply.readUInt16LE(at + 4);
 
+/** Of the operation at `at`; few have any. */
+export const remarksAt = (reply: Buffer, at: number): readonly Remark[] =>
+  readRemarks(reply, at + headLength + changeLength * reply[at + 2]!, reply[at + 3]!);
+
 export const readReply = (reply: Buffer): OperationReply[] => {
   const operations: OperationReply[] = [];
   let at = 0;

@@ -49,6 +49,7 @@ const entryOf = (accountId: string): AccountEntry => {
       { counterId: "octets", unit: "octets", ratingGroups: [], ...plainCounter },
       { counterId: "spent", unit: "money", ratingGroups: [10], ...plainCounter },
     ],
+    rules: [],
   };
   const accountKey = keys.account(shard, accountId);
   return {
@@ -247,8 +248,13 @@ test("the largest batch fits the buffer", () => {
       const isWatched = i < limits.watchNumbersPerAccountMax / (6 + 2 * five.length);
       return { ...counter, counterId: `c${i}`, thresholds: isWatched ? five : [] };
     });
-    const all = [...counters, ...companionsOf(buckets, counters)];
-    entry.profile = { ...entry.profile, buckets, counters: all };
+    const rules = Array.from({ length: limits.rulesPerAccountMax }, (_, i) => ({
+      ...{ ruleId: `r${i}`, mode: "enforcing" as const, windowSeconds: 60 },
+      ...{ spendRate: { spentMax: i }, destinationShare: null },
+      ...{ simultaneousSessions: null, impossibleTravel: null },
+    }));
+    const all = [...counters, ...companionsOf(buckets, counters, rules)];
+    entry.profile = { ...entry.profile, buckets, counters: all, rules };
     return entry;
   };
   const groups = Array.from({ length: limits.ratingGroupsPerRequestMax }, (_, i) => i);

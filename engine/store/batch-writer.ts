@@ -15,7 +15,7 @@ import {
   writeOperation,
   writeTopUp,
 } from "./batch-operation.ts";
-import { recallDuesAfterUse } from "./due-bytes.ts";
+import { recallDues } from "./due-bytes.ts";
 import { hashOf, keys } from "./keys.ts";
 import { luaConstants, verbs } from "./lua-constants.ts";
 import { type KeptPlan, planHeadLength, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
@@ -55,9 +55,10 @@ export const batchBytesMax =
         (7 +
           4 * limits.priceStepsMax +
           2 +
-          3 * limits.ownValidityBucketsMax +
+          3 * (limits.ownValidityBucketsMax + limits.rulesPerAccountMax) +
           limits.watchNumbersPerAccountMax)) +
-  limits.batchOperationsMax * (2 + 8 * 7 * limits.bucketsPerAccountMax);
+  limits.batchOperationsMax *
+    (4 + 8 * 7 * (limits.bucketsPerAccountMax + limits.rulesPerAccountMax));
 
 /** What a batch is put together from; reused from batch to batch. */
 type Draft = {
@@ -210,7 +211,8 @@ const planAt = (task: Task, tariffs: TariffCatalogue, ratingGroup: number, at: n
 
 const addDues = (draft: Draft, task: Task, usedFrom: number, now: number) => {
   const { dues, profile } = task.account!;
-  const written = recallDuesAfterUse(dues, profile, { usedFrom, now });
+  const { serviceInformation: said } = task;
+  const written = recallDues(dues, profile, { usedFrom, now, said });
   if (written !== undefined && written.batch !== batchNumber) {
     written.batch = batchNumber;
     written.index = draft.distinctDues.push(written);

@@ -7,14 +7,21 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectExplained } from "../../scripts/testing/explained.ts";
+import {
+  calledNumbers,
+  randomRules,
+  servingNetworks,
+  zonesOfRules,
+} from "../../scripts/testing/random-rules.ts";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { ruleHitsTold } from "../../scripts/testing/rule-hits-told.ts";
+import { decimal, steppedFields, steppedPrices } from "../../scripts/testing/stepped-prices.ts";
 import type { PeriodSpec } from "../balance/calendar-period.ts";
 import { type Eligibility, eligibilityDimensions } from "../balance/eligibility.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
-import type { Price } from "../rating/price.ts";
 import {
   type AnyRequest,
   type DirectEngine,
@@ -27,6 +34,7 @@ import type {
   ModelTariff,
   PutAccount,
 } from "../simulation/model-account.ts";
+import { ruleStateOf } from "../simulation/model-rules.ts";
 import { readAccountValue } from "./account-value.ts";
 import { audit } from "./audit.ts";
 import { keys } from "./keys.ts";
@@ -61,53 +69,6 @@ const served = fc.oneof(
   often(fc.constant<number[]>([])),
   seldom(fc.uniqueArray(fc.constantFrom(...ratingGroups), { maxLength: 3 })),
 );
-
-const micros = fc.oneof(
-  often(fc.constant(0)),
-  often(fc.nat(50)),
-  seldom(fc.nat(999_999_999_999_999)),
-);
-/** Fees, an initial block and steps; over the session's own units or over a counter. */
-const steppedPrices: fc.Arbitrary<Price> = fc
-  .record({
-    setupFeeMicros: micros,
-    minimumMicros: micros,
-    more: fc.oneof(fc.constant(undefined), micros),
-    initialBlockUnits: fc.constantFrom(0, 0, 60, 1_000),
-    initialBlockPriceMicros: micros,
-    tierCounterId: fc.constantFrom(undefined, "octets", "some"),
-    steps: fc.array(
-      fc.record({
-        length: fc.oneof(often(fc.integer({ min: 1, max: 3_000 })), seldom(fc.nat(2 ** 48))),
-        blockUnits: fc.constantFrom(1, 7, 1_000, 2 ** 50),
-        blockPriceMicros: micros,
-        entryFeeMicros: micros,
-      }),
-      { minLength: 1, maxLength: 4 },
-    ),
-  })
-  .map(({ more, minimumMicros, initialBlockUnits, initialBlockPriceMicros, steps, ...rest }) => {
-    let from = 0;
-    return {
-      ...rest,
-      minimumMicros,
-      maximumMicros: more === undefined ? amountMax : minimumMicros + more,
-      initialBlockUnits,
-      initialBlockPriceMicros: initialBlockUnits === 0 ? 0 : initialBlockPriceMicros,
-      steps: steps.map(({ length, ...step }) => {
-        const one = { from, ...step };
-        from += length + 1;
-        return one;
-      }),
-    };
-  })
-  .filter(({ maximumMicros, ...price }) => {
-    const { setupFeeMicros, minimumMicros, initialBlockUnits, steps } = price;
-    const isPlain = setupFeeMicros + minimumMicros + initialBlockUnits === 0 && steps.length === 1;
-    // One that is by the block alone has no steps for the engine.
-    const isByTheBlock = isPlain && maximumMicros === amountMax && steps[0]!.entryFeeMicros === 0;
-    return !isByTheBlock && (maximumMicros === amountMax || maximumMicros < 1e15);
-  });
 
 const tariffs: fc.Arbitrary<ModelTariff> = fc
   .record({
@@ -259,12 +220,15 @@ const products = fc
   );
 const accountCount = 3;
 const accountNumbers = fc.nat(accountCount - 1);
-const profiles = fc.record({ account: accountNumbers, products, buckets, counters }).chain((rest) =>
-  fc.record({
-    rest: fc.constant(rest),
-    currency: fc.oneof(often(fc.constant("EUR"), 20), seldom(fc.constant("USD"))),
-  }),
-);
+const rules = fc.oneof(fc.constant([]), randomRules);
+const profiles = fc
+  .record({ account: accountNumbers, products, buckets, counters, rules })
+  .chain((rest) =>
+    fc.record({
+      rest: fc.constant(rest),
+      currency: fc.oneof(often(fc.constant("EUR"), 20), seldom(fc.constant("USD"))),
+    }),
+  );
 
 const amounts = fc.oneof(
   often(fc.nat(50)),
@@ -305,6 +269,17 @@ const clockOffsets = fc.oneof(
   seldom(fc.constantFrom(limits.eventAheadMsMax + 1, -limits.eventAgeMsMax - 1)),
 );
 
+/** What rules look at. */
+const said = fc.oneof(
+  often(fc.constant(null), 1),
+  seldom(
+    fc.record({
+      calledPartyAddress: fc.oneof(often(calledNumbers, 3), seldom(fc.constant("112"))),
+      servingNetwork: servingNetworks,
+    }),
+  ),
+);
+
 const messages = fc.oneof(
   {
     weight: 10,
@@ -327,6 +302,7 @@ const messages = fc.oneof(
       usage,
       isAware: fc.boolean(),
       offset: clockOffsets,
+      said,
     }),
   },
   {
@@ -340,6 +316,7 @@ const messages = fc.oneof(
         { selector: ({ ratingGroup }) => ratingGroup, maxLength: 3 },
       ),
       offset: clockOffsets,
+      said,
     }),
   },
   {
@@ -430,42 +407,20 @@ const requestOfProfile = ({ rest, currency }: { rest: object; currency: string }
 const namesOf = (accountId: string) => {
   return { accountId, subscriberIdentifiers: [`msisdn-${accountId}`, `imsi-${accountId}`] };
 };
-const pick = ({ products: p, buckets: b, counters: c }: Omit<PutAccount, "accountId">) => ({
-  products: p,
-  buckets: b,
-  counters: c,
+const pick = (parts: Omit<PutAccount, "accountId">) => ({
+  products: parts.products,
+  buckets: parts.buckets,
+  counters: parts.counters,
+  rules: parts.rules,
   timeZone: "Europe/Berlin",
-});
-
-const decimal = (micros: number): string =>
-  `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, "0")}`;
-
-const steppedFields = (price: Price) => ({
-  setupFee: decimal(price.setupFeeMicros),
-  minimumCharge: decimal(price.minimumMicros),
-  ...(price.maximumMicros === amountMax ? {} : { maximumCharge: decimal(price.maximumMicros) }),
-  ...(price.initialBlockUnits === 0
-    ? {}
-    : {
-        initialBlockUnits: price.initialBlockUnits,
-        initialBlockPrice: decimal(price.initialBlockPriceMicros),
-      }),
-  tiers: {
-    kind: "graduated",
-    ...(price.tierCounterId === undefined ? {} : { counterId: price.tierCounterId }),
-    steps: price.steps.map(({ blockUnits, blockPriceMicros, entryFeeMicros }, index) => ({
-      ...(price.steps[index + 1] === undefined ? {} : { upTo: price.steps[index + 1]!.from }),
-      blockUnits,
-      blockPrice: decimal(blockPriceMicros),
-      entryFee: decimal(entryFeeMicros),
-    })),
-  },
 });
 
 const documentOf = ({ groups, effectiveFrom, ...tariff }: ModelTariff): string =>
   JSON.stringify({
     ...tariff,
     effectiveFrom: new Date(effectiveFrom).toISOString(),
+    ...zonesOfRules,
+    freeNumbers: ["112"],
     ratingGroups: groups.map(({ blockUnits, blockPriceMicros, price, ...group }) => {
       if (price !== undefined) return { ...group, ...steppedFields(price) };
       return { ...group, blockUnits, blockPrice: decimal(blockPriceMicros) };
@@ -553,14 +508,18 @@ const requestOf = (run: Run, message: Message, sent: Map<string, number>): AnyRe
         subscriberIdentifier,
         eventTimestamp: at,
         multipleUnitUsage,
-        serviceInformation: null,
+        serviceInformation: message.said,
         isTariffTimeChangeSupported: message.isAware,
       };
       return { operation, request };
     }
     case "event": {
       const subscriberIdentifier = `msisdn-${accountIds[message.account]}`;
-      const rest = { usedUnits: message.used, eventTimestamp: at, serviceInformation: null };
+      const rest = {
+        usedUnits: message.used,
+        eventTimestamp: at,
+        serviceInformation: message.said,
+      };
       const request = { requestId: `request-${message.id}`, subscriberIdentifier, ...rest };
       return { operation: "event", request };
     }
@@ -647,7 +606,9 @@ const carryOut = async (run: Run, step: Step) => {
 };
 
 /** The pair of numbers that a slot behind the buckets holds. */
-const slotState = ({ buckets, counters }: ModelAccount, name: string | null) => {
+const slotState = ({ buckets, counters, rules: kept }: ModelAccount, name: string | null) => {
+  const ruleState = ruleStateOf(kept, name ?? "");
+  if (ruleState !== undefined) return ruleState;
   const [id, state] = name?.split(" ") ?? [];
   const counter = counters.find((one) => one?.counterId === id);
   const bucket = buckets.find((one) => one?.bucketId === id);
@@ -728,6 +689,14 @@ const checkConservation = async ({ engines, model }: Run) => {
   }
 };
 
+/** Each hit of a rule is told once. */
+const compareHits = async ({ engines, model }: Run) => {
+  const told = await ruleHitsTold(engines[0]!.store);
+  for (const [accountId, { hits }] of model.accounts) {
+    expect({ accountId, hits: told.get(accountId) ?? [] }).toEqual({ accountId, hits });
+  }
+};
+
 let redis: RunningRedis;
 let redisClient: Redis;
 beforeAll(async () => {
@@ -773,6 +742,7 @@ const runProgram = async (program: Program) => {
     await compareState(run);
     await checkConservation(run);
     await expectExplained(run.engines[0]!.store, [...run.model.accounts.keys()]);
+    await compareHits(run);
     expect(run.engines.flatMap(({ faults }) => faults)).toEqual([]);
   } finally {
     for (const engine of run.engines) await engine.close();

@@ -48,7 +48,7 @@ export type AskedOperation = {
   readonly fingerprint: number;
   readonly deadline: number;
   readonly peer: number;
-  /** The octets of due-bytes.ts; undefined: nothing could be due. */
+  /** The octets of due-bytes.ts; undefined: nothing could be due, and there were no rules. */
   readonly dues: Buffer | undefined;
   readonly entries: readonly AskedEntry[];
   readonly said: Said;
@@ -108,10 +108,11 @@ const readHead = (cursor: Cursor) => {
   return { at, accounts, plans, operations, dueLists: readUint16(cursor) };
 };
 
-/** With the number of its numbers. */
+/** With the rules behind it, and how many numbers there are of both. */
 const readDueList = (cursor: Cursor): Buffer => {
-  const count = cursor.bytes.readUInt16LE(cursor.at);
-  return readBytes(cursor, 2 + 8 * count);
+  const dues = cursor.bytes.readUInt16LE(cursor.at);
+  const rules = cursor.bytes.readUInt16LE(cursor.at + 2);
+  return readBytes(cursor, 4 + 8 * (dues + rules));
 };
 
 type Context = {

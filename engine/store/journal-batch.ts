@@ -65,7 +65,10 @@ export const readBatchEntry = (
     throw new Error(`${accounts.length - 1} account ids for ${head.accounts} accounts`);
   }
   const plans = readPlanCounters(asked, head.plans);
-  for (let i = 0; i < head.dueLists; i++) skip(asked, 8 * readUint16(asked));
+  for (let i = 0; i < head.dueLists; i++) {
+    const dues = readUint16(asked);
+    skip(asked, 8 * (dues + readUint16(asked)));
+  }
   const answered: Cursor = { bytes: reply, at: 0 };
   const besides: Cursor = { bytes: said, at: 0 };
   const records: OperationRecord[] = [];

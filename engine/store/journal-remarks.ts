@@ -30,6 +30,9 @@ export const applyRemarks = (before: readonly BalanceChange[], told: readonly Re
     };
   });
   const isOther = ({ kind }: Remark) =>
-    kind === kinds.level || kind === kinds.validity || kind === kinds.renewed;
+    kind === kinds.level ||
+    kind === kinds.validity ||
+    kind === kinds.renewed ||
+    kind === kinds.ruleHit;
   return { changes, remarks: told.filter(isOther) };
 };

@@ -1,6 +1,7 @@
 // The names that Lua scripts use in capitals, and what stands for them when a script is loaded.
 // Numbers are typed here or in the table they come from, never in Lua.
 
+import { type RuleKind, ruleKinds } from "../balance/rules.ts";
 import { limits } from "../limits.ts";
 import { notices } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
@@ -47,6 +48,9 @@ export const notes = { rated: 1, position: 2 } as const;
  */
 export const capEntry = 192;
 
+/** In place of a cell among the own validities of a plan: a rule that counts its money. */
+export const spendingEntry = 0;
+
 /** What a reply tells besides balances (lua/lib/reply.lua); append-only. */
 export const remarks = {
   /** Place of the entry in the message; units used that nothing was left for. */
@@ -61,6 +65,8 @@ export const remarks = {
   credited: 5,
   /** Cell of a bucket's renewal; number of the period that it was renewed for. */
   renewed: 6,
+  /** Cell of a rule's state; ms since 1970 when its window is over. */
+  ruleHit: 10,
 } as const;
 
 /** On which engines hear that notices wait: the message is the number of the shard. */
@@ -81,6 +87,7 @@ export const luaTexts: Readonly<Record<string, string>> = {
   REASON_PROFILE: noticeReasons.profile,
 };
 
+const ruleKind = (name: RuleKind) => ruleKinds.indexOf(name) + 1;
 const code = (name: keyof typeof resultCodes) => resultCodes[name].number;
 
 export const luaConstants: Readonly<Record<string, number>> = {
@@ -141,6 +148,14 @@ export const luaConstants: Readonly<Record<string, number>> = {
   NOTICE_LEFT_MS: limits.noticeLeftMs,
   NOTICE_SENT_MAX: limits.noticeSentMax,
   PEER_NUMBER_MAX: limits.peerNumberMax,
+
+  /** Of one rule in its list (lua/lib/rules.lua). */
+  RULE_NUMBERS: 7,
+  RULE_SIMULTANEOUS_SESSIONS: ruleKind("simultaneousSessions"),
+  RULE_IMPOSSIBLE_TRAVEL: ruleKind("impossibleTravel"),
+  SPENDING_ENTRY: spendingEntry,
+  RULE_HIT: code("RULE_HIT"),
+  REMARK_RULE_HIT: remarks.ruleHit,
 
   ACCOUNT_LAYOUT: accountLayout,
   BATCH_VERSION: batchVersion,

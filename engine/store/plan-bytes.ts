@@ -7,7 +7,9 @@ import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import { type BurnPlan, planBurn } from "../session/burn-plan.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
+import { spendingEntry } from "./lua-constants.ts";
 import { priceContextOf, type ServiceInformation } from "./price-context-of.ts";
+import { rulePlace } from "./rule-bytes.ts";
 
 export type WrittenPlan = {
   readonly bytes: Buffer;
@@ -98,11 +100,13 @@ const givesAs = ({ isUsable, ownValidity }: BurnPlan["steps"][number]): number =
   return ownValidity === undefined ? 1 : 2;
 };
 
-const ownValidityNumbers = ({ steps }: BurnPlan): readonly number[] =>
-  steps.flatMap(({ cell, isUsable, ownValidity }) => {
+const ownValidityNumbers = ({ steps, spending }: BurnPlan): readonly number[] => [
+  ...steps.flatMap(({ cell, isUsable, ownValidity }) => {
     if (!isUsable || ownValidity === undefined) return [];
     return [cell, ownValidity.cell, ownValidity.lastsMs];
-  });
+  }),
+  ...spending.flatMap(({ rule, isThere }) => [spendingEntry, rulePlace(rule), isThere ? 1 : 0]),
+];
 
 /** As lua/lib/watch.lua reads them. */
 const watchNumbers = ({ watches }: BurnPlan): readonly number[] =>

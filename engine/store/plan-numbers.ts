@@ -5,6 +5,7 @@ import type { Price, PriceStep } from "../rating/price.ts";
 import type { CountedBy } from "../session/counted.ts";
 import type { Watch } from "../session/watch.ts";
 import { type Cursor, readBytes, readDouble, readUint8, readUint16 } from "./journal-bytes.ts";
+import { spendingEntry } from "./lua-constants.ts";
 
 export type StepNumbers = {
   readonly cell: number;
@@ -26,6 +27,8 @@ export type PlanNumbers = {
   readonly tierCell: number;
   readonly tierPeriod: number;
   readonly ownValidities: readonly OwnValidity[];
+  /** Rules that count what money pays, by their places in Lua's list (lua/lib/rules.lua). */
+  readonly spending: readonly { readonly place: number; readonly isThere: boolean }[];
   readonly watches: readonly Watch[];
   /** The engine chooses how much is granted; undefined: it is as wanted. */
   readonly sizing: { readonly fewest: number; readonly most: number } | undefined;
@@ -55,7 +58,10 @@ export const readPlanNumbers = (cursor: Cursor): PlanNumbers => {
     price: price.length === 0 ? undefined : priceOf(price.slice(0, -2)),
     tierCell: price.at(-2) ?? 0,
     tierPeriod: price.at(-1) ?? 0,
-    ownValidities: inThrees(own),
+    ownValidities: inThrees(own).filter(({ cell }) => cell !== spendingEntry),
+    spending: inThrees(own)
+      .filter(({ cell }) => cell === spendingEntry)
+      .map(({ stateCell: place, lastsMs }) => ({ place, isThere: lastsMs === 1 })),
     watches: watchesOf(watches),
     sizing: fewest === undefined || most === undefined ? undefined : { fewest, most },
   };

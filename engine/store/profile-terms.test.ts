@@ -44,6 +44,7 @@ const anna: Profile = {
   ],
   counters: [],
   timeZone: "UTC",
+  rules: [],
 };
 
 test("accounts with the same terms and dates share them and their plans", async () => {

@@ -14,10 +14,12 @@ import type { KeptPlan } from "./plan-bytes.ts";
 import {
   packBucket,
   packCounter,
+  packRules,
   packTime,
   unpackBucket,
   unpackCounter,
   unpackProduct,
+  unpackRules,
   unpackTime,
   type Wire,
 } from "./profile-value.ts";
@@ -36,7 +38,7 @@ export type PackedProfile = {
 };
 
 /** Shared by all accounts with these terms and dates. */
-type Shared = Pick<Profile, "currency" | "timeZone" | "products" | "buckets" | "counters"> & {
+type Shared = Omit<Profile, "accountId" | "version" | "subscriberIdentifiers"> & {
   readonly plans: KeptPlan[];
   readonly dues: DuesPlace;
 };
@@ -62,6 +64,7 @@ export const splitProfile = (profile: Profile): PackedProfile => {
     profile.buckets.map((bucket) => bucket && packBucket(bucket)),
     profile.counters.map((counter) => counter && packCounter(counter)),
     profile.timeZone,
+    ...packRules(profile),
   ]);
   const termsId = createHash("sha1").update(terms).digest("base64url").slice(0, termsIdLength);
   const { version, subscriberIdentifiers } = profile;
@@ -104,7 +107,7 @@ export const joinProfile = async (
 };
 
 const unpackTerms = (bytes: Buffer, times: readonly number[], places: Uint8Array): Shared => {
-  const [currency, products, buckets, counters, timeZone] = unpackr.unpack(bytes) as Wire;
+  const [currency, products, buckets, counters, timeZone, rules] = unpackr.unpack(bytes) as Wire;
   let place = 0;
   const dates = () => ({
     validFrom: unpackTime(times[places[place++]!]!),
@@ -116,6 +119,7 @@ const unpackTerms = (bytes: Buffer, times: readonly number[], places: Uint8Array
     buckets: (buckets as (Wire | null)[]).map((bucket) => bucket && unpackBucket(bucket, dates())),
     counters: (counters as (Wire | null)[]).map((counter) => counter && unpackCounter(counter)),
     timeZone: timeZone as string,
+    rules: unpackRules(rules),
     plans: [],
     dues: { kept: undefined },
   };

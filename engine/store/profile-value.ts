@@ -37,6 +37,7 @@ export const packProfile = (profile: Profile): Buffer =>
       profile.buckets.map((bucket) => bucket && [packBucket(bucket), ...packDates(bucket)]),
       profile.counters.map((counter) => counter && packCounter(counter)),
       profile.timeZone,
+      ...packRules(profile),
     ]),
   );
 
@@ -54,8 +55,14 @@ export const unpackProfile = (accountId: string, bytes: Uint8Array): Profile => 
     ),
     counters: (wire[6] as (Wire | null)[]).map((counter) => counter && unpackCounter(counter)),
     timeZone: wire[7] as string,
+    rules: unpackRules(wire[8]),
   };
 };
+
+/** At the end of an array, and only where there are any. */
+export const packRules = ({ rules }: Profile): Wire => (rules.length === 0 ? [] : [rules]);
+export const unpackRules = (wire: unknown): Profile["rules"] =>
+  (wire as Profile["rules"] | undefined) ?? [];
 
 export const unpackProduct = ([productId, tariffId]: Wire, dates: Dates): Product => ({
   productId: productId as string,

@@ -48,7 +48,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
   const buckets = assignBucketSlots(old?.buckets ?? [], request.buckets);
   const counters = assignCounterSlots(old?.counters ?? [], [
     ...request.counters,
-    ...companionsOf(request.buckets, request.counters),
+    ...companionsOf(request.buckets, request.counters, request.rules),
   ]);
   for (const [name, { slots }, most] of [
     ["buckets", buckets, limits.bucketsPerAccountMax],
@@ -74,6 +74,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
     products: request.products,
     buckets: buckets.slots,
     counters: counters.slots,
+    rules: request.rules,
   };
   if (old !== undefined && packProfile({ ...profile, version }).equals(packProfile(old))) {
     return ok({ profileVersion: version, isChanged: false });

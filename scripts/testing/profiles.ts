@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { periodUnits } from "../../engine/balance/calendar-period.ts";
 import { type Eligibility, eligibilityDimensions } from "../../engine/balance/eligibility.ts";
 import type { Bucket, Counter, Profile } from "../../engine/balance/profile.ts";
+import { type Rule, ruleModes } from "../../engine/balance/rules.ts";
 import { unitKindNames } from "../../engine/values/units.ts";
 
 type Parts = {
@@ -67,6 +68,26 @@ export const randomCounters = ({ ids }: Parts): fc.Arbitrary<Counter> =>
     }),
   });
 
+/** One kind for each of the four numbers. */
+export const randomRules = ({ ids }: Pick<Parts, "ids">): fc.Arbitrary<Rule> =>
+  fc
+    .record({
+      kind: fc.nat(3),
+      ruleId: ids,
+      mode: fc.constantFrom(...ruleModes),
+      windowSeconds: uint32,
+      zones: fc.array(ids, { maxLength: 2 }),
+      bound: uint32,
+      spent: amount,
+    })
+    .map(({ kind, ruleId, mode, windowSeconds, zones, bound, spent }) => ({
+      ...{ ruleId, mode, windowSeconds },
+      spendRate: kind === 0 ? { spentMax: spent } : null,
+      destinationShare: kind === 1 ? { zones, sharePercentMax: bound, spentMin: spent } : null,
+      simultaneousSessions: kind === 2 ? { sessionsMax: bound } : null,
+      impossibleTravel: kind === 3 ? { changesMax: bound } : null,
+    }));
+
 export const randomProfiles = (parts: Parts): fc.Arbitrary<Profile> =>
   fc.record({
     accountId: parts.ids,
@@ -82,4 +103,5 @@ export const randomProfiles = (parts: Parts): fc.Arbitrary<Profile> =>
     ),
     buckets: fc.array(fc.option(randomBuckets(parts)), { maxLength: 6 }),
     counters: fc.array(fc.option(randomCounters(parts)), { maxLength: 4 }),
+    rules: fc.array(randomRules(parts), { maxLength: 3 }),
   });

@@ -1,5 +1,5 @@
-// Random prices that are more than one by the block, as rating has them and as a tariff document says
-// them: fees, an initial block, steps over the session's own units or over a counter.
+// Random prices that are more than one by the block, as rating has them and as a tariff document
+// says them: fees, an initial block, steps over the session's own units or over a counter.
 
 import fc from "fast-check";
 import type { Price } from "../../engine/rating/price.ts";

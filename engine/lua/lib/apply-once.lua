@@ -21,15 +21,18 @@ local function finishOnce(answer, cells, value, length)
   return packAccount(cells)
 end
 
--- All of it or nothing. Answer: f64 cost.
+-- All of it or nothing; a rule refuses it that was hit before. Answer: f64 cost.
 local function applyEvent(value)
   if answerOnce() then return nil end
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
   local cells, total = unpackCells(value, length), 0
+  local isRefused = rules and isRefusing(cells)
+  if rules then meetRules() end
   for _ = 1, groupCount do
     if groupCount > 1 then readGroup() end
     local left, cost, code = 0, 0, planCode[plan]
+    if isRefused and code == 0 and planSteps[plan][1] ~= FREE_CELL then code = RULE_HIT end
     if code == 0 then
       left, cost = debit(newGroup(), planSteps[plan], cells)
       if left > 0 then
@@ -38,8 +41,10 @@ local function applyEvent(value)
     end
     if code ~= 0 then return reply(code, '') end
     count(planCounters[plan], used, cost, cells)
+    if rules then noteSpending(cost) end
     total = total + cost
   end
+  if rules then judgeRules(cells) end
   return finishOnce(pack('<d', total), cells, value, length)
 end
 

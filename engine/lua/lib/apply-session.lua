@@ -34,10 +34,13 @@ local function settleGroup(group, cells, index)
   return cost
 end
 
--- Holds what the group wants, if it may have anything.
-local function grantGroup(group, cells)
+-- Holds what the group wants, if it may have anything. Rules do not refuse what is free.
+local function grantGroup(group, cells, isRefused)
   local code, units, seconds = planCode[plan], 0, validity
   group[FINAL] = 0
+  if isRefused and code == 0 and wanted ~= 0 and planSteps[plan][1] ~= FREE_CELL then
+    code = RULE_HIT
+  end
   if code == 0 then
     code = SUCCESS
     if wanted < 0 then wanted = chooseUnits(group[GRANTED], group.spent or 0) end
@@ -60,13 +63,16 @@ local function chargeGroups(groups, cells)
   local first, cost, count = at, 0, 0
   for index = 1, groupCount do
     if groupCount > 1 then readGroup() end
-    cost = cost + settleGroup(groupOf(groups), cells, index - 1)
+    local paid = settleGroup(groupOf(groups), cells, index - 1)
+    if rules then noteSpending(paid) end
+    cost = cost + paid
     if wanted ~= GRANTS_NOTHING then count = count + 1 end
   end
   at = first
+  local isRefused = rules and judgeRules(cells)
   for _ = 1, groupCount do
     if groupCount > 1 then readGroup() end
-    if wanted ~= GRANTS_NOTHING then grantGroup(groupOf(groups), cells) end
+    if wanted ~= GRANTS_NOTHING then grantGroup(groupOf(groups), cells, isRefused) end
   end
   return cost, count
 end
@@ -127,6 +133,7 @@ local function applySession(value)
 
   local cells = unpackCells(value, length)
   openHolders(value, verb == VERB_INITIATE)
+  if rules then meetRules() end
   local cost, named = chargeGroups(groups, cells)
   if verb == VERB_TERMINATE then releaseAll(groups, cells) end
   -- Groups that the message did not name keep their grants, and with them their time.

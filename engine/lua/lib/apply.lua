@@ -15,13 +15,25 @@ local function applyVerb(value)
   return applyQuery(value)
 end
 
+-- What the account is due for first, and by its rules.
+local function applyByList(value)
+  local settled = dueLists[dues] and settleDues(value) or value
+  rules = ruleLists[dues]
+  isUncommon = changeCount > 0 or remarkCount > 0 or
+    verb == VERB_UPDATE and rules and mustJudge(settled)
+  local changed = applyVerb(settled)
+  rules, isUncommon = false, false
+  return changed
+end
+
 -- True when the account changed.
 local function applyOperation()
   local index = accountKey - KEY_ACCOUNTS + 1
   local value = values[index]
   if not value then return reply(USER_UNKNOWN, '') end
   changeCount, remarkCount = 0, 0
-  local changed = applyVerb(dues == 0 and value or settleDues(value))
+  local changed
+  if dues == 0 then changed = applyVerb(value) else changed = applyByList(value) end
   if not changed then return false end
   values[index], isChanged[index] = changed, true
   if verb > VERB_TERMINATE or remarkCount > 0 then noticeChange(changed) end

@@ -6,9 +6,9 @@
 --             per step: u8 cell, f64 block, f64 price, u8 usable, f64 floor (0, or minus what the
 --             bucket may owe); per counter: u8 cell, u8 is money, f64 period; the price (price.lua;
 --             none: by the block), its last two numbers being cell and period of its tier counter;
---             then what settle.lua reads of own validities, what watch.lua reads, and what
---             grant.lua reads
---   per list of dues: u16 numbers, then what dues.lua reads
+--             then what settle.lua reads of own validities and rules.lua of spending, what
+--             watch.lua reads, and what grant.lua reads
+--   per list of dues: u16 numbers, u16 numbers of rules, what dues.lua reads, what rules.lua reads
 --   per operation: u8 groups, u8 verb, u16 account key, u32 profile version,
 --             8 octets that the state before must begin with (u32 sequence, u32 tariff version;
 --             an initiate has a u16 deadline list key there), 26 that the state after begins with
@@ -32,10 +32,10 @@ local ratingGroup, validity, publication, change
 -- The burn lists by number, each read once however many operations use it. planUnitCounter is the
 -- index of the only counter that is not of money, 0 if there is none, false if there are several.
 -- planPrice is false where money pays by the block alone, planOwnValidity and planWatches where no
--- bucket or counter of the plan has any, planSizing where grants have a fixed size.
+-- bucket, rule or counter of the plan has any, planSizing where grants have a fixed size.
 local planSteps, planCounters, planCode, planUnitCounter = {}, {}, {}, {}
 local planPrice, planTierCell, planTierPeriod = {}, {}, {}
-local planOwnValidity, planWatches, planSizing, dueLists = {}, {}, {}, {}
+local planOwnValidity, planWatches, planSizing, dueLists, ruleLists = {}, {}, {}, {}, {}
 
 local OPERATION, REQUEST_GROUP = '<BI2I4c8c26I2Bc0', '<xI4ddxxI4xI4I4I2'
 local OPERATION_OF_ONE = OPERATION .. 'c5ddc15I2'
@@ -93,9 +93,10 @@ local function openBatch(bytes)
   if version ~= BATCH_VERSION then error('batch version ' .. version) end
   for i = 1, planCount do readPlan(i) end
   for i = 1, dueListCount do
-    local count = unpack('<I2', batch, at)
-    dueLists[i] = readNumbersAt(at + 2, count)
-    at = at + 2 + 8 * count
+    local count, ruleCount = unpack('<I2I2', batch, at)
+    dueLists[i] = readNumbersAt(at + 4, count)
+    ruleLists[i] = readNumbersAt(at + 4 + 8 * count, ruleCount)
+    at = at + 4 + 8 * (count + ruleCount)
   end
 end
 

@@ -96,7 +96,7 @@ end
 local function applyCommonUpdate(value, version, length, counters, from, last)
   local steps = planSteps[plan]
   if groupCount ~= 1 or wanted == 0 or planCode[plan] ~= 0 or version ~= profileVersion or
-    planPrice[plan] or planWatches[plan] or changeCount > 0 or steps[4] ~= 1 or
+    planPrice[plan] or planWatches[plan] or isUncommon or steps[4] ~= 1 or
     unpack('<c8', value, from) ~= expected then return nil end
   local before, ahead, cell, held, groupAt = readCommon(value, from)
   if steps[1] ~= cell then return nil end

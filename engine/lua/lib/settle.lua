@@ -3,7 +3,8 @@
 -- in burn order; Lua never sorts. How it gives: 1 new units; 0 only what it held (an expired bucket
 -- pays for the grants it made); 2 as its own validity says, which begins with its first use:
 -- planOwnValidity is flat, per such bucket its cell, that of its state (from, until; 0: unused),
--- and how long it lasts.
+-- and how long it lasts; and per rule that counts the money of the use SPENDING_ENTRY, place of the
+-- rule in its list, 1 if the use goes where the rule looks.
 
 -- Gives every hold of the group back to its bucket.
 local function release(group, cells)
@@ -102,7 +103,7 @@ local function debit(group, steps, cells)
     end
     local paid, amount
     paid, amount, group[AHEAD], rated =
-      payStep(available, due, steps, i, position + units - left, group[AHEAD], rated)
+      payStep(available, due, steps, i, position + (units - left), group[AHEAD], rated)
     if amount > 0 then
       touch(cells, cell)
       cells[cell] = cells[cell] - amount
@@ -114,7 +115,7 @@ local function debit(group, steps, cells)
   end
   if planPrice[plan] then
     if rated >= 0 then group.rated = rated end
-    if planTierCell[plan] == 0 then group.position = (group.position or 0) + units - left end
+    if planTierCell[plan] == 0 then group.position = (group.position or 0) + (units - left) end
   end
   return used - units + left, cost
 end
@@ -131,7 +132,7 @@ local function reserve(group, steps, cells)
     if isUsable(cells, steps, i) then
       local cell, available = steps[i], availableIn(cells, steps, i, money - cost)
       local share = shareOf(cells, cell, available)
-      local place = position + units - left
+      local place = position + (units - left)
       local paid, amount, nextAhead, nextRated =
         payStep(share, left, steps, i, place, ahead, rated)
       isShared = share < available and paid < left
