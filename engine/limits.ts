@@ -152,6 +152,10 @@ export const limits = {
   journalPageEntriesMax: 200,
   auditAccountsPerReadMax: 1_000,
   auditProblemsPerAccountMax: 20,
+  /** That an engine reads to explain one operation; `npm run explain` reads all. */
+  explanationEntriesMax: 2_000,
+  explanationsAtOnceMax: 2,
+  explanationLinesMax: 500,
 
   // The installation.
   shardsMax: 4_096,

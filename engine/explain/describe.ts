@@ -24,6 +24,8 @@ const whatText = ({ what, id, sequence }: Explanation): string => {
     case "update":
     case "terminate":
       return `${what} ${sequence} of session ${id}`;
+    case "question":
+      return "asked what a session would be granted now; nothing is charged";
     case "expire":
       return `session ${id} was closed: nobody continued it`;
     case "putAccount":

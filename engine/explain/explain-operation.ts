@@ -4,6 +4,7 @@
 import type { Profile } from "../balance/profile.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
+import type { BucketChange } from "../store/batch-reply.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
 import { type Verb, verbs } from "../store/lua-constants.ts";
 import { err, ok, type Result } from "../values/result.ts";
@@ -75,11 +76,11 @@ export const headOf = (operation: AskedOperation) => {
 
 export const balancesOf = (
   profile: Profile,
-  { changes }: AskedOperation,
+  { changes }: { readonly changes: readonly BucketChange[] },
 ): readonly BalanceExplained[] =>
   changes.map(({ cell, ...amounts }) => ({ ...bucketNamed(profile, cell), ...amounts }));
 
-const dueExplained = (profile: Profile, done: DueDone): DueExplained => {
+export const dueExplained = (profile: Profile, done: DueDone): DueExplained => {
   const { due, expired, renewed, rolledOver, expiredThere, periodBefore } = done;
   return {
     ...bucketNamed(profile, due.cell),
@@ -91,7 +92,7 @@ const dueExplained = (profile: Profile, done: DueDone): DueExplained => {
 type Planned = { readonly again: Replanned; readonly standings: UseExplained["standings"] };
 
 /** `replayed` is only the place of the entry where it was not done again. */
-const useExplained = (
+export const useExplained = (
   profile: Profile,
   { entries }: AskedOperation,
   replayed: EntryReplay | number,

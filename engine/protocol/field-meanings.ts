@@ -39,6 +39,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   eventTimestamp:
     `When the network element saw it happen: at most ${limits.eventAheadMsMax} ms ahead of the ` +
     `engine's clock and ${limits.eventAgeMsMax} ms behind it.`,
+  explanation: "For people: what happened and why, the money first; in this order.",
   filterIds: "With `restrict`: the filters that stay open.",
   finalUnit: "With `finalUnitIndication`: what to do when the grant is used up.",
   finalUnitAction: "RFC 8506, 8.35.",
@@ -47,12 +48,15 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   impossibleTravel:
     "The country (MCC) of the visited network that messages name; one that names none says " +
     "nothing; nil: the rule is of another kind.",
+  index: "Place of the operation within its journal entry, from 0.",
   isBlocker: "True: where it serves, no bucket after it gives anything, not even once it is empty.",
   isChanged: "False: everything was so already.",
   isWaiting: "True: this ends it, or puts it off. False: nothing waits for it any more.",
+  isConclusive: "False: something in the journal does not follow from the rest; lines tell what.",
   isTariffTimeChangeSupported:
     "True: grants may last beyond a change of the price and name it; use before and after is " +
     "then reported apart.",
+  journalId: "Of a journal entry, as `npm run explain` lists them; nil: `question` is answered.",
   kind: "Of the notice.",
   lastsOnePeriod: "True: what rolled over and was not used by the end of the next period expires.",
   leftAt: "The status is left again below this: at or under `reachedAt`.",
@@ -80,6 +84,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   profileVersion: "Rises by one with each change of the account's profile.",
   qos: "QoS classes.",
   qosClass: "As the tariff names it.",
+  question: "A use as it would be asked now; nothing comes of it. nil: none.",
   quotaHoldingTime: "Seconds without use after which the grant is to be given back. 0: none.",
   quotaThreshold: "Units left of the grant at which the network asks again. 0: when it is used up.",
   rateDeckId: "Names the rate deck, as tariffs do.",
@@ -127,10 +132,12 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   subscribers: "Identifiers as the network names them: a member of a family, a device.",
   tariffId: "Names the tariff that prices what the product's owner uses.",
   tariffTimeChange: "When the price changes while the grant lasts. 0: it does not.",
+  text: "Its wording may change at any time.",
   thresholds: "Ascending. Each crossing is in the journal once, in the entry that crosses it.",
   timeBands: "Time bands of the tariff.",
   timeZone: "IANA name, as Europe/Berlin: renewals and periods of counters follow its clocks.",
   tariffVersion: "Counts what was published in this installation, tariffs and rate decks.",
+  topic: "What the line is about: result, price, bucket, step, grant, problem and so on.",
   unit: "What it is kept in: micros of money, octets, seconds or messages.",
   until: "Up to this moment, in which it was no longer used.",
   uploadId:

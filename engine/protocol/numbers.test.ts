@@ -31,6 +31,7 @@ test("operations keep their numbers", () => {
     publishRateDeck: 10,
     acknowledgeNotice: 16,
     requestNotice: 17,
+    explain: 15,
     notice: 128,
     reauthorize: 129,
     abort: 130,

@@ -252,6 +252,39 @@ export const operations = {
       tariffVersion: f.uint32,
     },
   },
+  explain: {
+    number: 15,
+    roles: ["business"],
+    priority: "asking",
+    key: 0,
+    purpose:
+      "Tells step by step why an operation came to what it did, or what a use would meet now.",
+    request: {
+      accountId: f.identifier,
+      /** Of an operation in the journal; nil: `question` asks about now. */
+      journalId: f.nullable(f.identifier),
+      index: f.uint32,
+      question: f.optional(
+        f.nullable(
+          f.struct({
+            /** nil: the account itself. */
+            subscriberIdentifier: f.nullable(f.identifier),
+            ratingGroup: f.uint32,
+            requestedUnit: f.amount,
+            serviceInformation,
+          }),
+        ),
+        null,
+      ),
+    },
+    answer: {
+      isConclusive: f.flag,
+      explanation: f.list(
+        f.struct({ topic: f.identifier, text: f.text(limits.detailLengthMax) }),
+        limits.explanationLinesMax,
+      ),
+    },
+  },
   acknowledgeNotice: {
     number: 16,
     roles: ["network"],

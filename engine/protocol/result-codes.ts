@@ -52,6 +52,12 @@ export const resultCodes = {
     7020,
     "The rate deck has problems, or tariffs with it; detail lists them. Nothing was changed.",
   ),
+  JOURNAL_ENTRY_UNKNOWN: code(7025, "The journal has no such operation of the account."),
+  EXPLANATION_TOO_LONG: code(
+    7026,
+    "It depends on more of the journal than an engine reads for it.",
+  ),
+  JOURNAL_CUT: code(7027, "The journal no longer has what it depends on."),
   RULE_HIT: code(7031, "An enforcing rule of the account was hit; its window is not over yet."),
   MALFORMED_FRAME: code(7100, "The frame is not one MessagePack array of messages."),
   FRAME_TOO_LARGE: code(7101, "The frame exceeds the limit of octets, messages or arrays."),

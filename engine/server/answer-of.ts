@@ -36,6 +36,7 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
     case "publishRateDeck":
     case "acknowledgeNotice":
     case "requestNotice":
+    case "explain":
       throw new Error(`${task.operation} is no task of a shard`);
   }
 };

@@ -15,6 +15,7 @@ const administrationNames = [
   "publishRateDeck",
   "acknowledgeNotice",
   "requestNotice",
+  "explain",
 ] as const satisfies readonly OperationName[];
 export type AdministrationName = (typeof administrationNames)[number];
 export type Administration = Request & { readonly operation: AdministrationName };

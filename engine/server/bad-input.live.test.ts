@@ -79,9 +79,10 @@ const messages = {
   publishRateDeck: () => wireOf("publishRateDeck", { ...upload, parts: 1 }),
   acknowledgeNotice: () => wireOf("acknowledgeNotice", { noticeId: "0-1", resultCode: 2001 }),
   requestNotice: () => wireOf("requestNotice", noticeOf("open")),
+  explain: () => wireOf("explain", { accountId: id, journalId: "1-0", index: 0 }),
 };
 const business: readonly (keyof typeof messages)[] = [
-  ...(["topUp", "putAccount", "putRateDeckPart", "publishRateDeck"] as const),
+  ...(["topUp", "putAccount", "putRateDeckPart", "publishRateDeck", "explain"] as const),
   "requestNotice",
 ];
 

@@ -1,5 +1,5 @@
 // What is no part of a batch: accounts, tariffs and rate decks, rare and several steps long, and
-// what is said of notices.
+// what is said of notices; explanations.
 
 import { limits } from "../limits.ts";
 import type { AnswerOf } from "../protocol/operations.ts";
@@ -15,6 +15,7 @@ import type { Tariffs } from "../store/tariffs.ts";
 import type { Result } from "../values/result.ts";
 import type { Administration, AdministrationName, Asker } from "./asker.ts";
 import { noticeAcknowledged, noticeRequested } from "./carry-out-notice.ts";
+import { explain } from "./explain.ts";
 
 type Context = {
   readonly store: Store;
@@ -55,6 +56,8 @@ const outcomeOf = (context: Context, request: Administration, peer: number): Pro
       return noticeAcknowledged(context, request.request, peer);
     case "requestNotice":
       return noticeRequested(context, request);
+    case "explain":
+      return explain(context, request.request);
   }
 };
 

@@ -89,9 +89,10 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
     case "putRateDeckPart":
     case "publishRateDeck":
       throw new Error("the model is told of tariffs by publish(), and has no rate decks");
+    case "explain":
     case "acknowledgeNotice":
     case "requestNotice":
-      throw new Error("notices change no balance");
+      throw new Error("notices and explanations change no balance");
   }
 };
 

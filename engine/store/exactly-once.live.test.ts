@@ -574,6 +574,7 @@ const contradict = (earlier: AnyRequest): AnyRequest => {
     case "publishRateDeck":
     case "acknowledgeNotice":
     case "requestNotice":
+    case "explain":
       return earlier;
   }
 };
