@@ -1,0 +1,127 @@
+// `npm run explain` from the outside: its exit codes, and what a care agent reads.
+
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { keys } from "../../engine/store/keys.ts";
+import {
+  businessClient,
+  createCleanUp,
+  networkClient,
+  startEngineHere,
+} from "../testing/engine.ts";
+import { freePorts } from "../testing/free-ports.ts";
+import { type RunningRedis, startRedis } from "../testing/redis-server.ts";
+import {
+  accountOf,
+  answered,
+  cent,
+  eventOf,
+  message,
+  openAccount,
+  sessionMessage,
+  tariffDocument,
+  usageOf,
+  voice,
+} from "../testing/subscribers.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = path.join("scripts", "explain", "main.ts");
+
+let redis: RunningRedis;
+let client: Redis;
+const cleanUp = createCleanUp();
+beforeAll(async () => {
+  redis = await startRedis();
+  client = new Redis(redis.url);
+});
+afterAll(async () => {
+  client.disconnect();
+  await redis.stop();
+});
+beforeEach(() => client.flushall());
+afterEach(cleanUp.run);
+
+const explain = (...words: string[]) => explainAt(redis.url, ...words);
+const explainAt = (url: string, ...words: string[]) =>
+  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const env = { PATH: process.env["PATH"], REDIS_URL: url };
+    const args = ["--import", "tsx", program, ...words];
+    execFile(process.execPath, args, { cwd: root, env }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+
+/** An event and a call of two messages. */
+const chargeALittle = async () => {
+  const engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
+  const business = cleanUp.add(businessClient([engine]));
+  const network = cleanUp.add(networkClient([engine]));
+  answered(await business.publishTariff({ document: tariffDocument() }));
+  await openAccount(business, accountOf("anna"), { main: 100 * cent });
+  answered(await network.event(eventOf("anna", "sms-1", { ratingGroup: message, usedUnit: 2 })));
+  const call = (sequence: number, used: number | null) =>
+    sessionMessage("anna", "call-1", sequence, usageOf(voice, 0, used ?? undefined));
+  answered(await network.initiate(call(0, null)));
+  answered(await network.update(call(1, 61)));
+};
+
+const idsIn = (text: string) =>
+  text.split("\n").flatMap((line) => /^\d+-\d+\/\d+/.exec(line) ?? []);
+
+test("lists an account's operations, then explains one by its id", {
+  timeout: 60_000,
+}, async () => {
+  await chargeALittle();
+  const all = await explain("--account", "anna");
+  expect(all.code).toBe(0);
+  expect(all.stdout).toMatch(/profile 1 +put\n/);
+  expect(all.stdout).toMatch(/event sms-1 +0\.\d+\n/);
+  const ofCall = await explain("--account", "anna", "--session", "call-1", "--last", "1");
+  expect(idsIn(ofCall.stdout)).toHaveLength(1);
+  expect(ofCall.stdout).toMatch(/update 1 of session call-1 +0\.\d+\n/);
+
+  const [id] = idsIn(ofCall.stdout);
+  const one = await explain(id!);
+  expect(one.code).toBe(0);
+  expect(one.stdout).toMatch(/^0\.\d+ EUR: update 1 of session call-1\n/);
+  expect(one.stdout).toContain("rating group 100: 61 s used");
+  const data = await explain(id!, "--json");
+  const { costMicros, problems, uses } = JSON.parse(data.stdout);
+  expect([typeof costMicros, problems, uses.length]).toEqual(["number", [], 1]);
+});
+
+test("exits 1 and says first what does not follow", { timeout: 30_000 }, async () => {
+  await chargeALittle();
+  const [entry] = await client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
+  const fields = entry![1];
+  const batch = fields[1]!;
+  // The lowest octet of what was used, in the batch's last operation.
+  batch[batch.length - 33]! ^= 1;
+  const forged = await client.xadd(keys.journal(0), "*", ...fields);
+  const { code, stdout } = await explain(forged!);
+  expect([code, stdout.split("\n")[0]]).toEqual([1, expect.stringMatching(/^DOES NOT FOLLOW: /)]);
+});
+
+test("exits 2 with one line where it cannot be done", { timeout: 60_000 }, async () => {
+  await chargeALittle();
+  for (const [words, reason] of [
+    [["1-0"], "the journal has no entry 1-0"],
+    [["1-0/2", "--account", "anna"], "the journal has no entry 1-0 on the shard of account anna"],
+    [["x"], "x: expected a journal id, as 1798675200000-0/3"],
+    [[], "a journal id, or --account to list what there is"],
+    [["--account", "nobody"], "the journal has nothing of account nobody"],
+    [["--last", "many", "--account", "anna"], "--last: a number up to 10000"],
+    [["--colour"], "Unknown option '--colour'"],
+  ] as const) {
+    const { code, stderr } = await explain(...words);
+    expect([code, stderr.trim().split("\n").at(-1)]).toEqual([2, `explain: ${reason}`]);
+  }
+  const [port] = await freePorts(1);
+  const nobody = await explainAt(`redis://user:secret@127.0.0.1:${port}`, "1-0");
+  expect(nobody.code).toBe(2);
+  expect(nobody.stderr).toMatch(/^explain: Redis at 127\.0\.0\.1:\d+ does not answer .*\n$/);
+  expect(nobody.stderr).not.toContain("secret");
+});
