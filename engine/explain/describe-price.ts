@@ -15,7 +15,7 @@ export const priceLines = (use: UseExplained): readonly Line[] => {
     { topic: "product", text: productText(tariff) },
     { topic: "tariff", text: tariffText(tariff) },
     ...zoneLines(use, tariff),
-    { topic: "time", text: timeText(use, tariff) },
+    ...timeTexts(use, tariff).map((text): Line => ({ topic: "time", text })),
     { topic: "price", text: priceText(tariff) },
   ];
 };
@@ -44,11 +44,17 @@ const zoneLines = ({ context }: UseExplained, { chosen }: TariffExplained): read
   ];
 };
 
-const timeText = ({ at }: UseExplained, { timeZone, chosen, holdsUntil }: TariffExplained) => {
+const timeTexts = (
+  { at }: UseExplained,
+  { timeZone, chosen, holdsUntil }: TariffExplained,
+): readonly string[] => {
   const moment = `${weekdayText(timeZone, at)} ${momentText(timeZone, at)} in ${timeZone}`;
   const band = chosen?.timeBandId === undefined ? "" : `, time band ${chosen.timeBandId}`;
   const isEndless = holdsUntil === Number.MAX_SAFE_INTEGER;
-  return `${moment}${band}${isEndless ? "" : `; so until ${momentText(timeZone, holdsUntil)}`}`;
+  return [
+    `${moment}${band}`,
+    ...(isEndless ? [] : [`the same price and buckets until ${momentText(timeZone, holdsUntil)}`]),
+  ];
 };
 
 const priceText = ({ chosen, place, prices }: TariffExplained): string => {

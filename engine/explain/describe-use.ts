@@ -78,7 +78,8 @@ const validityLines = (
     validityTime === validityTimeMax
       ? "as the tariff has it"
       : `of ${validityTimeMax} s by the tariff: price or buckets change then`;
-  const told = `the price changes at ${momentText(timeZone, 1_000 * change)}, which the grant tells`;
+  const changeAt = momentText(timeZone, 1_000 * change);
+  const told = `the price changes at ${changeAt}, which the grant tells`;
   return [
     { topic: "validity", text: `${validityTime} s, ${why}` },
     ...(change === 0 ? [] : [{ topic: "validity", text: told } as const]),
@@ -88,5 +89,5 @@ const validityLines = (
 const refusalLines = ({ code }: UseExplained): readonly Line[] => {
   const name = resultCodeName(code);
   if (name === undefined || name === "SUCCESS") return [];
-  return [{ topic: "grant", text: `refused: ${code} ${name}: ${resultCodes[name].meaning}` }];
+  return [{ topic: "grant", text: `${code} ${name}: ${resultCodes[name].meaning}` }];
 };

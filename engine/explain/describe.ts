@@ -19,20 +19,16 @@ export const describe = (explanation: Explanation): readonly Line[] => [
 ];
 
 const whatText = ({ what, id, sequence }: Explanation): string => {
-  switch (what) {
-    case "initiate":
-    case "update":
-    case "terminate":
-      return `${what} ${sequence} of session ${id}`;
-    case "question":
-      return "asked what a session would be granted now; nothing is charged";
-    case "expire":
-      return `session ${id} was closed: nobody continued it`;
-    case "putAccount":
-      return "the account's profile was put";
-    default:
-      return `${what} ${id}`;
-  }
+  const ofSession = `${what} ${sequence} of session ${id}`;
+  const texts: Readonly<Record<string, string>> = {
+    initiate: ofSession,
+    update: ofSession,
+    terminate: ofSession,
+    question: "asked what a session would be granted now; nothing is charged",
+    expire: `session ${id} was closed: nobody continued it`,
+    putAccount: "the account's profile was put",
+  };
+  return texts[what] ?? `${what} ${id}`;
 };
 
 const resultText = (explanation: Explanation): string => {

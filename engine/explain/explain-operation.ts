@@ -1,5 +1,6 @@
 // From an operation of the journal, the account before it and the publications of then to its
-// explanation: planned again, done again, both compared with the journal, and what came of it named.
+// explanation: planned again, done again, both compared with the journal, and what came of it
+// named.
 
 import type { Profile } from "../balance/profile.ts";
 import { resultCodes } from "../protocol/result-codes.ts";

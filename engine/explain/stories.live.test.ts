@@ -182,7 +182,8 @@ test("a call by zone and time band, over two tiers of a counter, beside an allow
       product   plan
       tariff    talk, publication 1, in effect since 2027-01-01 00:00
       called    +33687654321: zone france by the prefix 33
-      time      friday 2027-12-24 18:33:05 in Europe/Paris, time band evening; so until 2027-12-24 22:00
+      time      friday 2027-12-24 18:33:05 in Europe/Paris, time band evening
+                the same price and buckets until 2027-12-24 22:00
       price     evening-at-home, number 1 of the 2 that are tried
       bucket    main gave 0.2025 EUR of 5.00 EUR for 185 s
                   0.12: 120 s up to 120 s, 2 blocks of 60 s at 0.06
@@ -216,7 +217,8 @@ test("a grant that goes on across a change of the price, and tells of it", async
       product   plan
       tariff    talk, publication 1, in effect since 2027-01-01 00:00
       called    +33687654321: zone france by the prefix 33
-      time      friday 2027-12-24 21:50 in Europe/Paris, time band evening; so until 2027-12-24 22:00
+      time      friday 2027-12-24 21:50 in Europe/Paris, time band evening
+                the same price and buckets until 2027-12-24 22:00
       price     evening-at-home, number 1 of the 2 that are tried
       grant     300 s (the tariff's quota)
       bucket    main holds 0.26 EUR of 5.00 EUR for 300 s
@@ -254,7 +256,8 @@ test("what was used before and after such a change, each at its own price", asyn
       product   plan
       tariff    talk, publication 1, in effect since 2027-01-01 00:00
       called    +33687654321: zone france by the prefix 33
-      time      friday 2027-12-24 21:59:59.999 in Europe/Paris, time band evening; so until 2027-12-24 22:00
+      time      friday 2027-12-24 21:59:59.999 in Europe/Paris, time band evening
+                the same price and buckets until 2027-12-24 22:00
       price     evening-at-home, number 1 of the 2 that are tried
       bucket    main gave 0.17 EUR of 5.00 EUR for 120 s
                   0.12: 120 s up to 120 s, 2 blocks of 60 s at 0.06
@@ -266,7 +269,8 @@ test("what was used before and after such a change, each at its own price", asyn
       product   plan
       tariff    talk, publication 1, in effect since 2027-01-01 00:00
       called    +33687654321: zone france by the prefix 33
-      time      friday 2027-12-24 22:01 in Europe/Paris; so until 2027-12-31 18:00
+      time      friday 2027-12-24 22:01 in Europe/Paris
+                the same price and buckets until 2027-12-31 18:00
       price     base, number 2 of the 2 that are tried
       bucket    main gave 0.29 EUR of 4.83 EUR for 60 s
                   0.29: 60 s, 1 block of 60 s at 0.29
@@ -296,7 +300,8 @@ test("a refusal at a cap, though there is money left", async () => {
     rating group 10: 2 MiB used, 0.02 EUR
       product   plan
       tariff    talk, publication 1, in effect since 2027-01-01 00:00
-      time      friday 2027-12-24 18:30 in Europe/Paris; so until 2028-01-01 00:00
+      time      friday 2027-12-24 18:30 in Europe/Paris
+                the same price and buckets until 2028-01-01 00:00
       price     base, the only one
       cap       spent may reach 0.02 EUR: 0.00 EUR counted, 0.00 EUR reserved, 0.02 EUR left
       bucket    data has 0 octets, which covers nothing
@@ -307,7 +312,7 @@ test("a refusal at a cap, though there is money left", async () => {
       cap       spent may reach 0.02 EUR: 0.02 EUR counted, 0.00 EUR reserved, 0.00 EUR left
       bucket    data has 0 octets, which covers nothing
                 main has 0.00 EUR that caps leave, which covers nothing
-      grant     refused: 7016 QUOTA_LIMIT_REACHED: A cap of the account leaves nothing (TS 32.291, 6.1.7.3).
+      grant     7016 QUOTA_LIMIT_REACHED: A cap of the account leaves nothing (TS 32.291, 6.1.7.3).
 
       balance   main: 4.98 EUR and 0.02 EUR held before, 4.98 EUR after
     "
@@ -348,7 +353,8 @@ test("a renewal with what rolls over, before anything else is done", async () =>
     rating group 10: nothing used
       product   plan
       tariff    talk, publication 1, in effect since 2027-01-01 00:00
-      time      saturday 2028-01-01 00:00:10 in Europe/Paris; so until 2030-01-01 01:00
+      time      saturday 2028-01-01 00:00:10 in Europe/Paris
+                the same price and buckets until 2030-01-01 01:00
       price     base, the only one
       grant     6,000,000 octets (allowed are 1 octet to 10 MiB at a time)
       bucket    kept holds 4,000,000 octets of 4,000,000 octets

@@ -28,7 +28,7 @@ export type PageBack = {
   readonly next: string | undefined;
 };
 
-/** `until` is as XREVRANGE has it: "+", an entry's id, or "(" and an id. The error names an entry. */
+/** `until` as XREVRANGE has it: "+", an entry's id, or "(" and an id. The error names an entry. */
 export const readPageBack = async (
   store: Store,
   shard: number,

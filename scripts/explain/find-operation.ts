@@ -1,4 +1,5 @@
-// From what was typed to one operation of one account: which shard, whose, which place in its entry.
+// From what was typed to one operation of one account: which shard, whose, which place in its
+// entry.
 
 import type { Sought } from "../../engine/explain/explain-record.ts";
 import type { Store } from "../../engine/store/connection.ts";

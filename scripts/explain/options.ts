@@ -4,12 +4,14 @@ import { parseArgs } from "node:util";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { flagMistake } from "../tariff/terminal-text.ts";
 
-export const help = `npm run explain -- ID[/N] [flags]   why: what operation N of a journal entry cost, and how
-  --account A        whose operation; needed where the entry has several and N is left out
+export const help = `npm run explain -- ID[/N] [flags]
+                     why operation N of a journal entry cost what it cost
+  --account A        whose operation, where the entry has several and N is left out
   --shard S          where the journal entry is, of several shards
   --json             as data
 
-npm run explain -- --account A [flags]   the account's latest operations, with their ids
+npm run explain -- --account A [flags]
+                     the account's latest operations, with their ids
   --session S        of one session
   --last N           so many (20)
 
