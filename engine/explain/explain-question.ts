@@ -11,6 +11,8 @@ import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
 import { verbs } from "../store/lua-constants.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { readPlanNumbers } from "../store/plan-numbers.ts";
+import type { ServiceInformation } from "../store/price-context-of.ts";
+import { countryFor } from "../store/rule-bytes.ts";
 import { standingsOf } from "./bucket-standing.ts";
 import { type Cells, startWork } from "./cells.ts";
 import { balancesOf, dueExplained, useExplained } from "./explain-operation.ts";
@@ -22,6 +24,7 @@ export type NowQuestion = PriceQuestion & {
   readonly subscriber: string;
   /** 0: the engine chooses. */
   readonly requestedUnit: number;
+  readonly serviceInformation: ServiceInformation;
 };
 
 export const explainQuestion = (
@@ -65,7 +68,7 @@ const operationOf = (
   question: NowQuestion,
   { plan }: Replanned,
 ): AskedOperation => {
-  const { at, requestedUnit, ratingGroup, tariffVersion } = question;
+  const { at, requestedUnit, ratingGroup, serviceInformation, tariffVersion } = question;
   const bytes = planBytes(plan);
   const most = Math.max(plan.quotaUnitsMin, Math.min(requestedUnit, plan.quotaUnitsMax));
   const entry: AskedEntry = {
@@ -82,7 +85,7 @@ const operationOf = (
     ...{ journalId: "", index: 0, at, accountId: profile.accountId, verb: verbs.initiate },
     ...{ id: "", profileVersion: profile.version, sequence: 0, tariffVersion, fingerprint: 0 },
     ...{ deadline: at, peer: 0, code: resultCodes.SUCCESS.number, changes: [], remarks: [] },
-    dues: dueBytes(profile, duesAt(profile, at).dues),
+    dues: dueBytes(profile, duesAt(profile, at).dues, countryFor(profile, serviceInformation)),
     entries: [entry],
     said: { eventTimestamp: at, serviceInformation: Buffer.alloc(0), ...nothingSaid },
     answer: Buffer.alloc(0),

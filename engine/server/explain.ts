@@ -104,8 +104,9 @@ const explainNow = async (
   const subscriber = subscriberIdentifier ?? accountPrefix + accountId;
   const tariffVersion = tariffs.version();
   const context = priceContextOf(serviceInformation, subscriber);
-  const use = { ratingGroup, tariffVersion, at: now(), context, subscriber, requestedUnit };
-  return ok(explainQuestion({ profile, catalogue: tariffs.catalogue }, account, use));
+  const use = { ratingGroup, tariffVersion, at: now(), context };
+  const asked = { ...use, subscriber, requestedUnit, serviceInformation };
+  return ok(explainQuestion({ profile, catalogue: tariffs.catalogue }, account, asked));
 };
 
 const answerOf = (explained: Explained): Result<AnswerOf<"explain">, Refusal> => {
