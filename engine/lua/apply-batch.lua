@@ -21,10 +21,10 @@
 --- @include dues
 --- @include rules
 --- @include common-update
---- @include apply-session
---- @include apply-once
 --- @include notices
 --- @include notice-rules
+--- @include apply-session
+--- @include apply-once
 --- @include apply
 
 openBatch(ARGV[1])

@@ -11,9 +11,11 @@ import {
   createCleanUp,
   type EngineUnderTest,
   networkClient,
+  readMetric,
   startEngineHere,
   until,
 } from "../../scripts/testing/engine.ts";
+import { listenToNotices } from "../../scripts/testing/network-element.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import {
   type RunningRedisCluster,
@@ -28,6 +30,7 @@ import {
   eventOf,
   mebi,
   message,
+  openAccount,
   sessionMessage,
   tariffDocument,
   unpriced,
@@ -139,6 +142,24 @@ test("takes in a rate deck as a single Redis does", async () => {
   const answers = await publishOn(onCluster);
   expect(answers[3]).toMatchObject({ value: { deckVersion: 1, rows: 2, isChanged: true } });
   expect(answers).toEqual(await publishOn(onSingle));
+});
+
+test("tells network elements of their sessions on every shard", async () => {
+  const { network, business } = onCluster;
+  const ids = Array.from({ length: 96 }, (_, i) => `told-${i}`);
+  expect(new Set(ids.map((id) => shardOf(id, shards))).size).toBe(shards);
+  const heard = listenToNotices(network);
+  const money = { buckets: [bucketOf("main", "money")] };
+  for (const id of ids) {
+    await openAccount(business, accountOf(id, money), { main: cent });
+    answered(await network.initiate(sessionMessage(id, id, 0, usageOf(web, 0))));
+    const topUp = { requestId: "more", accountId: id, bucketId: "main", amount: cent };
+    answered(await business.topUp(topUp));
+  }
+  await until("all hear", () => heard.length >= ids.length);
+  expect(heard.map(({ sessionId }) => sessionId).sort()).toEqual(ids.sort());
+  const waiting = () => readMetric(engine, "tollgate_notices_waiting");
+  await until("all is acknowledged", async () => (await waiting()) === 0);
 });
 
 test("puts every account, its profile and its journal where its shard is", async () => {

@@ -17,6 +17,7 @@ end
 local function finishOnce(answer, cells, value, length)
   keepAnswer(pack('<d', fingerprint) .. answer)
   replyChanged(answer, cells)
+  if length > HEAD_LENGTH then noticeChange(value, length) end
   cells[1] = sub(value, 1, length)
   return packAccount(cells)
 end

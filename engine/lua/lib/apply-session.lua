@@ -140,6 +140,7 @@ local function applySession(value)
   if #groups > named and before[4] > deadline then deadline = before[4] end
   local state = packState(cost, groups)
   replyChanged(state, cells)
+  if remarkCount > 0 then noticeChange(value, length) end
   if verb ~= VERB_TERMINATE then return placeState(cells, value, length, entry, last, state) end
   keepAnswer(state)
   cells[1], cells[2], cells[3] = sub(value, 1, entry - 1), sub(value, last + 1, length), ''

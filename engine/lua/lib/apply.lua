@@ -36,7 +36,6 @@ local function applyOperation()
   if dues == 0 then changed = applyVerb(value) else changed = applyByList(value) end
   if not changed then return false end
   values[index], isChanged[index] = changed, true
-  if verb > VERB_TERMINATE or remarkCount > 0 then noticeChange(changed) end
   return true
 end
 

@@ -38,10 +38,10 @@ local function reasonOfChange()
   return isCredited and REASON_CREDIT or nil
 end
 
--- `value` is the account's new one.
-local function noticeChange(value)
-  local _, length = accountHead(value)
-  local reason = length > HEAD_LENGTH and reasonOfChange()
+-- After the reply was made. `value` is the account's old one: other sessions stand there as they do
+-- in the new one.
+local function noticeChange(value, length)
+  local reason = reasonOfChange()
   if not reason then return end
   local list, groups = openSessions(value, length), ''
   for i = 1, #list, 2 do
