@@ -95,10 +95,12 @@ const readAt = (document: DocumentJson, ratingGroup: number, at: number): InForc
   const isMet = ({ when }: ExceptionJson) => band !== undefined && when.timeBands.includes(band);
   const price = group.prices.find(isMet) ?? group;
   if (!hasAny(price, ["blockUnits", "tiers", "isFree"])) return undefined;
-  return { price, band, isNoted: [group, ...group.prices].some((one) => hasAny(one, notes)) };
+  return { price, band, isNoted: [group, ...group.prices].some(isNoted) };
 };
 
-const notes = ["tiers", "setupFee", "minimumCharge", "maximumCharge", "initialBlockUnits"];
+const isNoted = (price: PriceJson): boolean =>
+  hasAny(price, ["tiers", "maximumCharge", "initialBlockUnits"]) ||
+  [price["setupFee"], price["minimumCharge"]].some((fee) => Number(fee ?? 0) > 0);
 
 const hasAny = (price: PriceJson, names: readonly string[]): boolean =>
   names.some((name) => price[name] !== undefined);
