@@ -151,6 +151,15 @@ test(`contexts with one key have one plan (seed ${seed})`, () => {
   );
 });
 
+type ByCounter = { readonly counterId?: string };
+
+/** Tiers or discounts that go by a counter of the account. */
+const hasCounter = (price: Readonly<Record<string, unknown>>): boolean => {
+  const discounts = (price["discounts"] as readonly ByCounter[] | undefined) ?? [];
+  const tiers = price["tiers"] as ByCounter | undefined;
+  return [tiers, ...discounts].some((one) => one?.counterId !== undefined);
+};
+
 test(`a plan grants what the document gives a price to, and nothing else (seed ${seed})`, () => {
   fc.assert(
     fc.property(cases, priceContexts, (one, context) => {
@@ -159,10 +168,8 @@ test(`a plan grants what the document gives a price to, and nothing else (seed $
       const [group] = document.ratingGroups;
       const priceId = chooseNaively(document, context, at);
       const price = group!.prices.find((candidate) => candidate.priceId === priceId) ?? group!;
-      const tiers = price["tiers"] as { readonly counterId?: string } | undefined;
       const isFree = priceId === "free-number";
-      const isCounted =
-        tiers?.counterId === undefined || profile.counters[0]?.unit === group!["unit"];
+      const isCounted = !hasCounter(price) || profile.counters[0]?.unit === group!["unit"];
       const isRated = isFree || (priceId !== undefined && isCounted);
       const isValid = profile.products[0]!.validUntil > at;
       const isBlocked = !isFree && isValid && price["isBlocked"] === true && priceId !== undefined;
