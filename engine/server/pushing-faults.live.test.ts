@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import {
   businessToken,
   cleanUpOfTest,
+  endpointOf,
   networkClient,
   otherNetworkClient,
   otherNetworkToken,
@@ -32,7 +33,7 @@ import {
   web,
 } from "../../scripts/testing/subscribers.ts";
 import { limits } from "../limits.ts";
-import type { Client } from "../protocol/client/client.ts";
+import { type Client, createClient } from "../protocol/client/client.ts";
 import { notices } from "../protocol/operations.ts";
 import { openStore } from "../store/connection.ts";
 import { takeNotices } from "../store/notices.ts";
@@ -76,18 +77,22 @@ test("a notice outlives the engine that was to deliver it", async () => {
 });
 
 test("a notice that an engine took and never sent comes after the pause", async () => {
+  let now = Date.now();
   const cleanUp = cleanUpOfTest();
-  const { redis, engine, network, business } = await startServing(cleanUp);
+  const serving = await startServing(cleanUp, { now: () => now });
+  const { redis, engine, network, business } = serving;
   await stall(network, business, "taken");
   await network.close();
   await topUp(business, "taken");
   const onError = () => undefined;
   const store = cleanUp.add(await openStore({ url: redis.url, isCluster: false, onError }));
-  const taken = await takeNotices(store, 0, Date.now(), [1]);
+  const taken = await takeNotices(store, 0, now, [1]);
   expect(taken.notices).toMatchObject([{ sessionId: "taken", sent: 1, ratingGroups: [web] }]);
   const heard = listenToNotices(cleanUp.add(networkClient([engine])));
-  await sleep(limits.noticePauseMsMin / 2);
+  now += limits.noticePauseMsMin - 1;
+  await sleep(2 * limits.sweepIntervalMs + 200);
   expect(heard).toEqual([]);
+  now += 1;
   await until("it comes again", () => heard.length === 1);
   expect(heard[0]!.noticeId).toBe(taken.notices[0]!.noticeId);
 });
@@ -221,6 +226,19 @@ test("a connection that nobody listens on leaves it to another one of the peer",
   await topUp(business, "deaf");
   await until("the other hears", () => heard.length === 1);
   await until("it is over", async () => (await waiting(engine)) === 0);
+});
+
+test("a network element that came with a new peers file hears like any other", async () => {
+  const cleanUp = cleanUpOfTest();
+  const { engine, business } = await startServing(cleanUp);
+  const token = "z".repeat(43);
+  engine.addNetworkPeer("smf-new", token);
+  const endpoints = [endpointOf(engine)];
+  const heard = listenToNotices(cleanUp.add(createClient({ endpoints, token })));
+  const added = cleanUp.add(createClient({ endpoints, token }));
+  await stall(added, business, "new");
+  await topUp(business, "new");
+  await until("it hears", () => heard.length === 1);
 });
 
 test("who keeps accounts never gets one, nor a network element without the session", async () => {

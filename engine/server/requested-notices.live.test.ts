@@ -21,6 +21,7 @@ import {
   usageOf,
   web,
 } from "../../scripts/testing/subscribers.ts";
+import { limits } from "../limits.ts";
 import type { Client } from "../protocol/client/client.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 
@@ -92,6 +93,18 @@ test("asked twice with one key it is done once; with another body it is a confli
   answered(await business.topUp(topUp));
   await quiet();
   expect(heard).toEqual([]);
+});
+
+test("they are heard at once, not when engines next ask", async () => {
+  const started = performance.now();
+  for (let times = 1; times <= 8; times++) {
+    const request = requestOf({ requestId: `quick-${times}`, sessionId: "a-one" });
+    answered(await business.requestNotice(request));
+    await until("it is heard", () => heard.length === times);
+  }
+  // Asking alone would take most of a second each.
+  expect(performance.now() - started).toBeLessThan(4 * limits.sweepIntervalMs);
+  await news(8);
 });
 
 test("what it does not find is refused, and the key stays free", async () => {

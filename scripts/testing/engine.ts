@@ -44,6 +44,11 @@ export type EngineUnderTest = {
   stop(): Promise<void>;
 };
 
+export type EngineHere = EngineUnderTest & {
+  /** Writes one more network element into the peers file, and has it read again. */
+  addNetworkPeer(name: string, token: string): void;
+};
+
 export type EngineProcess = EngineUnderTest & {
   readonly process: ChildProcess;
   /** Its exit code, or the signal that ended it. */
@@ -81,7 +86,7 @@ const environmentOf = (options: EngineOptions, peersFile: string) => ({
 /** In this process: quick to start, and `now` can be any clock. */
 export const startEngineHere = async (
   options: EngineOptions & { readonly now?: () => number },
-): Promise<EngineUnderTest> => {
+): Promise<EngineHere> => {
   const { folder, peersFile } = makeFolder();
   const config = readConfig(environmentOf(options, peersFile));
   if (!config.isOk) throw new Error(config.error.join("\n"));
@@ -93,6 +98,11 @@ export const startEngineHere = async (
     port: engine.port,
     operationsPort: engine.operationsPort,
     lines,
+    addNetworkPeer: (name, token) => {
+      const added = { name, role: "network", tokenSha256: sha256(token) };
+      writeFileSync(peersFile, JSON.stringify({ peers: [...peers, added] }));
+      engine.reloadPeers();
+    },
     stop: () => {
       stopped ??= engine.stop().finally(() => rmSync(folder, { recursive: true, force: true }));
       return stopped;
