@@ -50,6 +50,8 @@ export const limits = {
   zonesPerTariffMax: 2_000,
   prefixesPerZoneMax: 5_000,
   freeNumbersPerTariffMax: 500,
+  /** All of them may give at one top-up, each as an entry of the operation. */
+  bonusRulesPerTariffMax: 30,
   tariffProblemsMax: 1_000,
   /** Of a price: a tier of a volume price becomes up to four. */
   priceStepsMax: 80,
@@ -176,6 +178,14 @@ export const limits = {
   /** Longer than that by what clocks may be ahead (`eventAheadMsMax`) and a message under way. */
   answersKeptMs: 6 * minutes,
   topUpAnswersKeptMs: 24 * hours,
+  /**
+   * A movement of money that was first asked for before that is refused: its answer may be
+   * forgotten. Less than answers are kept by more than clocks differ and a message is under way.
+   */
+  movementRepeatMsMax: 23 * hours,
+  /** What is in transit for longer than any engine tries is gone on with by whoever tends. */
+  transferResumeMs: 8 * seconds,
+  transfersResumedMax: 64,
   sweepIntervalMs: 1 * seconds,
   sweepSessionsMax: 200,
   sweepIntervalsMax: 1_000,

@@ -49,7 +49,9 @@ const answerDifferences = (
 ): readonly string[] => {
   if (code !== success) return [];
   if (isOfSession(verb)) return stateDifferences(answer, replay);
-  const [said, again] = [String(readReplyAmounts(answer)), String(replay.amounts)];
+  const { amounts } = replay;
+  const begin = readReplyAmounts(answer).slice(0, amounts.length);
+  const [said, again] = [String(begin), String(amounts)];
   if (said === again) return [];
   return [`the answer: the journal says ${said}, doing it again says ${again}`];
 };

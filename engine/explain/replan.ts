@@ -16,7 +16,7 @@ import {
 import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
 import { hashOf } from "../store/keys.ts";
-import { grantsNothing, verbs } from "../store/lua-constants.ts";
+import { grantsNothing, isMovementVerb } from "../store/lua-constants.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { priceContextOf } from "../store/price-context-of.ts";
 import { accountPrefix } from "../store/profiles.ts";
@@ -43,7 +43,7 @@ export const subscriberOf = ({ profile }: World, { said, accountId }: AskedOpera
 };
 
 export const replan = (world: World, operation: AskedOperation): readonly Replanned[] => {
-  if (operation.verb === verbs.topUp) return [];
+  if (isMovementVerb(operation.verb)) return [];
   const { said } = operation;
   const information = readServiceInformation(said.serviceInformation);
   const context = priceContextOf(information, subscriberOf(world, operation));

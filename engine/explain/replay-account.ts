@@ -172,8 +172,9 @@ const takeOver = (account: AccountSoFar, operation: AskedOperation): void => {
   for (const { kind, where, much } of operation.remarks) {
     if (kind === kinds.level) cells[where + 1] = much % 256;
     if (kind === kinds.renewed) cells[where] = much;
-    if (kind !== kinds.validity) continue;
-    cells[where] = operation.at;
+    if (kind !== kinds.validity && kind !== kinds.extended) continue;
+    const isBegun = kind === kinds.validity || (cells[where + 1] ?? 0) <= operation.at;
+    if (isBegun) cells[where] = operation.at;
     cells[where + 1] = much;
   }
   keepState(account, operation);

@@ -5,10 +5,11 @@
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { BucketChange, Remark } from "../store/batch-reply.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
-import { grantsNothing, luaConstants, verbs } from "../store/lua-constants.ts";
+import { grantsNothing, isMovementVerb, luaConstants, verbs } from "../store/lua-constants.ts";
 import type { PlanNumbers } from "../store/plan-numbers.ts";
 import type { SessionState } from "../store/session-state.ts";
-import { add, changesOf, readCell, remark, touch, type Work } from "./cells.ts";
+import { changesOf, remark, type Work } from "./cells.ts";
+import { replayMovement } from "./replay-movement.ts";
 import { addSpending, isRefusing, judgeRules, readRules, type Spending } from "./rules.ts";
 import { type Group, groupOf, newGroup, stateOf } from "./session-group.ts";
 import { type Charge, debit, type Grant, release, reserve } from "./settle.ts";
@@ -34,7 +35,7 @@ export type Replay = {
   readonly changes: readonly BucketChange[];
   readonly remarks: readonly Remark[];
   readonly cost: number;
-  /** What was answered to what happens once: a cost, or what a bucket holds. */
+  /** What the answer to what happens once begins with: a cost, or what a bucket holds. */
   readonly amounts: readonly number[];
   /** Of a session, after the message. */
   readonly state: SessionState | undefined;
@@ -47,7 +48,7 @@ export const isOfSession = (verb: number): boolean => verb <= verbs.terminate;
 
 /** Verbs that this program can do again; of others it takes over what the journal says. */
 export const canReplay = (verb: number): boolean =>
-  isOfSession(verb) || verb === verbs.event || verb === verbs.topUp;
+  isOfSession(verb) || verb === verbs.event || isMovementVerb(verb);
 
 /** `before` is the session's state. Throws (cells.ts) where it needs what is not known. */
 export const replayOperation = (
@@ -58,7 +59,10 @@ export const replayOperation = (
   const named = new Set(operation.remarks.map(({ where }) => where));
   const dues = settleDues(work, readDues(operation.dues), named);
   if (operation.verb === verbs.event) return replayEvent(work, operation, dues);
-  if (operation.verb === verbs.topUp) return replayTopUp(work, operation, dues);
+  if (isMovementVerb(operation.verb)) {
+    const amounts = replayMovement(work, operation);
+    return { ...outcomeOf(work, dues, [], 0), amounts };
+  }
   return replaySession(work, operation, dues, before);
 };
 
@@ -209,16 +213,6 @@ const replayEvent = (work: Work, operation: AskedOperation, dues: readonly DueDo
 };
 
 /** The one entry names the cell as rating group and the amount as used. */
-const replayTopUp = (work: Work, { entries }: AskedOperation, dues: readonly DueDone[]): Replay => {
-  const [entry] = entries;
-  if (entry === undefined) throw new Error("a top-up of nothing");
-  const cell = entry.ratingGroup;
-  touch(work, cell);
-  add(work, cell, entry.used);
-  const amounts = [readCell(work, cell), readCell(work, cell + 1)];
-  return { ...outcomeOf(work, dues, [], 0), amounts };
-};
-
 const outcomeOf = (
   work: Work,
   dues: readonly DueDone[],

@@ -2,9 +2,10 @@
 -- each; then one write of the changed accounts and one journal entry: what was asked and answered;
 -- then the notices to network elements that came of it.
 -- KEYS: 1 journal, 2-3 answers (current, previous), 4-5 top-up answers, then the accounts, then
---       lists of deadlines, as the operations refer to them.
+--       lists of deadlines, transits and the sweep, as the operations refer to them.
 -- ARGV: 1 the batch (lib/batch.lua), 2 its account ids and 3 what was said besides (for the journal
---       alone), then fields to look up in answers, then in top-up answers.
+--       alone), then fields to look up in answers, then in top-up answers, then what operations
+--       refer to: entries in transit, ends of answers.
 -- Reply: lib/reply.lua.
 -- Invariants: nothing is written before every operation is decided; a refused one changes nothing;
 --       per bucket, remaining + reserved changes only by what was credited or debited.
@@ -25,10 +26,14 @@
 --- @include notice-rules
 --- @include apply-session
 --- @include apply-once
+--- @include apply-credit
+--- @include transits
+--- @include apply-transfer
 --- @include apply
 
 openBatch(ARGV[1])
 fetchAnswers()
+openTransits()
 openAccounts()
 replyCount, hasChanges, noticeCount, rules, isUncommon = 0, false, 0, false, false
 local deadlines = {}
@@ -45,6 +50,7 @@ if hasChanges then
   redis.call('MSET', spread(changedAccounts()))
   redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
   storeAnswers()
+  storeTransits()
   if noticeCount > 0 then storeNotices(prefixOf(KEYS[KEY_JOURNAL]), now) end
   for i = 1, #deadlines do redis.call('RPUSH', KEYS[deadlines[i][1]], deadlines[i][2]) end
 end

@@ -353,11 +353,16 @@ describe("rotate-answers", () => {
     expect(await both()).toEqual([[], []]);
   });
 
-  test("keeps its times apart: events and sessions, top-ups", async () => {
+  test("keeps its times apart, and since when nothing is forgotten", async () => {
     expect(await rotate(1_000)).toBe(1);
     const topUps = [keys.sweep(0), keys.topUps(0), keys.topUpsPrevious(0)];
     expect(await run("rotate-answers", topUps, 1_001, 100, "topUps")).toBe(1);
-    expect(await client.hgetall(names[0]!)).toEqual({ answers: "1000", topUps: "1001" });
+    expect(await client.hgetall(names[0]!)).toEqual({
+      ...{ answers: "1000", answersSince: "0" },
+      ...{ topUps: "1001", topUpsSince: "0" },
+    });
+    expect(await run("rotate-answers", topUps, 1_101, 100, "topUps")).toBe(1);
+    expect(await client.hget(names[0]!, "topUpsSince")).toBe("1001");
   });
 });
 

@@ -7,5 +7,6 @@ local last = tonumber(redis.call('HGET', KEYS[1], ARGV[3]) or '0')
 if tonumber(ARGV[1]) < last + tonumber(ARGV[2]) then return 0 end
 redis.call('UNLINK', KEYS[3])
 if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('RENAME', KEYS[2], KEYS[3]) end
-redis.call('HSET', KEYS[1], ARGV[3], ARGV[1])
+-- Whatever was stored since the time before is still known.
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[1], ARGV[3] .. 'Since', format('%.0f', last))
 return 1

@@ -5,9 +5,12 @@ import { limits } from "../limits.ts";
 
 export const fieldMeanings: Readonly<Record<string, string>> = {
   accountId: "Names the balance owner.",
-  amount: "How much to credit, in the unit of the bucket.",
+  amount:
+    "How much, in the unit of the bucket. Of an adjustment below 0: a debit, which takes nothing " +
+    "that is reserved and goes no further than the credit limit.",
   amountMax: "Reserved and remaining, there is never more than this by rollover.",
   anchorDay: "Of months: the day on which they begin, 1 to 31; in shorter months the last day.",
+  bonuses: "What the bonus rules of the tariff gave besides, in the same step.",
   bucketId: "Names the bucket within its account.",
   buckets: "In any order; which is used first is decided by priority, then earliest expiry.",
   calledPartyAddress: "The called number or address; nil where there is none.",
@@ -40,10 +43,16 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     `When the network element saw it happen: at most ${limits.eventAheadMsMax} ms ahead of the ` +
     `engine's clock and ${limits.eventAgeMsMax} ms behind it.`,
   explanation: "For people: what happened and why, the money first; in this order.",
+  extendsValiditySeconds:
+    "Of a bucket with a validity of its own: its end moves on by so much, counted from now where " +
+    "it is over or has not begun.",
+  fee: "What the source is debited besides, of a gift too; it goes back with what cannot arrive.",
   filterIds: "With `restrict`: the filters that stay open.",
   finalUnit: "With `finalUnitIndication`: what to do when the grant is used up.",
   finalUnitAction: "RFC 8506, 8.35.",
   finalUnitIndication: "True: when this grant is used up there is no more.",
+  fromAccountId: "Whose bucket is debited.",
+  fromBucketId: "What is taken is there: neither reserved nor owed.",
   grantedUnit: "May be used until the next message; held for this session. 0: nothing.",
   impossibleTravel:
     "The country (MCC) of the visited network that messages name; one that names none says " +
@@ -57,7 +66,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "True: grants may last beyond a change of the price and name it; use before and after is " +
     "then reported apart.",
   journalId: "Of a journal entry, as `npm run explain` lists them; nil: `question` is answered.",
-  kind: "Of the notice.",
+  kind: "Of the notice; or why units are moved, which the journal keeps.",
   lastsOnePeriod: "True: what rolled over and was not used by the end of the next period expires.",
   leftAt: "The status is left again below this: at or under `reachedAt`.",
   lines:
@@ -94,20 +103,26 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   ratType: "As NR or EUTRA (TS 29.571).",
   ratTypes: "Access technologies.",
   reason:
-    "What has changed: `credit`, `threshold` or `profile`; or what requestNotice gave as reason.",
+    "Of a notice what has changed: `credit`, `threshold` or `profile`; or why, in the words of " +
+    "the caller: of an adjustment the journal keeps it.",
   reachedAt: "The counter has the status from this value on.",
   redirectServerAddress: "With `redirect`: where to.",
   remaining: "Free to be used; below 0: owed.",
   renewal:
     "At the begin of each period the rest expires or rolls over, and the bucket holds `amount`.",
+  requestedAt:
+    "When the caller first asked, the same in each repetition; then one that comes when the " +
+    "answer may be forgotten is refused and not carried out twice. 0: not said.",
   requestedUnit: "How much to grant. 0: the engine chooses. nil: none is wanted.",
   requestId: "Chosen by the caller, once for each thing to be done; repeated only in a repetition.",
   reserved: "Held by open sessions.",
-  resultCode: "See the result codes. In a grant: 2001, or why this rating group got nothing.",
+  resultCode:
+    "See the result codes. In a grant: 2001, or why this rating group got nothing. Of a " +
+    "transfer: 2001, or why it went back to its source.",
   retryAfterMs: "Not before so many milliseconds; 0: no advice.",
   rollover: "nil: the rest expires.",
   rows: "How many prefixes the deck has.",
-  ruleId: "Names the rule within its account.",
+  ruleId: "Names the rule within its account, or the bonus rule within its tariff.",
   rules: "What is looked out for while charging, in the same step; each is of one kind.",
   sequence: "Any number in initiate; in each further message of the session the next one.",
   serviceIdentifier: "As the tariff names it.",
@@ -137,6 +152,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   timeBands: "Time bands of the tariff.",
   timeZone: "IANA name, as Europe/Berlin: renewals and periods of counters follow its clocks.",
   tariffVersion: "Counts what was published in this installation, tariffs and rate decks.",
+  toAccountId: "Whose bucket is credited.",
+  toBucketId: "Of the same unit and currency; not the bucket itself.",
   topic: "What the line is about: result, price, bucket, step, grant, problem and so on.",
   unit: "What it is kept in: micros of money, octets, seconds or messages.",
   until: "Up to this moment, in which it was no longer used.",

@@ -25,10 +25,24 @@ function encode(value: unknown): number[] {
     return head.concat(...value.map(encode));
   }
   const number = value as number;
+  if (number < 0) return encodeBelowNought(number);
   if (number < 0x80) return [number];
   if (number < 0x100) return withLength(0xcc, 1, number);
   if (number < 0x10000) return withLength(0xcd, 2, number);
   if (number < 0x100000000) return withLength(0xce, 4, number);
+  return encodeDouble(number);
+}
+
+/** In two's complement of as few octets as hold it; beyond 32 bit as a double. */
+function encodeBelowNought(number: number): number[] {
+  if (number >= -0x20) return [0x100 + number];
+  if (number >= -0x80) return withLength(0xd0, 1, 0x100 + number);
+  if (number >= -0x8000) return withLength(0xd1, 2, 0x10000 + number);
+  if (number >= -0x80000000) return withLength(0xd2, 4, 0x100000000 + number);
+  return encodeDouble(number);
+}
+
+function encodeDouble(number: number): number[] {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, number);
   return [0xcb, ...new Uint8Array(view.buffer)];
@@ -43,6 +57,10 @@ function decode(bytes: Uint8Array): unknown {
   };
   const uint = (octets: number) =>
     bytes.slice(take(octets), at).reduce((value, octet) => value * 256 + octet, 0);
+  const int = (octets: number) => {
+    const value = uint(octets);
+    return value < 2 ** (8 * octets - 1) ? value : value - 2 ** (8 * octets);
+  };
   const string = (length: number) => new TextDecoder().decode(bytes.slice(take(length), at));
   const array = (length: number): unknown[] => Array.from({ length }, next);
   function next(): unknown {
@@ -54,7 +72,7 @@ function decode(bytes: Uint8Array): unknown {
     if (token === 0xcb) return view.getFloat64(take(8));
     if (token >= 0xcc && token <= 0xcf) return uint(2 ** (token - 0xcc));
     if (token === 0xd3) return Number(view.getBigInt64(take(8)));
-    if (token >= 0xd0 && token <= 0xd2) return uint(2 ** (token - 0xd0));
+    if (token >= 0xd0 && token <= 0xd2) return int(2 ** (token - 0xd0));
     if (token >= 0xd9 && token <= 0xdb) return string(uint(2 ** (token - 0xd9)));
     if (token === 0xdc || token === 0xdd) return array(uint(token === 0xdc ? 2 : 4));
     return { 192: null, 194: false, 195: true }[token];

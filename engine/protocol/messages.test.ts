@@ -148,7 +148,7 @@ describe("a server", () => {
 describe("a client", () => {
   test("writes what a server reads", () => {
     const message = requestMessage("topUp", 77, topUp);
-    expect(message).toEqual([6, 77, "r-1", "a-1", "main", 5_000_000]);
+    expect(message).toEqual([6, 77, "r-1", "a-1", "main", 5_000_000, null, null]);
     expect(readRequest(message)).toMatchObject({
       operation: "topUp",
       correlation: 77,
@@ -158,12 +158,12 @@ describe("a client", () => {
 
   test("reads an answer with its names", () => {
     const answer = { remaining: 7, reserved: 3 };
-    expect(answerMessage("topUp", 77, answer)).toEqual([70, 77, 7, 3]);
+    expect(answerMessage("topUp", 77, answer)).toEqual([70, 77, 7, 3, null, null]);
     expect(readServerMessage([70, 77, 7, 3])).toEqual({
       kind: "answer",
       operation: "topUp",
       correlation: 77,
-      answer,
+      answer: { ...answer, validUntil: 0, bonuses: [] },
     });
   });
 

@@ -14,6 +14,7 @@ import {
   ruleSpecification,
 } from "./account-fields.ts";
 import * as f from "./fields.ts";
+import { adjust, topUp, transfer } from "./movement-fields.ts";
 
 export const subprotocol = "tollgate.v1";
 export const answerOffset = 64;
@@ -179,15 +180,8 @@ export const operations = {
     roles: ["business"],
     priority: "continuing",
     key: 1,
-    purpose: "Credits a bucket.",
-    request: {
-      requestId: f.identifier,
-      accountId: f.identifier,
-      bucketId: f.identifier,
-      amount: f.amount,
-    },
-    /** After the top-up. */
-    answer: { remaining: f.balance, reserved: f.amount },
+    purpose: "Credits a bucket, and what the tariff gives besides (bonus rules).",
+    ...topUp,
   },
   putAccount: {
     number: 7,
@@ -251,6 +245,22 @@ export const operations = {
       /** From this publication on. */
       tariffVersion: f.uint32,
     },
+  },
+  adjust: {
+    number: 13,
+    roles: ["business"],
+    priority: "continuing",
+    key: 1,
+    purpose: "Corrects a bucket up or down; never takes what is reserved or beyond the limit.",
+    ...adjust,
+  },
+  transfer: {
+    number: 14,
+    roles: ["business"],
+    priority: "continuing",
+    key: 1,
+    purpose: "Moves units from a bucket to another one, of any account, exactly once.",
+    ...transfer,
   },
   explain: {
     number: 15,

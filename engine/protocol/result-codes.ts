@@ -46,11 +46,18 @@ export const resultCodes = {
     7014,
     "Said by the client library, never on the wire: no endpoint in time; nothing was sent.",
   ),
-  EVENT_TOO_OLD: code(7015, "Its answer may be forgotten: it could be charged twice."),
+  EVENT_TOO_OLD: code(7015, "Its answer may be forgotten: it could be carried out twice."),
   QUOTA_LIMIT_REACHED: code(7016, "A cap of the account leaves nothing (TS 32.291, 6.1.7.3)."),
   RATE_DECK_INVALID: code(
     7020,
     "The rate deck has problems, or tariffs with it; detail lists them. Nothing was changed.",
+  ),
+  UNITS_DIFFER: code(7021, "The two buckets are not of the same unit and currency."),
+  NO_OWN_VALIDITY: code(7022, "The bucket has no validity of its own that could be extended."),
+  BUCKET_EXPIRED: code(7023, "The bucket is over: what it got would expire at once."),
+  TRANSFER_IN_DOUBT: code(
+    7024,
+    "Under way for so long that only the audit can tell whether it has arrived; nothing is lost.",
   ),
   JOURNAL_ENTRY_UNKNOWN: code(7025, "The journal has no such operation of the account."),
   EXPLANATION_TOO_LONG: code(

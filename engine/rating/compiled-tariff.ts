@@ -3,6 +3,7 @@
 // reads it.
 
 import { amountMax, type ServiceUnits, type UnitKind } from "../values/units.ts";
+import type { BonusRule } from "./bonus.ts";
 import type { PrefixMap } from "./prefix-map.ts";
 import type { Price } from "./price.ts";
 import type { Tariff } from "./tariff.ts";
@@ -73,6 +74,8 @@ export type CompiledTariff = Tariff & {
   readonly timeZone: string;
   /** A mark for billing, which computes taxes; nothing here depends on it. */
   readonly isTaxIncluded: boolean;
+  /** What top-ups bring besides. */
+  readonly bonusRules: readonly BonusRule[];
   /** What becomes of sessions that are open when this takes effect. */
   readonly openSessions: "keep" | "switch";
   readonly ratingGroups: ReadonlyMap<number, CompiledRatingGroup>;

@@ -42,6 +42,7 @@ test("reads a document; money becomes micros, what is left out its default", () 
   const step = { from: 0, blockUnits: 1_048_576, blockPriceMicros: 12_000, entryFeeMicros: 0 };
   const { ratingGroups, zones, networkZones, closedUserGroups, ...rest } = read(document);
   expect(rest).toEqual({
+    bonusRules: [],
     tariffId: "flex-2026",
     currency: "EUR",
     effectiveFrom: Date.UTC(2026, 1, 28, 23),

@@ -22,6 +22,7 @@ import {
   type Spot,
   show,
 } from "./document-reader.ts";
+import { parseBonusRules } from "./parse-bonus-rules.ts";
 import type { Names } from "./parse-conditions.ts";
 import {
   parseClosedUserGroups,
@@ -38,7 +39,7 @@ export type DeckZones = (deckId: string) => Names | undefined;
 const fields = [
   ...["tariffId", "currency", "effectiveFrom", "timeZone", "taxIncluded", "openSessions"],
   ...["holidays", "timeBands", "zones", "rateDeck", "networks", "closedUserGroups"],
-  ...["freeNumbers", "ratingGroups"],
+  ...["freeNumbers", "ratingGroups", "bonusRules"],
 ];
 const anyName: Names = { has: () => true };
 const noName: Names = { has: () => false };
@@ -81,7 +82,9 @@ const readTariff = (spot: Spot, deckZones: DeckZones): CompiledTariff => {
     timeBands: timeBandIds,
   };
   const ratingGroups = readRatingGroups(fieldOf(spot, "ratingGroups"), { declared, timeBands });
+  const bonusRules = parseBonusRules(fieldOf(spot, "bonusRules"));
   return {
+    bonusRules,
     ...{ tariffId, currency, effectiveFrom, isTaxIncluded, openSessions, timeZone },
     timeBands: timeBandIds.size === 0 ? undefined : timeBands,
     ratingGroups,

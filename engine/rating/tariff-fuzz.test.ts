@@ -105,6 +105,7 @@ const unseenProblems = [
   /: expected (?:an ISO 4217 code|a time zone|a date|an RFC 3339 date-time).*, got "/,
   /: expected (?:a time after|more than|whole packages of|no less than the minimumCharge)/,
   /: left out, though another tier follows$|: units beyond | fall due beyond unit /,
+  /: expected (?:money|units), as amountMin is$|: expected (?:no less than|later than) /,
   /\.quotaUnits(?:Min|Max): expected a whole number from /,
 ];
 
@@ -123,7 +124,7 @@ test(`what the schema takes is refused only for what no schema can say (seed ${s
 
 test("the published schema has the bounds that the parser has", () => {
   const { properties, $defs } = schema;
-  const { ratingGroup, when, identifiers, tiers, finalUnit } = $defs;
+  const { ratingGroup, when, identifiers, tiers, finalUnit, bonusRule } = $defs;
   const bounds: readonly (readonly [unknown, number])[] = [
     [properties.holidays.maxItems, limits.holidaysPerTariffMax],
     [properties.timeBands.maxItems, limits.timeBandsPerTariffMax],
@@ -133,6 +134,8 @@ test("the published schema has the bounds that the parser has", () => {
     [ratingGroup.properties.prices.maxItems, limits.pricesPerRatingGroupMax],
     [ratingGroup.properties.discounts.maxItems, limits.priceDiscountsMax],
     [ratingGroup.properties.validityTimeSeconds.maximum, limits.validityTimeSecondsMax],
+    [properties.bonusRules.maxItems, limits.bonusRulesPerTariffMax],
+    [bonusRule.properties.extendsValiditySeconds.maximum, limits.ownValiditySecondsMax],
     [tiers.properties.steps.maxItems, limits.priceTiersMax],
     [when.properties.slices.maxItems, limits.conditionValuesMax],
     [identifiers.maxItems, limits.conditionValuesMax],

@@ -256,3 +256,37 @@ refuses(
     [`${group}.quotaUnitsMax`, 10_485_759, `${from(10_485_760, 2 ** 53 - 1)} 10485759`],
   ],
 );
+
+const aBonus = "bonusRules[1]";
+refuses(
+  "of bonus rules",
+  [
+    ["bonusRules", {}, anArray],
+    ["bonusRules", many(limits.bonusRulesPerTariffMax, () => ({})), "more than 30"],
+    [aBonus, [], "expected an object"],
+    [`${aBonus}.ruleId`, "", 'expected an identifier, got ""'],
+    [`${aBonus}.bucketId`, undefined, "expected an identifier, got nothing"],
+    [`${aBonus}.amountMin`, "5,00", aPrice],
+    [`${aBonus}.bonusBucketId`, 7, "expected an identifier, got 7"],
+    [`${aBonus}.bonusAmount`, 0, from(1, Number.MAX_SAFE_INTEGER)],
+    [`${aBonus}.bonusAmount`, "0.00", "expected more than nothing"],
+    [`${aBonus}.bonusAmount`, undefined, "expected either bonusAmount or bonusPercent", aBonus],
+    [
+      "bonusRules[0].bonusAmount",
+      "1",
+      "expected either bonusAmount or bonusPercent",
+      "bonusRules[0]",
+    ],
+    ["bonusRules[0].perAmount", "1", "expected only beside bonusAmount"],
+    ["bonusRules[0].bonusPercent", 12.5, from(1, 1_000)],
+    [`${aBonus}.extendsValiditySeconds`, -1, from(0, limits.ownValiditySecondsMax)],
+    [`${aBonus}.validUntil`, 1, "expected an RFC 3339 date-time, got 1"],
+    [`${aBonus}.note`, "", "unknown"],
+  ],
+  [
+    [`${aBonus}.ruleId`, "tenth-of-large-top-ups", '"tenth-of-large-top-ups" is in use already'],
+    [`${aBonus}.perAmount`, 5, "expected money, as amountMin is"],
+    ["bonusRules[0].amountMax", "19.999999", "expected no less than amountMin"],
+    [`${aBonus}.validUntil`, "2027-06-01T00:00:00+02:00", "expected later than validFrom"],
+  ],
+);

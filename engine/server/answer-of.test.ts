@@ -101,9 +101,9 @@ test.each(["initiate", "update", "terminate"] as const)(
 test("an event costs what it cost, a top-up shows the bucket after it", () => {
   const event = answerOf(taskOf("event"), doubles(90_000), noTariff);
   expect(readServerMessage(event)).toMatchObject({ answer: { cost: 90_000 } });
-  const topUp = answerOf(taskOf("topUp"), doubles(Number.MAX_SAFE_INTEGER, 0), noTariff);
+  const topUp = answerOf(taskOf("topUp"), doubles(Number.MAX_SAFE_INTEGER, 0, 7), noTariff);
   expect(readServerMessage(topUp)).toMatchObject({
-    answer: { remaining: Number.MAX_SAFE_INTEGER, reserved: 0 },
+    answer: { remaining: Number.MAX_SAFE_INTEGER, reserved: 0, validUntil: 7, bonuses: [] },
   });
 });
 

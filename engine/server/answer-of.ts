@@ -4,6 +4,7 @@ import { answerMessage, type WireMessage } from "../protocol/messages.ts";
 import { answerOffset, finalUnitActions, operations } from "../protocol/operations.ts";
 import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
 import { quotaThreshold } from "../rating/quota-threshold.ts";
+import { readBonuses } from "../store/bonus-bytes.ts";
 import { findGrant, readCost } from "../store/session-state.ts";
 import type { Task } from "../store/task.ts";
 import { balanceOf } from "./balance-of.ts";
@@ -25,9 +26,11 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
       return answerMessage("event", task.correlation, { cost: bytes.readDoubleLE(0) });
     case "topUp":
       return answerMessage("topUp", task.correlation, {
-        remaining: bytes.readDoubleLE(0),
-        reserved: bytes.readDoubleLE(8),
+        ...creditedOf(bytes),
+        bonuses: readBonuses(bytes.subarray(creditLength)),
       });
+    case "adjust":
+      return answerMessage("adjust", task.correlation, creditedOf(bytes));
     case "queryBalance":
       return answerMessage("queryBalance", task.correlation, balanceOf(task, bytes));
     case "putAccount":
@@ -36,10 +39,20 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
     case "publishRateDeck":
     case "acknowledgeNotice":
     case "requestNotice":
+    case "transfer":
     case "explain":
       throw new Error(`${task.operation} is no task of a shard`);
   }
 };
+
+const creditLength = 24;
+
+/** `bytes`: lua/lib/apply-credit.lua. */
+const creditedOf = (bytes: Buffer) => ({
+  remaining: bytes.readDoubleLE(0),
+  reserved: bytes.readDoubleLE(8),
+  validUntil: bytes.readDoubleLE(16),
+});
 
 /**
  * Of the groups that the message named, in its order; written without objects, for the hot path.

@@ -7,7 +7,7 @@ import type { AnswerTo } from "../store/task.ts";
 
 export type Request = Exclude<ReadRequest, RefusedRequest>;
 
-/** Changes what is charged or by whom it is known, but charges nothing itself. */
+/** What is not one task of a shard: it takes several steps, or none. */
 const administrationNames = [
   "putAccount",
   "publishTariff",
@@ -15,6 +15,7 @@ const administrationNames = [
   "publishRateDeck",
   "acknowledgeNotice",
   "requestNotice",
+  "transfer",
   "explain",
 ] as const satisfies readonly OperationName[];
 export type AdministrationName = (typeof administrationNames)[number];

@@ -1,5 +1,5 @@
-// What is no part of a batch: accounts, tariffs and rate decks, rare and several steps long, and
-// what is said of notices; explanations.
+// What is no part of a batch: accounts, tariffs, rate decks and transfers, rare and several steps
+// long, and what is said of notices; explanations.
 
 import { limits } from "../limits.ts";
 import type { AnswerOf } from "../protocol/operations.ts";
@@ -12,9 +12,11 @@ import { putAccount } from "../store/put-account.ts";
 import { putRateDeckPart } from "../store/rate-deck-upload.ts";
 import { faultOf } from "../store/store-fault.ts";
 import type { Tariffs } from "../store/tariffs.ts";
+import type { Task } from "../store/task.ts";
 import type { Result } from "../values/result.ts";
 import type { Administration, AdministrationName, Asker } from "./asker.ts";
 import { noticeAcknowledged, noticeRequested } from "./carry-out-notice.ts";
+import { carryTransfer } from "./carry-transfer.ts";
 import { explain } from "./explain.ts";
 
 type Context = {
@@ -24,10 +26,11 @@ type Context = {
   readonly shards: readonly unknown[];
   readonly now: () => number;
   readonly onFault: (error: unknown, operations: number) => void;
+  readonly submit: (task: Task) => void;
 };
 type PutAccount = Administration & { readonly operation: "putAccount" };
 
-/** Always answers; all may be sent again, they are idempotent by nature or by their key. */
+/** Always answers; all may be sent again: they have keys, or are idempotent by nature. */
 export const carryOut = async (context: Context, request: Administration, asker: Asker) => {
   try {
     const outcome = await outcomeOf(context, request, asker.peer);
@@ -56,6 +59,8 @@ const outcomeOf = (context: Context, request: Administration, peer: number): Pro
       return noticeAcknowledged(context, request.request, peer);
     case "requestNotice":
       return noticeRequested(context, request);
+    case "transfer":
+      return carryTransfer(context, request);
     case "explain":
       return explain(context, request.request);
   }

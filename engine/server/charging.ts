@@ -74,7 +74,10 @@ export const openCharging = async (options: ChargingOptions) => {
     queueDepth: (priority) => shards.reduce((sum, shard) => sum + shard.queueDepth(priority), 0),
   });
   const onTendingFault = (error: unknown) => onFault(error, "the sweep failed; it goes on");
-  const tending = startTending({ store, tariffs, shards, pushing, now, onFault: onTendingFault });
+  const tending = startTending({
+    ...{ store, tariffs, shards, pushing, now, onFault: onTendingFault },
+    finishTransfers: dispatch.finishTransfers,
+  });
   return {
     store,
     dispatch,

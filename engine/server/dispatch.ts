@@ -12,6 +12,7 @@ import type { Tariffs } from "../store/tariffs.ts";
 import type { Task } from "../store/task.ts";
 import { type Asker, isAdministration, type Request } from "./asker.ts";
 import { carryOut } from "./carry-out.ts";
+import { finishTransfers } from "./carry-transfer.ts";
 import { createLoading, type Loading } from "./loading.ts";
 import { taskOf } from "./task-of.ts";
 
@@ -30,7 +31,7 @@ export type DispatchOptions = {
 type Desk = {
   readonly options: DispatchOptions;
   readonly loading: Loading;
-  /** Accounts being put, tariffs and rate decks being published. */
+  /** Accounts being put, tariffs and rate decks being published, transfers. */
   administrations: number;
   phase: "open" | "draining" | "closed";
 };
@@ -55,6 +56,8 @@ export const createDispatch = (options: DispatchOptions) => {
       profiles.forget(task.identifier);
       start(desk, task);
     },
+    /** Goes on with transfers of the shard that somebody left under way. */
+    finishTransfers: (shard: number) => finishTransfers(contextOf(desk), shard),
     /** Nothing is opened any more. */
     drain: () => {
       desk.phase = "draining";
@@ -66,6 +69,11 @@ export const createDispatch = (options: DispatchOptions) => {
     isDraining: () => desk.phase !== "open",
   };
 };
+
+const contextOf = (desk: Desk) => ({
+  ...desk.options,
+  submit: (task: Task) => start(desk, task),
+});
 
 const waiting = ({ options, loading, administrations }: Desk): number => {
   let sum = loading.waiting() + administrations;
@@ -84,7 +92,7 @@ const handle = (desk: Desk, request: Request, asker: Asker) => {
   }
   if (isAdministration(request)) {
     desk.administrations++;
-    void carryOut(desk.options, request, asker).finally(() => {
+    void carryOut(contextOf(desk), request, asker).finally(() => {
       desk.administrations--;
     });
     return;

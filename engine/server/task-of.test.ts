@@ -55,7 +55,7 @@ describe("a task", () => {
       identifier: "msisdn-1",
       eventTimestamp: now,
       usage: [{ ratingGroup: 10, requestedUnit: 0, usedUnit: 7 }],
-      topUp: undefined,
+      movement: undefined,
       isOutcomeUnknown: false,
       staleRetries: 0,
     });
@@ -75,7 +75,7 @@ describe("a task", () => {
       id: "t",
       identifier: "account-a-1",
       eventTimestamp: now,
-      topUp: { bucketId: "main", amount: 5 },
+      movement: { kind: "topUp", bucketId: "main", amount: 5, extendsValiditySeconds: 0 },
       usage: [],
     });
   });

@@ -7,18 +7,12 @@ import { type CheckedRequestOf, operations } from "../protocol/operations.ts";
 import { type Refusal, refusal } from "../protocol/result-codes.ts";
 import { entriesOf } from "../store/batch-operation.ts";
 import { verbs } from "../store/lua-constants.ts";
-import { accountPrefix } from "../store/profiles.ts";
 import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
 import type { AdministrationName, Request } from "./asker.ts";
+import { creditOf, movementProblem, nothingUsed } from "./movement-task.ts";
 
 type SessionOperation = "initiate" | "update" | "terminate";
 type TaskRequest = Exclude<Request, { operation: AdministrationName }>;
-
-const nothingUsed = {
-  usage: [] as readonly UnitUsage[],
-  serviceInformation: null,
-  isTariffTimeChangeSupported: false,
-};
 
 export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): Task | Refusal => {
   switch (request.operation) {
@@ -28,17 +22,9 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
       return sessionTask(request, request.request, answerTo, now);
     case "event":
       return eventTask(request, request.request, answerTo, now);
-    case "topUp": {
-      const { requestId, accountId, bucketId, amount } = request.request;
-      return newTask(request, answerTo, {
-        id: requestId,
-        sequence: 0,
-        identifier: accountPrefix + accountId,
-        eventTimestamp: now,
-        ...nothingUsed,
-        topUp: { bucketId, amount },
-      });
-    }
+    case "topUp":
+    case "adjust":
+      return creditTask(request, answerTo, now);
     case "queryBalance":
       return newTask(request, answerTo, {
         id: "",
@@ -46,7 +32,7 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
         identifier: request.request.subscriberIdentifier,
         eventTimestamp: now,
         ...nothingUsed,
-        topUp: undefined,
+        movement: undefined,
       });
   }
 };
@@ -71,7 +57,7 @@ const sessionTask = (
     usage,
     serviceInformation: fields.serviceInformation,
     isTariffTimeChangeSupported: fields.isTariffTimeChangeSupported,
-    topUp: undefined,
+    movement: undefined,
   });
 };
 
@@ -99,9 +85,22 @@ const eventTask = (
     usage,
     serviceInformation: fields.serviceInformation,
     isTariffTimeChangeSupported: false,
-    topUp: undefined,
+    movement: undefined,
   });
 };
+
+const creditTask = (
+  request: TaskRequest & { operation: "topUp" | "adjust" },
+  answerTo: AnswerTo,
+  now: number,
+): Task | Refusal =>
+  movementProblem(request.request, now) ??
+  newTask(request, answerTo, {
+    ...creditOf(request.operation, request.request),
+    sequence: 0,
+    eventTimestamp: now,
+    ...nothingUsed,
+  });
 
 type Asked = Pick<
   Task,
@@ -112,7 +111,7 @@ type Asked = Pick<
   | "usage"
   | "serviceInformation"
   | "isTariffTimeChangeSupported"
-  | "topUp"
+  | "movement"
 >;
 
 const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task => ({
@@ -126,7 +125,7 @@ const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task =
   usage: asked.usage,
   serviceInformation: asked.serviceInformation,
   isTariffTimeChangeSupported: asked.isTariffTimeChangeSupported,
-  topUp: asked.topUp,
+  movement: asked.movement,
   identifier: asked.identifier,
   arrivedAt: performance.now(),
   peer: answerTo.peer,

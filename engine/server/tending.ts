@@ -1,5 +1,6 @@
-// What is done every second, asked or not: what is over ends, what was published is known, and a
-// connection to Redis that gives no answer is given up; notices that nobody sent are.
+// What is done every second, asked or not: what is over ends, what was published is known, a
+// connection to Redis that gives no answer is given up; notices that nobody sent are, and transfers
+// that were left under way go on.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../limits.ts";
@@ -18,6 +19,7 @@ export type TendingOptions = {
   readonly shards: readonly Shard[];
   readonly pushing: Pick<Pushing, "round">;
   readonly now: () => number;
+  readonly finishTransfers: (shard: number) => Promise<void>;
   readonly onFault: (error: unknown) => void;
 };
 
@@ -41,12 +43,13 @@ export const startTending = (options: TendingOptions): Tending => {
 };
 
 const tend = async (options: TendingOptions) => {
-  const { store, tariffs, shards, pushing, now, onFault } = options;
+  const { store, tariffs, shards, pushing, now, finishTransfers, onFault } = options;
   if (!store.isReady()) return;
   // A publication that cannot be read keeps no session open.
   await tariffs.refresh().catch(onFault);
   for (let shard = 0; shard < shards.length; shard++) {
     await sweepShard(store, shard, now(), metrics.countExpiredSessions);
     await pushing.round(shard);
+    await finishTransfers(shard);
   }
 };

@@ -79,8 +79,10 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
   return {
     handle: (requests, peer = 0) => handleAll(dispatch, requests, peer),
     sweep: async () => {
-      for (let shard = 0; shard < count; shard++)
+      for (let shard = 0; shard < count; shard++) {
         await sweepShard(store, shard, now(), () => undefined);
+        await dispatch.finishTransfers(shard);
+      }
     },
     refresh: () => tariffs.refresh(),
     store,

@@ -12,6 +12,7 @@ export type ModelTariff = {
   readonly currency: string;
   /** ms since 1970. */
   readonly effectiveFrom: number;
+  readonly bonusRules: readonly ModelBonusRule[];
   readonly groups: readonly {
     readonly ratingGroup: number;
     readonly unit: "octets" | "seconds" | "messages";
@@ -27,6 +28,19 @@ export type ModelTariff = {
     readonly quotaThresholdPercent?: number | undefined;
     readonly quotaHoldingTimeSeconds?: number | undefined;
   }[];
+};
+
+/** As the document has it: a quantity is a decimal of money, or a number of units. */
+export type ModelBonusRule = {
+  readonly ruleId: string;
+  readonly bucketId: string;
+  readonly amountMin: number | string;
+  readonly amountMax?: number | string;
+  readonly bonusBucketId: string;
+  readonly bonusAmount?: number | string;
+  readonly perAmount?: number | string | undefined;
+  readonly bonusPercent?: number;
+  readonly extendsValiditySeconds?: number;
 };
 
 export type ModelBucket = PutAccount["buckets"][number] & {

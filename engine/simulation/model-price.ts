@@ -53,7 +53,7 @@ type Question = {
 /** The tariffs of the tests name one. */
 const freeNumber = "112";
 
-const inEffect = (known: readonly Published[], tariffId: string, at: number) =>
+export const inEffect = (known: readonly Published[], tariffId: string, at: number) =>
   known
     .filter(({ tariff }) => tariff.tariffId === tariffId && tariff.effectiveFrom <= at)
     .sort((a, b) => a.tariff.effectiveFrom - b.tariff.effectiveFrom || a.version - b.version)
@@ -85,7 +85,7 @@ const pricedBy = (
   return { isValid: valid !== undefined, ...(valid ?? expired.at(-1)) };
 };
 
-const isAt = (valid: { validFrom: number; validUntil: number }, at: number): boolean =>
+export const isAt = (valid: { validFrom: number; validUntil: number }, at: number): boolean =>
   valid.validFrom <= at && at < valid.validUntil;
 
 export const priceFor = (

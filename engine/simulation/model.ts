@@ -26,6 +26,7 @@ import {
   slotNames,
 } from "./model-counters.ts";
 import { afterDues, settleDues } from "./model-dues.ts";
+import { type Books, credit, transfer } from "./model-movements.ts";
 import { available, payFor } from "./model-pay.ts";
 import { type Published, priceFor } from "./model-price.ts";
 import { isRefusing, isThere, judgeRules, putRules } from "./model-rules.ts";
@@ -80,7 +81,10 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
     case "event":
       return event(model, request, now);
     case "topUp":
-      return topUp(model, request, now);
+    case "adjust":
+      return credit(booksOf(model), operation, request, now);
+    case "transfer":
+      return transfer(booksOf(model), request, now);
     case "queryBalance":
       return queryBalance(model, request, now);
     case "putAccount":
@@ -205,30 +209,17 @@ const event = (model: Model, request: CheckedRequestOf<"event">, now: number): M
   return answer;
 };
 
-const topUp = (model: Model, request: CheckedRequestOf<"topUp">, now: number): ModelAnswer => {
-  const { requestId, accountId, bucketId, amount } = request;
-  const account = model.accounts.get(accountId);
-  if (account === undefined) return refused("USER_UNKNOWN");
-  const key = `${accountId} ${requestId}`;
-  const body = JSON.stringify([accountId, bucketId, amount]);
-  const known = recall(model.topUps, key);
-  if (known !== undefined) return known.body === body ? known.answer : refused("REQUEST_CONFLICT");
-  const bucket = account.buckets.find((one) => one?.bucketId === bucketId);
-  if (bucket == null) return refused("UNKNOWN_BUCKET");
-  const due = afterDues(account, now).buckets.find((one) => one?.bucketId === bucketId)!;
-  if (due.remaining + due.reserved + BigInt(amount) > BigInt(Number.MAX_SAFE_INTEGER)) {
-    return refused("AMOUNT_TOO_LARGE");
-  }
-  settleDues(account, now);
-  bucket.remaining += BigInt(amount);
-  bucket.credited += BigInt(amount);
-  const answer = succeeded({
-    remaining: Number(bucket.remaining),
-    reserved: Number(bucket.reserved),
-  });
-  model.topUps.current.set(key, { body, answer });
-  return answer;
-};
+const booksOf = ({ accounts, published, topUps }: Model): Books => ({
+  accounts,
+  published,
+  recall: (key, body) => {
+    const known = recall(topUps, key);
+    return known && (known.body === body ? known.answer : refused("REQUEST_CONFLICT"));
+  },
+  keep: (key, body, answer) => {
+    topUps.current.set(key, { body, answer });
+  },
+});
 
 const queryBalance = (
   model: Model,

@@ -20,6 +20,8 @@ export type DerivedAccount = {
   counters: DerivedCounter[];
   /** State by session id; undefined: none is open. */
   sessions: Map<string, Buffer> | undefined;
+  /** By unit: of what was credited and debited, what transfers moved; undefined: nothing. */
+  moved: Map<string, { readonly credited: bigint; readonly debited: bigint }> | undefined;
   /** undefined: none. */
   problems: string[] | undefined;
 };
@@ -31,6 +33,7 @@ export const newAccount = (accountId: string): DerivedAccount => ({
   cells: new Float64Array(0),
   counters: [],
   sessions: undefined,
+  moved: undefined,
   problems: undefined,
 });
 

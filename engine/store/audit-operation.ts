@@ -7,16 +7,18 @@ import { amountMax } from "../values/units.ts";
 import { applyChange } from "./audit-account.ts";
 import { type DerivedAccount, type DerivedCounter, noteProblem } from "./audit-derived.ts";
 import { addHolds, addUnderCaps, readSequence } from "./audit-holds.ts";
+import { movementProblem } from "./audit-movement.ts";
 import { applyRemark } from "./audit-remark.ts";
 import type { ExpiryRecord, OperationRecord } from "./journal-record.ts";
 
 export const applyOperation = (account: DerivedAccount, record: OperationRecord): void => {
-  const { changes, journalId, verb } = record;
+  const { changes, journalId, movement, verb } = record;
   for (let i = 0; i < changes.length; i++) applyChange(account, journalId, changes[i]!);
   for (const remark of record.remarks) applyRemark(account, record, remark);
-  const problem = verb === "topUp" ? topUpProblem(record) : usageProblem(account, record);
+  const problem =
+    movement === undefined ? usageProblem(account, record) : movementProblem(record, movement);
   if (problem !== undefined) noteProblem(account, `entry ${journalId}: ${problem}`);
-  if (verb === "topUp") return;
+  if (movement !== undefined) return;
   countUsage(account, record);
   if (verb !== "event") continueSession(account, record);
 };
@@ -34,16 +36,6 @@ export const applyExpiry = (account: DerivedAccount, record: ExpiryRecord): void
   if (!isHeld(changes, state, undefined)) note(`session ${id} was closed, its holds were not`);
   addUnderCaps(account.counters, state, -1);
   closeSession(account, id);
-};
-
-const topUpProblem = ({ id, amount, changes }: OperationRecord): string | undefined => {
-  let credited = 0;
-  for (const change of changes) {
-    credited += change.credited;
-    const isOnlyCredit = change.debited === 0 && change.reservedAfter === change.reservedBefore;
-    if (!isOnlyCredit) return `top-up ${id} took something away`;
-  }
-  return credited === amount ? undefined : `top-up ${id} of ${amount} credited ${credited}`;
 };
 
 const usageProblem = (

@@ -32,6 +32,11 @@ export const applyRemark = (
     case remarks.validity:
       Object.assign(state, { value: at, period: much });
       return;
+    case remarks.extended:
+      // From its end on, or from then where it was over or had not begun.
+      if (state.period <= at) state.value = at;
+      state.period = much;
+      return;
     case remarks.renewed:
       if (state.value >= much) note(`slot ${slot} was renewed for ${much} after ${state.value}`);
       state.value = much;

@@ -6,12 +6,14 @@ import { unitOf } from "./audit-layout.ts";
 import { cellStride, fields, readSum } from "./audit-sums.ts";
 
 export type UnitTotals = {
-  /** By the journal. */
+  /** By the journal. What a transfer moves is neither credited nor debited by that. */
   credited: bigint;
   remaining: bigint;
   reserved: bigint;
   debited: bigint;
   expired: bigint;
+  /** Debited at the source of a transfer, and neither arrived nor back. */
+  inTransit: bigint;
   /** Units that Redis has more or less than the journal accounts for, both counted upwards. */
   drift: bigint;
 };
@@ -27,6 +29,12 @@ export const addAccount = (totals: Totals, account: DerivedAccount, drift: Drift
     const sums = sumsOf(totals, unitOf(layout, slot));
     sums.drift += off < 0n ? -off : off;
     if (slot * cellStride < cells.length) addSlot(sums, cells, slot);
+  }
+  for (const [unit, { credited, debited }] of account.moved ?? []) {
+    const sums = sumsOf(totals, unit);
+    sums.credited -= credited;
+    sums.debited -= debited;
+    sums.inTransit += debited - credited;
   }
 };
 
@@ -66,7 +74,7 @@ const sumsOf = (totals: Totals, unit: string): UnitTotals => {
   const known = totals.get(unit);
   if (known !== undefined) return known;
   const nothing = { credited: 0n, remaining: 0n, reserved: 0n, debited: 0n, expired: 0n };
-  const sums = { ...nothing, drift: 0n };
+  const sums = { ...nothing, inTransit: 0n, drift: 0n };
   totals.set(unit, sums);
   return sums;
 };

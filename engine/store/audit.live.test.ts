@@ -92,6 +92,7 @@ test("finds no drift after ordinary traffic, and adds up what went where", async
     reserved: 0n,
     debited: 45_000_000n,
     expired: 0n,
+    inTransit: 0n,
     drift: 0n,
   });
   const money = totals.get("money EUR")!;

@@ -13,13 +13,17 @@ import { ok, type Result } from "../values/result.ts";
 import { applyProfile } from "./audit-account.ts";
 import { compareAccount } from "./audit-compare.ts";
 import { type DerivedAccount, newAccount, noteProblem } from "./audit-derived.ts";
+import type { DriftedAccount } from "./audit-drift.ts";
 import type { Layouts } from "./audit-layout.ts";
 import { applyExpiry, applyOperation } from "./audit-operation.ts";
+import { findStrangers } from "./audit-strangers.ts";
 import { addAccount, addTotals, type Totals } from "./audit-totals.ts";
+import { applyTransfer, type OpenTransfers } from "./audit-transfers.ts";
+import { compareTransfers } from "./audit-transits.ts";
 import type { Store } from "./connection.ts";
 import { type JournalEntry, journalStart, readEntry, readPage } from "./journal.ts";
 import type { JournalRecord } from "./journal-record.ts";
-import { accountOf, keys } from "./keys.ts";
+import { keys } from "./keys.ts";
 
 export type AuditReport = {
   readonly accounts: number;
@@ -28,12 +32,6 @@ export type AuditReport = {
   /** By unit. */
   readonly totals: Totals;
   readonly drifted: readonly DriftedAccount[];
-};
-
-export type DriftedAccount = {
-  readonly shard: number;
-  readonly accountId: string;
-  readonly problems: readonly string[];
 };
 
 /** How far it is: journal entries read, of so many; then accounts compared, of so many. */
@@ -51,7 +49,10 @@ export const audit = async (
   onProgress: AuditProgress,
 ): Promise<Result<AuditReport, string>> => {
   const counts = { entries: 0, records: 0 };
-  const derivations = Array.from({ length: shards }, (_, shard) => newDerivation(shard, counts));
+  const transfers: OpenTransfers = { byKey: new Map(), begun: new Map() };
+  const derivations = Array.from({ length: shards }, (_, shard) =>
+    newDerivation(shard, counts, transfers),
+  );
   let total = 0;
   for (const { shard } of derivations)
     total += Number(await store.call("XLEN", keys.journal(shard)));
@@ -63,7 +64,7 @@ export const audit = async (
     if (!derived.isOk) return derived;
   }
   const elsewhere = await findStrangers(store, derivations);
-  return compareAll(store, derivations, { counts, elsewhere, onProgress });
+  return compareAll(store, derivations, { counts, elsewhere, onProgress, transfers });
 };
 
 /** What the journal of one shard has led to so far. */
@@ -78,10 +79,11 @@ type Derivation = {
   readonly retired: Totals;
   /** Shared by all shards. */
   readonly counts: Counts;
+  readonly transfers: OpenTransfers;
 };
 type Counts = { entries: number; records: number };
 
-const newDerivation = (shard: number, counts: Counts): Derivation => ({
+const newDerivation = (shard: number, counts: Counts, transfers: OpenTransfers): Derivation => ({
   shard,
   accounts: new Map(),
   layouts: new Map(),
@@ -89,6 +91,7 @@ const newDerivation = (shard: number, counts: Counts): Derivation => ({
   last: journalStart,
   retired: new Map(),
   counts,
+  transfers,
 });
 
 /** Accounts (null: there is none) and the last entry of the journal, of one moment. */
@@ -146,44 +149,25 @@ const applyRecord = (derivation: Derivation, record: JournalRecord): void => {
   }
   if (verb === "putAccount") applyProfile(account, record, { layouts, retired });
   else if (verb === "expire") applyExpiry(account, record);
-  else applyOperation(account, record);
-};
-
-/** Accounts that were written past the journal; returned are those on shards that there are not. */
-const findStrangers = async (
-  store: Store,
-  derivations: readonly Derivation[],
-): Promise<readonly DriftedAccount[]> => {
-  const elsewhere: DriftedAccount[] = [];
-  for (const node of store.nodes()) {
-    let cursor = "0";
-    do {
-      const [next, found] = await node.scan(cursor, "MATCH", keys.accountPattern, "COUNT", 1_000);
-      for (const key of found) {
-        const account = accountOf(key);
-        if (account === undefined) continue;
-        const { shard, accountId } = account;
-        const derivation = derivations[shard];
-        const problems = [`it is in Redis on shard ${shard}, of ${derivations.length}`];
-        if (derivation === undefined) elsewhere.push({ shard, accountId, problems });
-        else if (!derivation.accounts.has(accountId)) derivation.strangers.add(accountId);
-      }
-      cursor = next;
-    } while (cursor !== "0");
+  else {
+    applyOperation(account, record);
+    const { movement } = record;
+    if (movement === undefined || movement.kind === "credit") return;
+    applyTransfer(derivation.transfers, derivation.shard, account, record, movement);
   }
-  return elsewhere;
 };
 
 type Comparison = {
   readonly counts: Counts;
   readonly elsewhere: readonly DriftedAccount[];
   readonly onProgress: AuditProgress;
+  readonly transfers: OpenTransfers;
 };
 
 const compareAll = async (
   store: Store,
   derivations: readonly Derivation[],
-  { counts, elsewhere, onProgress }: Comparison,
+  { counts, elsewhere, onProgress, transfers }: Comparison,
 ): Promise<Result<AuditReport, string>> => {
   const totals: Totals = new Map();
   const drifted = [...elsewhere];
@@ -202,7 +186,12 @@ const compareAll = async (
     }
     addTotals(totals, derivation.retired);
   }
-  return ok({ accounts: compared, ...counts, totals, drifted });
+  const all = await compareTransfers(store, transfers, drifted, {
+    shards: derivations.length,
+    deriveUpTo: (shard, last) => deriveUpTo(store, derivations[shard]!, last, () => undefined),
+  });
+  if (!all.isOk) return all;
+  return ok({ accounts: compared, ...counts, totals, drifted: all.value });
 };
 
 const compareSome = async (

@@ -1,10 +1,10 @@
 // The parts of a batch, written octet by octet as lua/lib/batch.lua reads them.
 
-import { bucketCell } from "../balance/profile.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
 import { sizeGrant } from "../session/grant.ts";
 import { batchVersion, grantsNothing, luaConstants, verbs } from "./lua-constants.ts";
+import type { PlannedMovement } from "./movement-bytes.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
 import type { Task } from "./task.ts";
 
@@ -35,14 +35,16 @@ export type Place = {
   readonly deadlineKey: number;
   /** Index of its list of dues; 0: none. */
   readonly dues: number;
+  /** In place of usage. */
+  readonly movement: PlannedMovement | undefined;
 };
 
 export const writeOperation = (into: Buffer, from: number, task: Task, place: Place): number => {
-  let at = into.writeUInt8(task.topUp === undefined ? entriesOf(task.usage) : 1, from);
+  let at = into.writeUInt8(place.movement?.groups.length ?? entriesOf(task.usage), from);
   at = into.writeUInt8(task.verb, at);
   at = into.writeUInt16LE(place.accountKey, at);
   at = into.writeUInt32LE(task.account!.profile.version, at);
-  at = writeExpected(into, at, task, place.deadlineKey);
+  at = writeExpected(into, at, task, place);
   at = into.writeUInt32LE(task.sequence, at);
   at = into.writeUInt32LE(task.tariffVersion, at);
   at = into.writeDoubleLE(task.fingerprint, at);
@@ -63,14 +65,21 @@ export const entriesOf = (usage: Task["usage"]): number => {
 };
 
 /** How the session's state must begin; an initiate has none, and names a list of deadlines. */
-const writeExpected = (into: Buffer, from: number, task: Task, deadlineKey: number): number => {
+const writeExpected = (into: Buffer, from: number, task: Task, place: Place): number => {
   const { sequence, tariffVersion, verb } = task;
+  const { deadlineKey, movement } = place;
   if (verb === verbs.initiate) return into.writeUInt32LE(0, into.writeUInt32LE(deadlineKey, from));
+  if (movement !== undefined) return writeInstead(into, from, movement);
   const previous = sequence === 0 ? none : sequence - 1;
   return into.writeUInt32LE(
     sequence === 0 ? none : tariffVersion,
     into.writeUInt32LE(previous, from),
   );
+};
+
+const writeInstead = (into: Buffer, from: number, { expected }: PlannedMovement): number => {
+  if ("validUntil" in expected) return into.writeDoubleLE(expected.validUntil, from);
+  return into.writeUInt32LE(0, into.writeUInt32LE(expected.key, from));
 };
 
 /** What the groups of the batch are written from (batch-writer.ts). */
@@ -144,26 +153,12 @@ const writeGroup = (
   return into.writeUInt16LE(written.index, at);
 };
 
-export const writeTopUp = (
-  into: Buffer,
-  from: number,
-  task: Task,
-  { bucketId, amount }: { readonly bucketId: string; readonly amount: number },
-): number => {
-  const { buckets } = task.account!.profile;
-  const slot = buckets.findIndex((bucket) => bucket?.bucketId === bucketId);
-  // A bucket that the profile does not have is for Lua to refuse: it may have been credited before.
-  into.fill(0, from, from + groupLength);
-  const at = into.writeUInt32LE(slot === -1 ? 0 : bucketCell(slot), from + 1);
-  into.writeDoubleLE(amount, at);
-  return from + groupLength;
-};
-
 /** What may have ended, or been carried out, already. Unknown sessions are looked up when met. */
-export const lookUp = (tasks: readonly Task[], isTopUp: boolean): string[] => {
+export const lookUp = (tasks: readonly Task[], isMovement: boolean): string[] => {
   const fields: string[] = [];
-  for (const { verb, id, account } of tasks) {
-    if (isTopUp ? verb !== verbs.topUp : verb !== verbs.initiate && verb !== verbs.event) continue;
+  for (const { verb, id, account, movement } of tasks) {
+    if (isMovement ? movement === undefined : verb !== verbs.initiate && verb !== verbs.event)
+      continue;
     fields.push(answerField(verb, account!.profile.accountId, id));
   }
   return fields;
@@ -171,4 +166,14 @@ export const lookUp = (tasks: readonly Task[], isTopUp: boolean): string[] => {
 
 /** As lua/lib/answers.lua builds it. */
 export const answerField = (verb: number, accountId: string, id: string): string =>
-  `${accountId}${verb <= verbs.terminate ? " s " : verb === verbs.topUp ? " t " : " r "}${id}`;
+  `${accountId}${answerKinds.get(verb) ?? " r "}${id}`;
+
+const answerKinds = new Map<number, string>([
+  [verbs.initiate, " s "],
+  [verbs.update, " s "],
+  [verbs.terminate, " s "],
+  [verbs.topUp, " t "],
+  [verbs.adjust, " t "],
+  [verbs.transferOut, " t "],
+  [verbs.transferIn, " i "],
+]);

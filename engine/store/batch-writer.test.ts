@@ -105,7 +105,9 @@ const taskOf = (entries: ReadonlyMap<string, AccountEntry>, drawn: Drawn): Task 
     usage: isTopUp ? [] : rest.usage,
     serviceInformation: null,
     isTariffTimeChangeSupported: false,
-    topUp: isTopUp ? { bucketId: "main", amount } : undefined,
+    movement: isTopUp
+      ? { kind: "topUp", bucketId: "main", amount, extendsValiditySeconds: 0, reason: "" }
+      : undefined,
     identifier: account,
     arrivedAt: 0,
     peer: 0,
@@ -130,7 +132,7 @@ const replyTo = ({ operation, usage: groups }: Task): Buffer => {
     operation === "event"
       ? double(0)
       : operation === "topUp"
-        ? Buffer.alloc(16)
+        ? Buffer.alloc(24)
         : Buffer.concat([
             Buffer.alloc(34),
             Buffer.from([groups.length]),
@@ -165,9 +167,9 @@ test("what was asked is what the journal reads", () => {
         written.map(({ operation, id, identifier }) => [operation, id, identifier, now]),
       );
       for (const [index, { sequence, amount, usage: read }] of records.entries()) {
-        const task = written[index]!;
+        const { movement, ...task } = written[index]!;
         expect(sequence).toBe(task.sequence);
-        expect(amount).toBe(task.topUp?.amount ?? 0);
+        expect(amount).toBe(movement?.kind === "topUp" ? movement.amount : 0);
         expect(read.map(({ ratingGroup, used }) => [ratingGroup, used])).toEqual(
           task.usage.map(({ ratingGroup, usedUnit }) => [ratingGroup, usedUnit ?? 0]),
         );

@@ -13,11 +13,11 @@ import {
   writeGroups,
   writeHead,
   writeOperation,
-  writeTopUp,
 } from "./batch-operation.ts";
 import { recallDues } from "./due-bytes.ts";
 import { hashOf, keys } from "./keys.ts";
 import { luaConstants, verbs } from "./lua-constants.ts";
+import { type Adding, planMovement, writeMovement } from "./movement-bytes.ts";
 import { type KeptPlan, planHeadLength, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
 import { writeSaid } from "./said-bytes.ts";
 import type { Task } from "./task.ts";
@@ -29,7 +29,8 @@ export type Batch = {
   readonly accountIds: string;
   /** What was said besides (said-bytes.ts). */
   readonly said: Buffer;
-  readonly lookups: string[];
+  /** And what movements add. */
+  readonly lookups: (string | Buffer)[];
 };
 
 export type BatchWriter = (
@@ -38,6 +39,7 @@ export type BatchWriter = (
 ) => Batch;
 
 const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
+const firstLookup = luaConstants["FIRST_LOOKUP"]!;
 
 /** Enough for any batch: each operation with all its groups, each group with a plan of its own. */
 export const batchBytesMax =
@@ -81,6 +83,11 @@ type Draft = {
   /** Of each task the index of its list of dues, 0 where it has none; and each distinct list. */
   readonly dues: number[];
   readonly distinctDues: WrittenPlan[];
+  /** What movements add to the arguments, behind the look-ups; and keys that only they need. */
+  readonly extras: Buffer[];
+  lookups: number;
+  transitsKey: number;
+  sweepKey: number;
 };
 
 let batchNumber = 0;
@@ -108,6 +115,10 @@ export const createBatchWriter = (shard: number): BatchWriter => {
     distinct: [],
     dues: [],
     distinctDues: [],
+    extras: [],
+    lookups: 0,
+    transitsKey: 0,
+    sweepKey: 0,
   };
 
   return (tasks, { tariffs, now, into }) => {
@@ -117,10 +128,11 @@ export const createBatchWriter = (shard: number): BatchWriter => {
       addDues(draft, task, usedFrom, now);
     }
     const accounts = draft.keys.length - firstAccountKey + 1;
-    const bytes = into.subarray(0, writeTasks(draft, tasks, now, into));
     const lookups = lookUp(tasks, false);
     const topUps = lookUp(tasks, true);
-    const { distinct, distinctDues, accountIds } = draft;
+    draft.lookups = lookups.length + topUps.length;
+    const bytes = into.subarray(0, writeTasks(draft, tasks, { tariffs, now, into }));
+    const { distinct, distinctDues, accountIds, extras } = draft;
     const counts = [
       accounts,
       distinct.length,
@@ -135,7 +147,7 @@ export const createBatchWriter = (shard: number): BatchWriter => {
       bytes,
       accountIds,
       said: writeSaid(tasks, now),
-      lookups: topUps.length === 0 ? lookups : [...lookups, ...topUps],
+      lookups: topUps.length === 0 ? lookups : [...lookups, ...topUps, ...extras],
     };
   };
 };
@@ -153,6 +165,9 @@ const clear = (draft: Draft, shardKeys: readonly string[]) => {
   draft.distinct.length = 0;
   draft.dues.length = 0;
   draft.distinctDues.length = 0;
+  draft.extras.length = 0;
+  draft.transitsKey = 0;
+  draft.sweepKey = 0;
 };
 
 /** Returns the earliest moment that something of it is planned for. */
@@ -229,7 +244,11 @@ const addPlan = (draft: Draft, plan: KeptPlan) => {
 };
 
 /** Plans, then operations; returns where they end. */
-const writeTasks = (draft: Draft, tasks: readonly Task[], now: number, into: Buffer): number => {
+const writeTasks = (
+  draft: Draft,
+  tasks: readonly Task[],
+  { tariffs, now, into }: Parameters<BatchWriter>[1],
+): number => {
   let at = headLength;
   for (const list of [draft.distinct, draft.distinctDues]) {
     for (const { bytes } of list) {
@@ -240,14 +259,17 @@ const writeTasks = (draft: Draft, tasks: readonly Task[], now: number, into: Buf
   const cursor = { plan: 0, group: 0 };
   for (const [index, task] of tasks.entries()) {
     const deadline = now + draft.silencesMs[index]!;
+    const movement =
+      task.movement === undefined ? undefined : planMovement(task, addingTo(draft, tariffs, now));
     at = writeOperation(into, at, task, {
       accountKey: draft.accountKeys.get(task.account!.accountKey)!,
       deadline,
       deadlineKey: task.verb === verbs.initiate ? deadlineKeyOf(draft, deadline) : 0,
       dues: draft.dues[index]!,
+      movement,
     });
-    if (task.topUp === undefined) at = writeGroups(into, at, task, draft, cursor);
-    else at = writeTopUp(into, at, task, task.topUp);
+    if (movement === undefined) at = writeGroups(into, at, task, draft, cursor);
+    else at = writeMovement(into, at, movement);
   }
   return at;
 };
@@ -261,3 +283,17 @@ const deadlineKeyOf = (draft: Draft, deadline: number): number => {
   }
   return key;
 };
+
+const addingTo = (draft: Draft, tariffs: TariffCatalogue, now: number): Adding => ({
+  tariffs,
+  now,
+  transits: () => {
+    draft.transitsKey ||= draft.keys.push(keys.transits(draft.shard));
+    return draft.transitsKey;
+  },
+  sweep: () => {
+    draft.sweepKey ||= draft.keys.push(keys.sweep(draft.shard));
+    return draft.sweepKey;
+  },
+  argument: (bytes) => firstLookup + draft.lookups + draft.extras.push(bytes) - 1,
+});

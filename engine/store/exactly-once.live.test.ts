@@ -35,6 +35,12 @@ import type {
   PutAccount,
 } from "../simulation/model-account.ts";
 import { ruleStateOf } from "../simulation/model-rules.ts";
+import {
+  adjustRequest,
+  bonusRules,
+  randomMovements,
+  transferRequest,
+} from "../simulation/random-movements.ts";
 import { readAccountValue } from "./account-value.ts";
 import { audit } from "./audit.ts";
 import { keys } from "./keys.ts";
@@ -75,6 +81,7 @@ const tariffs: fc.Arbitrary<ModelTariff> = fc
     tariffId: tariffIds,
     currency: fc.oneof(often(fc.constant("EUR"), 12), seldom(fc.constant("USD"))),
     effectiveFrom: moments,
+    bonusRules,
     groups: fc.array(
       fc.record({
         blockUnits: fc.constantFrom(1, 7, 1_000, 2 ** 20, 2 ** 50),
@@ -280,6 +287,7 @@ const said = fc.oneof(
   ),
 );
 
+const movements = randomMovements(accountCount, Object.keys(bucketUnits));
 const messages = fc.oneof(
   {
     weight: 10,
@@ -329,6 +337,7 @@ const messages = fc.oneof(
       amount: amounts,
     }),
   },
+  { weight: 2, arbitrary: movements.adjustments },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("query" as const), account: fc.nat(accountCount) }),
@@ -383,6 +392,15 @@ const steps = fc.oneof(
       ),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("transfer" as const),
+      engine: engineNumbers,
+      transfer: movements.transfers,
+      isAgain: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("forget" as const) }) },
 );
 type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
@@ -432,6 +450,7 @@ type Run = {
   readonly model: Model;
   readonly clock: { now: number };
   readonly history: AnyRequest[];
+  readonly transfers: AnyRequest[];
   /** Of each answer of the model, what first came for it. */
   readonly octetsOf: WeakMap<ModelAnswer, Buffer>;
 };
@@ -532,6 +551,8 @@ const requestOf = (run: Run, message: Message, sent: Map<string, number>): AnyRe
       const request = { requestId: `request-${message.id}`, accountId, bucketId, amount };
       return { operation: "topUp", request };
     }
+    case "adjust":
+      return adjustRequest(message, accountIds, clock.now);
     case "query": {
       const subscriberIdentifier = `imsi-${accountIds[message.account]}`;
       return { operation: "queryBalance", request: { subscriberIdentifier } };
@@ -556,10 +577,10 @@ const usageOf = ({ session, usage: named }: Extract<Message, { kind: "session" }
 const contradict = (earlier: AnyRequest): AnyRequest => {
   switch (earlier.operation) {
     case "topUp":
-      return {
-        ...earlier,
-        request: { ...earlier.request, amount: Math.abs(earlier.request.amount - 1) },
-      };
+    case "adjust": {
+      const amount = earlier.request.amount + (earlier.request.amount > 0 ? -1 : 1);
+      return { ...earlier, request: { ...earlier.request, amount } } as AnyRequest;
+    }
     case "initiate":
     case "update":
     case "terminate":
@@ -568,6 +589,7 @@ const contradict = (earlier: AnyRequest): AnyRequest => {
       return { ...earlier, request: { ...earlier.request, eventTimestamp } } as AnyRequest;
     }
     case "queryBalance":
+    case "transfer":
     case "putAccount":
     case "publishTariff":
     case "putRateDeckPart":
@@ -600,6 +622,13 @@ const carryOut = async (run: Run, step: Step) => {
       run.clock.now += step.ms;
       await run.engines[0]!.sweep();
       return sweep(run.model, run.clock.now);
+    case "transfer": {
+      const { model, clock } = run;
+      const drawn = transferRequest(model.accounts, step.transfer, accountIds, clock.now);
+      const request = step.isAgain ? (run.transfers.at(-1) ?? drawn) : drawn;
+      run.transfers.push(request);
+      return handle(run, step.engine, [request]);
+    }
     case "forget":
       await run.engines[0]!.store.call("FUNCTION", "FLUSH");
       return;
@@ -687,6 +716,7 @@ const checkConservation = async ({ engines, model }: Run) => {
   for (const [unit, sums] of report.value.totals) {
     expect({ unit, drift: sums.drift }).toEqual({ unit, drift: 0n });
     expect(sums.credited).toBe(sums.remaining + sums.reserved + sums.debited + sums.expired);
+    expect(sums.inTransit).toBe(0n);
   }
 };
 
@@ -718,6 +748,7 @@ const runProgram = async (program: Program) => {
     model: createModel(),
     clock,
     history: [],
+    transfers: [],
     octetsOf: new WeakMap(),
   };
   try {

@@ -18,6 +18,12 @@ import {
   readUint32,
   skip,
 } from "./journal-bytes.ts";
+import {
+  isMovement,
+  isWholeMovementAnswer,
+  movementVerbs,
+  readMovement,
+} from "./journal-movement.ts";
 import type { GroupUsage, OperationRecord } from "./journal-record.ts";
 import { applyRemarks } from "./journal-remarks.ts";
 import {
@@ -43,8 +49,7 @@ const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
 const groupLength = luaConstants["GROUP_LENGTH"]!;
 const stepLength = 26;
 const eventAnswerLength = 8;
-const topUpAnswerLength = 16;
-const operationNames = ["initiate", "update", "terminate", "event", "topUp"] as const;
+const operationNames = ["initiate", "update", "terminate", "event", ...movementVerbs] as const;
 const verbNames = new Map<number, OperationRecord["verb"]>(
   operationNames.map((name) => [verbs[name], name]),
 );
@@ -154,8 +159,8 @@ const readOperation = (
   }
   if (!accountId) throw new Error(`operation "${id}" names no account of the batch`);
   if (!isWholeAnswer(verb, answer)) throw new Error(`the answer of ${verb} is not whole`);
-  const amount = verb === "topUp" ? readTopUp(asked) : 0;
-  const usage = verb === "topUp" ? noUsage : readUsage(asked, groups, { plans, told, answer });
+  const movement = isMovement(verb) ? readMovement(asked, groups, verb, answer) : undefined;
+  const usage = movement ? noUsage : readUsage(asked, groups, { plans, told, answer });
   const { changes, remarks } = applyRemarks(before, told);
   const cost = costOf(verb, answer);
   const message = {
@@ -165,20 +170,13 @@ const readOperation = (
     tariffVersion,
     changes,
     remarks,
-    amount,
+    amount: movement?.amount ?? 0,
+    movement,
     usage,
     cost,
     answer,
   };
   return { journalId, at, accountId, ...message };
-};
-
-/** The one group of a top-up bears the amount as used. */
-const readTopUp = (cursor: Cursor): number => {
-  skip(cursor, 1 + 4);
-  const amount = readAmount(cursor);
-  skip(cursor, groupLength - 13);
-  return amount;
 };
 
 type Usage = {
@@ -218,11 +216,11 @@ const directDebit = { grantedUnit: 0, resultCode: success };
 
 const isWholeAnswer = (verb: OperationRecord["verb"], answer: Buffer): boolean => {
   if (verb === "event") return answer.length === eventAnswerLength;
-  return verb === "topUp" ? answer.length === topUpAnswerLength : isWholeState(answer);
+  return isMovement(verb) ? isWholeMovementAnswer(verb, answer) : isWholeState(answer);
 };
 
 const costOf = (verb: OperationRecord["verb"], answer: Buffer): number => {
-  if (verb === "topUp") return 0;
+  if (isMovement(verb)) return 0;
   return verb === "event" ? answer.readDoubleLE(0) : readCost(answer);
 };
 

@@ -20,7 +20,7 @@ export const readAmount = (cursor: Cursor): number => {
 };
 
 /** Exact. That none is below zero is for the audit to tell. */
-const readBalance = (cursor: Cursor): number => {
+export const readBalance = (cursor: Cursor): number => {
   const balance = readDouble(cursor);
   if (Number.isSafeInteger(balance)) return balance;
   throw new Error(`${balance} at octet ${cursor.at - 8} is no balance`);

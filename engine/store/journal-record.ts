@@ -46,6 +46,35 @@ export type Said = {
   readonly usedBeforeUntil: readonly number[];
 };
 
+type MovementVerb = "topUp" | "adjust" | "transferOut" | "transferIn";
+
+/** A slot is negative where the account has no such bucket (any more). */
+export type MovementRecord = CreditRecord | TransferStep;
+
+/** A top-up or an adjustment. */
+export type CreditRecord = {
+  readonly kind: "credit";
+  readonly slot: number;
+  readonly amount: number;
+  readonly bonuses: readonly {
+    readonly slot: number;
+    readonly amount: number;
+    /** The tariff document, and the place of the rule in it. */
+    readonly publication: number;
+    readonly place: number;
+  }[];
+};
+
+export type TransferStep = {
+  /** The debit; the end, at the source, with or without what comes back; the credit. */
+  readonly kind: "begin" | "arrived" | "returned" | "arrival";
+  readonly slot: number;
+  readonly amount: number;
+  readonly fee: number;
+  /** Of an end or arrival: what came of it. */
+  readonly code: number;
+};
+
 type Stamp = {
   /** Id of the stream entry; several records may share it. */
   readonly journalId: string;
@@ -55,7 +84,7 @@ type Stamp = {
 };
 
 export type OperationRecord = Stamp & {
-  readonly verb: "initiate" | "update" | "terminate" | "event" | "topUp";
+  readonly verb: "initiate" | "update" | "terminate" | "event" | MovementVerb;
   /** Session id, or request id. */
   readonly id: string;
   /** 0 where the verb has none. */
@@ -64,8 +93,10 @@ export type OperationRecord = Stamp & {
   readonly changes: readonly BalanceChange[];
   /** What else there is to tell, but for overruns and what the changes say. */
   readonly remarks: readonly Remark[];
-  /** Of a top-up; 0 where units are used and not bought. */
+  /** Of a movement; 0 where units are used and not bought. An adjustment's may be below 0. */
   readonly amount: number;
+  /** Undefined where units are used. */
+  readonly movement: MovementRecord | undefined;
   readonly usage: readonly GroupUsage[];
   readonly said: Said;
   /** Money debited, in micros. */

@@ -33,6 +33,7 @@ export const applyRemarks = (before: readonly BalanceChange[], told: readonly Re
     kind === kinds.level ||
     kind === kinds.validity ||
     kind === kinds.renewed ||
+    kind === kinds.extended ||
     kind === kinds.ruleHit;
   return { changes, remarks: told.filter(isOther) };
 };

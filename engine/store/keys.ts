@@ -8,6 +8,7 @@
 //   {s}:journal              stream of every change of a balance
 //   {s}:answers[:previous]   answers of ended sessions and events, two generations
 //   {s}:top-ups[:previous]   answers of top-ups, two generations
+//   {s}:transits             hash: transfers under way from accounts of the shard (transit.ts)
 //   {s}:deadlines:<minute>   list of accounts to look at in that minute
 //   {s}:sweep                hash: minute swept, when the answers were last turned over
 //   {s}:notices              hash: notices that wait for a network element (lua/lib/notices.lua),
@@ -41,6 +42,7 @@ export const keys = {
   answersPrevious: (shard: number) => `{${shard}}:${answersKeys.previous}`,
   topUps: (shard: number) => `{${shard}}:${topUpKeys.current}`,
   topUpsPrevious: (shard: number) => `{${shard}}:${topUpKeys.previous}`,
+  transits: (shard: number) => `{${shard}}:transits`,
   deadlines: (shard: number, minute: number) => `{${shard}}:deadlines:${minute}`,
   /** For scripts that make keys of their own. */
   prefix: shardPrefix,

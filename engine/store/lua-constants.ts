@@ -18,8 +18,15 @@ export const verbs = {
   queryBalance: 6,
   putAccount: 7,
   expire: 8,
+  adjust: 11,
+  transferOut: 12,
+  transferIn: 13,
 } as const;
 export type Verb = keyof typeof verbs;
+
+/** What moves money besides use: its groups bear cells and amounts (movement-bytes.ts). */
+export const isMovementVerb = (verb: number): boolean =>
+  verb === verbs.topUp || verb >= verbs.adjust;
 
 /** Codes that never leave the engine: the operation is planned once more. */
 export const staleCodes = { profile: 1, tariff: 2 } as const;
@@ -65,9 +72,14 @@ export const remarks = {
   credited: 5,
   /** Cell of a bucket's renewal; number of the period that it was renewed for. */
   renewed: 6,
+  /** Cell of a bucket's own validity; ms since 1970 when it ends from now on. */
+  extended: 7,
   /** Cell of a rule's state; ms since 1970 when its window is over. */
   ruleHit: 10,
 } as const;
+
+/** What a transferOut does at the source, and where the transfer then stands; append-only. */
+export const transferSteps = { begins: 1, arrived: 2, returns: 3 } as const;
 
 /** On which engines hear that notices wait: the message is the number of the shard. */
 export const noticeChannel = "tollgate:notices";
@@ -99,6 +111,11 @@ export const luaConstants: Readonly<Record<string, number>> = {
   VERB_QUERY_BALANCE: verbs.queryBalance,
   VERB_PUT_ACCOUNT: verbs.putAccount,
   VERB_EXPIRE: verbs.expire,
+  VERB_ADJUST: verbs.adjust,
+  VERB_TRANSFER_OUT: verbs.transferOut,
+  VERB_TRANSFER_IN: verbs.transferIn,
+  TRANSFER_BEGINS: transferSteps.begins,
+  TRANSFER_RETURNS: transferSteps.returns,
 
   KEY_JOURNAL: 1,
   KEY_ANSWERS: 2,
@@ -122,6 +139,9 @@ export const luaConstants: Readonly<Record<string, number>> = {
   UNKNOWN_BUCKET: code("UNKNOWN_BUCKET"),
   BUCKET_NOT_EMPTY: code("BUCKET_NOT_EMPTY"),
   AMOUNT_TOO_LARGE: code("AMOUNT_TOO_LARGE"),
+  NO_OWN_VALIDITY: code("NO_OWN_VALIDITY"),
+  BUCKET_EXPIRED: code("BUCKET_EXPIRED"),
+  TRANSFER_IN_DOUBT: code("TRANSFER_IN_DOUBT"),
   STALE_PROFILE: staleCodes.profile,
   STALE_TARIFF: staleCodes.tariff,
   REPEATED: repeatedCode,
@@ -140,6 +160,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
   REMARK_EXPIRED: remarks.expired,
   REMARK_CREDITED: remarks.credited,
   REMARK_RENEWED: remarks.renewed,
+  REMARK_EXTENDED: remarks.extended,
 
   NOTICE_REAUTHORIZE: notices.reauthorize.number,
   NOTICE_ABORT: notices.abort.number,

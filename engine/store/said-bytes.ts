@@ -2,8 +2,8 @@
 // why something cost what it cost (Lua only passes it on). Per operation: i32 ms from the batch's
 // time to when it happened; u8 which of the account's subscriber identifiers was named (+ 64:
 // moments follow; 128: the account itself); u16 + service information, of each field u8 length (0:
-// nil) and ASCII; then, where something was used before changes of the tariff, u8 moments and each
-// as i32.
+// nil) and ASCII, or of a movement what movement.ts tells, in the same way; then, where something
+// was used before changes of the tariff, u8 moments and each as i32.
 
 import {
   type Cursor,
@@ -14,6 +14,7 @@ import {
   readUint16,
 } from "./journal-bytes.ts";
 import type { Said } from "./journal-record.ts";
+import { saidOf } from "./movement.ts";
 import type { ServiceInformation } from "./price-context-of.ts";
 import type { Task } from "./task.ts";
 
@@ -70,12 +71,13 @@ const countMoments = ({ usage }: Task): number => {
 };
 
 const writeOne = (from: number, task: Task, now: number, moments: number): number => {
-  const { eventTimestamp, identifier, profile, serviceInformation } = task;
+  const { eventTimestamp, identifier, movement, profile, serviceInformation } = task;
   const place = profile!.subscriberIdentifiers.indexOf(identifier);
   let at = scratch.writeInt32LE(eventTimestamp - now, from);
   at = scratch.writeUInt8((place === -1 ? itself : place) + (moments > 0 ? hasMoments : 0), at);
   const informationAt = at + 2;
   at = serviceInformation === null ? informationAt : writeInformation(informationAt, task);
+  if (movement !== undefined) at = writeTexts(informationAt, saidOf(movement));
   scratch.writeUInt16LE(at - informationAt, informationAt - 2);
   return moments === 0 ? at : writeMoments(at, task, now, moments);
 };
@@ -88,6 +90,15 @@ const writeInformation = (from: number, { serviceInformation: said }: Task): num
     const length = text === null ? 0 : text.length;
     scratch[at++] = length;
     for (let k = 0; k < length; k++) scratch[at++] = text!.charCodeAt(k);
+  }
+  return at;
+};
+
+const writeTexts = (from: number, texts: readonly string[]): number => {
+  let at = from;
+  for (const text of texts) {
+    at = scratch.writeUInt8(text.length, at);
+    at += scratch.write(text, at, "latin1");
   }
   return at;
 };
@@ -116,6 +127,14 @@ export const readSaid = (cursor: Cursor, at: number): Said => {
 };
 
 const none: readonly number[] = [];
+
+/** What movement.ts told, in its order. */
+export const readTold = (bytes: Buffer): readonly string[] => {
+  const cursor: Cursor = { bytes, at: 0 };
+  const texts: string[] = [];
+  while (cursor.at < bytes.length) texts.push(readText(cursor));
+  return texts;
+};
 
 /** Of an older journal it may have fewer fields, of a newer one more: what is not there is nil. */
 export const readServiceInformation = (bytes: Buffer): ServiceInformation => {

@@ -25,6 +25,7 @@ const commandNames = [
   "put-rate-deck-part",
   "publish-rate-deck",
   "read-accounts",
+  "read-transits",
   "number-peers",
   "take-notices",
   "acknowledge-notice",

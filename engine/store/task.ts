@@ -4,6 +4,7 @@
 import type { Profile } from "../balance/profile.ts";
 import type { OperationName } from "../protocol/operations.ts";
 import type { Refusal } from "../protocol/result-codes.ts";
+import type { Movement } from "./movement.ts";
 import type { ServiceInformation } from "./price-context-of.ts";
 import type { AccountEntry } from "./profiles.ts";
 
@@ -35,8 +36,8 @@ export type Task = {
   readonly serviceInformation: ServiceInformation;
   /** Use before and after a change of the tariff can be reported apart. */
   readonly isTariffTimeChangeSupported: boolean;
-  /** What a top-up names instead of usage. */
-  readonly topUp: { readonly bucketId: string; readonly amount: number } | undefined;
+  /** What moves money instead of usage. */
+  readonly movement: Movement | undefined;
   /** A subscriber's, or `account-` and an account id. */
   readonly identifier: string;
   /** Milliseconds on the monotonic clock. */

@@ -36,7 +36,12 @@ export const promisesPart = (): string => {
       kept(answersKeptMs),
       `refused from ${durationText(eventRepeatMsMax)} after \`eventTimestamp\` (EVENT_TOO_OLD) (1)`,
     ],
-    ["topUp", keyOf("topUp"), kept(topUpAnswersKeptMs), "**credited once more** (3)"],
+    [
+      "topUp, adjust, transfer",
+      keyOf("topUp"),
+      kept(topUpAnswersKeptMs),
+      "**carried out once more**, or refused (EVENT_TOO_OLD) (3)",
+    ],
   ];
   return alignedTable(["message", "key", "its answer is kept", "repeated after that"], rows);
 };

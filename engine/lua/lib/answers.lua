@@ -1,8 +1,8 @@
 -- Stored answers of what has ended (sessions) or happens once (events, top-ups): two generations of
 -- a hash per shard, turned over by rotate-answers.lua. Field: account id, then ' s ' and a session
--- id, ' r ' and the request id of an event, or ' t ' and that of a top-up: those who charge and
--- those who credit choose ids of their own. `answers` maps a field to its bytes (false: looked up,
--- none there).
+-- id, ' r ' and the request id of an event, ' t ' and that of a movement of money, or ' i ' and the
+-- key of a transfer that arrives: those who charge and those who credit choose ids of their own.
+-- `answers` maps a field to its bytes (false: looked up, none there). Movements are kept longer.
 
 local answers, addedAnswers, addedTopUps
 
@@ -23,9 +23,14 @@ local function fetchAnswers()
   fetchGenerations(KEYS[KEY_TOP_UPS], KEYS[KEY_TOP_UPS_PREVIOUS], last + 1, last + topUpLookups)
 end
 
+local answerKinds = {
+  [VERB_INITIATE] = ' s ', [VERB_UPDATE] = ' s ', [VERB_TERMINATE] = ' s ',
+  [VERB_TOP_UP] = ' t ', [VERB_ADJUST] = ' t ', [VERB_TRANSFER_OUT] = ' t ',
+  [VERB_TRANSFER_IN] = ' i ',
+}
+
 local function answerField()
-  local kind = verb <= VERB_TERMINATE and ' s ' or verb == VERB_TOP_UP and ' t ' or ' r '
-  return accountId() .. kind .. id
+  return accountId() .. (answerKinds[verb] or ' r ') .. id
 end
 
 -- An update or terminate of an unknown session was not looked up ahead: that is the rare case.
@@ -42,7 +47,8 @@ end
 local function keepAnswer(bytes)
   local field = answerField()
   answers[field] = bytes
-  local added = verb == VERB_TOP_UP and addedTopUps or addedAnswers
+  local isMovement = verb == VERB_TOP_UP or verb >= VERB_ADJUST
+  local added = isMovement and addedTopUps or addedAnswers
   added[#added + 1] = field
   added[#added + 1] = bytes
 end

@@ -1,5 +1,5 @@
--- event, topUp and queryBalance: each returns the account's new value, or nil where nothing
--- changed. An event or top-up is stored as f64 fingerprint and its answer.
+-- event and queryBalance: each returns the account's new value, or nil where nothing changed. What
+-- happens once, movements of money too, is stored as f64 fingerprint and its answer.
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()
@@ -47,21 +47,6 @@ local function applyEvent(value)
   end
   if rules then judgeRules(cells) end
   return finishOnce(pack('<d', total), cells, value, length)
-end
-
--- The one group names the cell as rating group (0: no such bucket) and the amount as used.
--- Answer: f64 remaining, f64 reserved.
-local function applyTopUp(value)
-  if answerOnce() then return nil end
-  local version, length = accountHead(value)
-  if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  local cells, cell = unpackCells(value, length), ratingGroup
-  if cell == 0 then return reply(UNKNOWN_BUCKET, '') end
-  if cells[cell] + cells[cell + 1] + used > AMOUNT_MAX then return reply(AMOUNT_TOO_LARGE, '') end
-  touch(cells, cell)
-  cells[cell] = cells[cell] + used
-  local answer = pack('<dd', cells[cell], cells[cell + 1])
-  return finishOnce(answer, cells, value, length)
 end
 
 -- Answer: u16 open sessions, then the cells as they stand in the value.

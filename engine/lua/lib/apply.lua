@@ -11,7 +11,9 @@ end
 local function applyVerb(value)
   if verb <= VERB_TERMINATE then return applySession(value) end
   if verb == VERB_EVENT then return applyEvent(value) end
-  if verb == VERB_TOP_UP then return applyTopUp(value) end
+  if verb == VERB_TOP_UP or verb == VERB_ADJUST then return applyCredit(value) end
+  if verb == VERB_TRANSFER_OUT then return applyTransferOut(value) end
+  if verb == VERB_TRANSFER_IN then return applyTransferIn(value) end
   return applyQuery(value)
 end
 

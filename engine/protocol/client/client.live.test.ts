@@ -44,7 +44,10 @@ const topUp = (requestId: string, accountId = "a-1") => ({
   bucketId: "main",
   amount: 5,
 });
-const answered = { isOk: true, value: { remaining: 5, reserved: 0 } };
+const answered = {
+  isOk: true,
+  value: { remaining: 5, reserved: 0, validUntil: 0, bonuses: [] },
+};
 const carriesOut: Script = ({ correlation }) =>
   answerMessage("topUp", correlation, { remaining: 5, reserved: 0 });
 const isSilent: Script = () => undefined;
