@@ -383,7 +383,8 @@ test("an expired bucket pays for the grant it made, and for nothing else", async
   for (const one of [topUp("soon", 150), topUp("data", 500)]) await handle(one);
   await handle(initiate(0, [10, 100, null]));
   expect(await readState()).toContain("data 500+0 soon 50+100");
-  clock.now = soon;
+  // A report of the very moment is about use up to it (store/tell-as-before.ts).
+  clock.now = soon + 1;
   await handle(update(1, [10, 100, 120]));
   expect(await readState()).toBe(
     "main 0+0 data 380+100 soon 0+0 | octets 120 spent 0 | s#1 {10: data 100}",
