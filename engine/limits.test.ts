@@ -110,6 +110,8 @@ describe("frames", () => {
     const document = "x".repeat(limits.tariffDocumentLengthMax);
     const lines = "x".repeat(limits.rateDeckPartLengthMax);
     const part = { rateDeckId: id(0), uploadId: id(1), part: limits.rateDeckPartsMax - 1, lines };
+    const longest = { topic: id(0), text: "x".repeat(limits.detailLengthMax) };
+    const explanation = many(limits.explanationLinesMax, () => longest);
     const uploadedParts = many(limits.rateDeckPartsMax, (i) => i);
     for (const message of [
       requestMessage("update", 1, sessionRequest),
@@ -118,6 +120,7 @@ describe("frames", () => {
       requestMessage("putRateDeckPart", 1, part),
       answerMessage("putRateDeckPart", 1, { isChanged: true, uploadedParts }),
       answerMessage("queryBalance", 1, balance),
+      answerMessage("explain", 1, { isConclusive: true, explanation }),
     ]) {
       expect(encodeFrame([message]).length).toBeLessThan(limits.frameBytesMax);
       expect(depthOf([message])).toBeLessThan(limits.frameDepthMax);

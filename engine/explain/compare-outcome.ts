@@ -6,6 +6,7 @@ import { type BucketChange, type Remark, readReplyAmounts } from "../store/batch
 import type { AskedOperation } from "../store/journal-asked.ts";
 import { isWholeState } from "../store/journal-bytes.ts";
 import { readSessionState } from "../store/session-state.ts";
+import { packState } from "./pack-state.ts";
 import { isOfSession, type Replay } from "./replay-operation.ts";
 
 const success = resultCodes.SUCCESS.number;
@@ -57,10 +58,12 @@ const answerDifferences = (
 };
 
 const stateDifferences = (answer: Buffer, { state }: Replay): readonly string[] => {
-  if (!isWholeState(answer)) return ["the session's state in the journal is not whole"];
+  if (state === undefined || !isWholeState(answer)) return ["the session's state is not whole"];
+  if (packState(state).equals(answer)) return [];
   const { groups: saidGroups, ...said } = readSessionState(answer);
-  const { groups = [], ...again } = state ?? {};
+  const { groups, ...again } = state;
   return [
+    "the session's state in the journal is not, octet for octet, what doing it again leads to",
     ...partDifferences("the session's", said, again),
     ...listDifferences(
       "group",

@@ -3,11 +3,11 @@
 // named.
 
 import type { Profile } from "../balance/profile.ts";
-import { resultCodes } from "../protocol/result-codes.ts";
+import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import type { BucketChange } from "../store/batch-reply.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
-import { type Verb, verbs } from "../store/lua-constants.ts";
+import { repeatedCode, staleCodes, type Verb, verbs } from "../store/lua-constants.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { standingsOf } from "./bucket-standing.ts";
 import { chargeExplained, grantExplained } from "./explain-charge.ts";
@@ -57,7 +57,7 @@ export const explainOperation = (
       ...account.problems,
       ...(isPlanned ? planProblems(world, operation, plans) : []),
       ...standings.flatMap(({ problems }) => problems),
-      ...(tried.kind === "done" ? tried.problems : []),
+      ...(tried.kind === "done" ? tried.problems : asIsProblems(operation)),
     ],
   });
 };
@@ -89,6 +89,20 @@ export const dueExplained = (profile: Profile, done: DueDone): DueExplained => {
     target: due.target === 0 ? "" : bucketNamed(profile, due.target).id,
   };
 };
+
+/** Of what is not done again: it may not have changed anything. */
+const asIsProblems = ({ verb, code, changes, remarks }: AskedOperation): readonly string[] => {
+  const isRefused = code !== resultCodes.SUCCESS.number;
+  const isKnown = resultCodeName(code) !== undefined || passingCodes.includes(code);
+  if (!isKnown) return [`there is no result code ${code}`];
+  const isQuestion = verb === verbs.queryBalance;
+  if (!isRefused && !isQuestion) return [`an operation of verb ${verb} cannot be done again here`];
+  const isUntouched = changes.length + remarks.length === 0;
+  return isUntouched ? [] : ["it was refused or a question, and yet it changed something"];
+};
+
+/** These never leave the engine. */
+const passingCodes: readonly number[] = [repeatedCode, staleCodes.profile, staleCodes.tariff];
 
 type Planned = { readonly again: Replanned; readonly standings: UseExplained["standings"] };
 

@@ -82,6 +82,7 @@ export const planProblems = (
       );
     }),
     ...duesProblems(profile, operation),
+    ...orderProblems(operation),
     ...deadlineProblems(operation, plans),
   ];
 };
@@ -146,6 +147,19 @@ const duesProblems = (profile: Profile, operation: AskedOperation): readonly str
   return isSame
     ? []
     : ["what the account was due for, or its rules, is another list when it is planned again"];
+};
+
+/** Before sequence 0 there is none. */
+const noSequence = 0xff_ff_ff_ff;
+
+/** As store/batch-operation.ts writes what a message follows. */
+const orderProblems = ({ verb, sequence, tariffVersion, follows }: AskedOperation) => {
+  if (verb === verbs.initiate) return [];
+  const isFirst = sequence === 0;
+  const before = isFirst ? noSequence : sequence - 1;
+  const version = isFirst ? noSequence : tariffVersion;
+  const isRight = follows.sequence === before && follows.tariffVersion === version;
+  return isRight ? [] : [`message ${sequence} was to follow ${follows.sequence}`];
 };
 
 /** A session that is silent for twice its validity time is over. */

@@ -45,6 +45,8 @@ export type AskedOperation = {
   readonly profileVersion: number;
   readonly sequence: number;
   readonly tariffVersion: number;
+  /** What the session's state must begin with before; of an initiate something else. */
+  readonly follows: { readonly sequence: number; readonly tariffVersion: number };
   readonly fingerprint: number;
   readonly deadline: number;
   readonly peer: number;
@@ -58,6 +60,7 @@ export type AskedOperation = {
   readonly answer: Buffer;
 };
 
+const success = luaConstants["SUCCESS"]!;
 const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
 const changeLength = 33;
 const remarkLength = 13;
@@ -128,7 +131,7 @@ const readAsked = (cursor: Cursor, { journalId, at, accounts, plans, dueLists }:
   const verb = readUint8(cursor);
   const accountId = accounts[readUint16(cursor) - firstAccountKey];
   const profileVersion = readUint32(cursor);
-  skip(cursor, 8);
+  const follows = { sequence: readUint32(cursor), tariffVersion: readUint32(cursor) };
   const sequence = readUint32(cursor);
   const tariffVersion = readUint32(cursor);
   const fingerprint = readDouble(cursor);
@@ -140,20 +143,23 @@ const readAsked = (cursor: Cursor, { journalId, at, accounts, plans, dueLists }:
   const entries = Array.from({ length: groups }, () => readGroup(cursor, plans));
   const dues = dueList === 0 ? undefined : dueLists[dueList - 1];
   const head = { sequence, tariffVersion, fingerprint, deadline, peer };
-  return { journalId, at, accountId, verb, id, profileVersion, ...head, dues, entries };
+  return { journalId, at, accountId, verb, id, profileVersion, ...head, follows, dues, entries };
 };
 
 const readGroup = (cursor: Cursor, plans: readonly PlanNumbers[]): AskedEntry => {
-  skip(cursor, 1);
+  const first = readUint8(cursor);
   const ratingGroup = readUint32(cursor);
   const used = readDouble(cursor);
   const wanted = readDouble(cursor);
-  skip(cursor, 2);
+  const code = readUint16(cursor);
   const validityTime = readUint32(cursor);
-  skip(cursor, 1);
+  const isFinal = readUint8(cursor);
   const publication = readUint32(cursor);
   const change = readUint32(cursor);
   const plan = readUint16(cursor);
+  // Of a use of a service these never vary, of anything else they are 0.
+  const isUsual = plan === 0 ? first + code === 0 : first === 1 && code === success;
+  if (!isUsual || isFinal !== 0) throw new Error(`rating group ${ratingGroup} is not as usual`);
   if (plan > plans.length) throw new Error(`plan ${plan} of ${plans.length}`);
   return { ratingGroup, used, wanted, validityTime, publication, change, plan: plans[plan - 1] };
 };

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { accessPart } from "./access.ts";
 import { durabilityPart } from "./durability.ts";
 import { environmentPart } from "./environment.ts";
+import { explainPart } from "./explain.ts";
 import { fillParts } from "./markdown.ts";
 import { measuredPart } from "./measured.ts";
 import { npmScriptsPart } from "./npm-scripts.ts";
@@ -19,4 +20,5 @@ export const readmeDocument = (): string =>
     durability: durabilityPart(),
     measured: measuredPart(),
     tariff: tariffPart(),
+    explain: explainPart(),
   });

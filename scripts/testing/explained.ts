@@ -45,7 +45,7 @@ export const expectExplained = async (
 type Recorded = Extract<AccountRecord, { kind: "operation" }>;
 
 /** What is not done again leaves counters unknown, and so what depends on them. */
-const isDoneAgain = ({ operation: { code, verb } }: Recorded): boolean =>
+const isDoneAgain = ({ operation: { code, verb } }: Pick<Recorded, "operation">): boolean =>
   code !== resultCodes.SUCCESS.number || verb === verbs.queryBalance || canReplay(verb);
 
 const expectOne = (
@@ -57,6 +57,7 @@ const expectOne = (
   const explained = explainOperation(account, catalogue, operation);
   if (!explained.isOk && !isClear) return;
   if (!explained.isOk) throw new Error(`${explained.error}: ${JSON.stringify(operation)}`);
+  if (!isDoneAgain({ operation })) return;
   expect({ operation, problems: explained.value.problems }).toMatchObject({ problems: [] });
   expectSums(explained.value);
   expect(describe(explained.value).length).toBeGreaterThan(0);
