@@ -24,11 +24,18 @@ export const differences = (operation: AskedOperation, replay: Replay): readonly
 
 const changeText = (change: BucketChange): string => {
   const { cell, remainingBefore, reservedBefore, remainingAfter, reservedAfter } = change;
-  const before = `${remainingBefore} and ${reservedBefore} reserved`;
-  return `of cell ${cell} from ${before} to ${remainingAfter} and ${reservedAfter} reserved`;
+  const before = stateText(remainingBefore, reservedBefore);
+  return `of cell ${cell} from ${before} to ${stateText(remainingAfter, reservedAfter)}`;
 };
 
-const remarkText = ({ kind, where, much }: Remark): string => `${kind} of ${where}: ${much}`;
+const stateText = (remaining: number, reserved: number): string =>
+  `${numberText(remaining)} and ${numberText(reserved)} reserved`;
+
+/** Nought has two forms in octets. */
+const numberText = (n: number): string => (Object.is(n, -0) ? "-0" : String(n));
+
+const remarkText = ({ kind, where, much }: Remark): string =>
+  `${kind} of ${where}: ${numberText(much)}`;
 
 const listDifferences = (
   what: string,
@@ -51,8 +58,8 @@ const answerDifferences = (
   if (code !== success) return [];
   if (isOfSession(verb)) return stateDifferences(answer, replay);
   const { amounts } = replay;
-  const begin = readReplyAmounts(answer).slice(0, amounts.length);
-  const [said, again] = [String(begin), String(amounts)];
+  const said = readReplyAmounts(answer).slice(0, amounts.length).map(numberText).join();
+  const again = amounts.map(numberText).join();
   if (said === again) return [];
   return [`the answer: the journal says ${said}, doing it again says ${again}`];
 };

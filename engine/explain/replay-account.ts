@@ -127,7 +127,7 @@ const withBalances = ({ cells: known }: AccountSoFar, { changes }: AskedOperatio
       [cell + 1, reservedBefore],
     ] as const) {
       const value = cells[at];
-      if (value !== undefined && value !== said) {
+      if (value !== undefined && !Object.is(value, said)) {
         problems.push(`cell ${at} held ${said} before, what precedes leads to ${value}`);
       }
       cells[at] = said;
