@@ -38,6 +38,8 @@ const resultText = (explanation: Explanation): string => {
     const why = name === undefined ? codeText(code) : `${name}: ${resultCodes[name].meaning}`;
     return `${whatText(explanation)}, refused with ${code} ${why}`;
   }
+  // A movement of money costs nothing by itself: its balances tell it.
+  if (explanation.uses.length === 0) return whatText(explanation);
   return `${amountText(costMicros, "money", currency)}: ${whatText(explanation)}`;
 };
 

@@ -16,7 +16,7 @@ import {
 import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
 import { hashOf } from "../store/keys.ts";
-import { grantsNothing, isMovementVerb } from "../store/lua-constants.ts";
+import { grantsNothing, isMovementVerb, verbs } from "../store/lua-constants.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { priceContextOf } from "../store/price-context-of.ts";
 import { accountPrefix } from "../store/profiles.ts";
