@@ -154,7 +154,7 @@ const noSequence = 0xff_ff_ff_ff;
 
 /** As store/batch-operation.ts writes what a message follows. */
 const orderProblems = ({ verb, sequence, tariffVersion, follows }: AskedOperation) => {
-  if (verb === verbs.initiate) return [];
+  if (verb === verbs.initiate || isMovementVerb(verb)) return [];
   const isFirst = sequence === 0;
   const before = isFirst ? noSequence : sequence - 1;
   const version = isFirst ? noSequence : tariffVersion;

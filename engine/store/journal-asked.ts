@@ -45,7 +45,9 @@ export type AskedOperation = {
   readonly profileVersion: number;
   readonly sequence: number;
   readonly tariffVersion: number;
-  /** What the session's state must begin with before; of an initiate something else. */
+  /**
+   * What the session's state must begin with before; of an initiate and of movements something else.
+   */
   readonly follows: { readonly sequence: number; readonly tariffVersion: number };
   readonly fingerprint: number;
   readonly deadline: number;
@@ -157,9 +159,8 @@ const readGroup = (cursor: Cursor, plans: readonly PlanNumbers[]): AskedEntry =>
   const publication = readUint32(cursor);
   const change = readUint32(cursor);
   const plan = readUint16(cursor);
-  // Of a use of a service these never vary, of anything else they are 0.
-  const isUsual = plan === 0 ? first + code === 0 : first === 1 && code === success;
-  if (!isUsual || isFinal !== 0) throw new Error(`rating group ${ratingGroup} is not as usual`);
+  const isUsual = first === 1 && code === success && isFinal === 0;
+  if (!isUsual) throw new Error(`rating group ${ratingGroup} is not as usual`);
   if (plan > plans.length) throw new Error(`plan ${plan} of ${plans.length}`);
   return { ratingGroup, used, wanted, validityTime, publication, change, plan: plans[plan - 1] };
 };
