@@ -114,14 +114,14 @@ const updates = (variant: Variant, index: number, sequence: number): readonly An
 
 const open = async (engine: DirectEngine, variant: Variant, index: number): Promise<void> => {
   const names = Array.from({ length: accounts }, (_, account) => nameOf(index, account));
-  const { buckets, counters, sessions } = variant;
+  const { buckets, counters, rules, sessions } = variant;
   const dates = { validFrom: 0, validUntil: Date.UTC(2100, 0) };
   const products = [{ productId: "plan", tariffId: "features", ...dates }];
   await charge(
     engine,
     names.map((accountId) => {
       const who = { accountId, currency: "EUR", subscriberIdentifiers: [`msisdn-${accountId}`] };
-      return { operation: "putAccount", request: { ...who, products, buckets, counters } };
+      return { operation: "putAccount", request: { ...who, products, buckets, counters, rules } };
     }),
   );
   for (const { bucketId } of buckets) {

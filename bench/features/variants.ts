@@ -8,6 +8,7 @@ import type { CheckedRequestOf, RequestOf } from "../../engine/protocol/operatio
 type PutAccount = CheckedRequestOf<"putAccount">;
 type Bucket = PutAccount["buckets"][number];
 type Counter = PutAccount["counters"][number];
+type Rule = PutAccount["rules"][number];
 
 export type Variant = {
   readonly name: string;
@@ -16,6 +17,7 @@ export type Variant = {
   readonly sessions: number;
   readonly buckets: readonly Bucket[];
   readonly counters: readonly Counter[];
+  readonly rules: readonly Rule[];
   readonly parts: Partial<RequestOf<"update">>;
   /** 0: the engine chooses. */
   readonly requestedUnit: number;
@@ -35,6 +37,7 @@ export const tariffDocument = JSON.stringify({
   tariffId: "features",
   currency: "EUR",
   effectiveFrom: "2020-01-01T00:00:00Z",
+  zones: [{ zoneId: "premium", prefixes: ["44900"] }],
   networks: [{ networkZoneId: "neighbours", networks: ["208", "232"] }],
   timeBands: [
     { timeBandId: "am", days: everyDay, from: "00:00", until: "12:00" },
@@ -97,6 +100,7 @@ const simple: Variant = {
   sessions: 1,
   buckets: [data, main],
   counters: [octets, spent],
+  rules: [],
   parts: {},
   requestedUnit: 10_000_000,
 };
@@ -104,6 +108,21 @@ const abroad = { ...anywhere, networks: ["neighbours"] };
 const roaming = {
   serviceInformation: { calledPartyAddress: null, servingNetwork: "20801" },
 } as const;
+
+/** None of them is ever hit. */
+const ruleOf = (kind: Partial<Rule>): Rule => ({
+  ...{ ruleId: Object.keys(kind)[0]!, mode: "enforcing", windowSeconds: 3_600 },
+  ...{ spendRate: null, destinationShare: null },
+  ...{ simultaneousSessions: null, impossibleTravel: null },
+  ...kind,
+});
+const spendRate = ruleOf({ spendRate: { spentMax: 2 ** 52 } });
+const share = ruleOf({
+  destinationShare: { zones: ["premium"], sharePercentMax: 50, spentMin: 1_000_000 },
+});
+const sessionsAtOnce = ruleOf({ simultaneousSessions: { sessionsMax: 8 } });
+const travel = ruleOf({ impossibleTravel: { changesMax: 2 } });
+const allRules = [spendRate, share, sessionsAtOnce, travel];
 
 export const variants: readonly Variant[] = [
   simple,
@@ -165,5 +184,32 @@ export const variants: readonly Variant[] = [
     name: "a price by time band, changes told",
     ratingGroups: [groups.banded],
     parts: { isTariffTimeChangeSupported: true },
+  },
+  {
+    ...simple,
+    name: "a rule on the spend rate, which the allowance does not concern",
+    rules: [spendRate],
+  },
+  { ...simple, name: "a rule on simultaneous sessions", rules: [sessionsAtOnce] },
+  { ...simple, name: "a rule on impossible travel", rules: [travel], parts: roaming },
+  { ...simple, name: "a rule of each kind", rules: allRules, parts: roaming },
+  {
+    ...simple,
+    name: "money by the block, a rule on the spend rate",
+    buckets: [main],
+    rules: [spendRate],
+  },
+  {
+    ...simple,
+    name: "money by the block, a rule on destinations",
+    buckets: [main],
+    rules: [share],
+  },
+  {
+    ...simple,
+    name: "money by the block, a rule of each kind",
+    buckets: [main],
+    rules: allRules,
+    parts: roaming,
   },
 ];

@@ -393,6 +393,17 @@ describe.each(listenerKinds)("over %s,", (listener) => {
       Array.from({ length: 65 }, (_, i) => `i-${i}`),
       "INVALID_VALUE",
     ],
+    ["a rule of no kind", [9], [["r", 0, 60]], "INVALID_VALUE"],
+    ["a rule of two kinds", [9], [["r", 0, 60, [1], null, [1]]], "INVALID_VALUE"],
+    ["a rule of a third mode", [9], [["r", 2, 60, [1]]], "INVALID_VALUE"],
+    ["a rule without a window", [9], [["r", 0, 0, [1]]], "INVALID_VALUE"],
+    ["two rules of one name", [9], ["r", "r"].map((id) => [id, 0, 60, [1]]), "INVALID_VALUE"],
+    [
+      "nine rules",
+      [9],
+      Array.from({ length: 9 }, (_, i) => [`r${i}`, 0, 60, [1]]),
+      "INVALID_VALUE",
+    ],
     ["an identifier of another account", [4, 0], "msisdn-other", "IDENTIFIER_TAKEN"],
     ["a full bucket left out", [6], [], "BUCKET_NOT_EMPTY"],
   ];
