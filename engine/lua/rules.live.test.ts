@@ -130,7 +130,7 @@ const hits = async () => {
   return told.map((ms) => (ms - Date.parse("2027-01-01T00:00:00Z")) / 1_000);
 };
 
-test("what goes beyond a spend rate is charged, what follows is refused until the minute is over", async () => {
+test("beyond a spend rate all is refused until the minute is over, but what is free", async () => {
   await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
   expect(await send(5)).toBe(success);
   expect(await send(1)).toBe(success);
@@ -204,7 +204,7 @@ test("one change of country is a border, more within the minute are a hit", asyn
   expect(await hits()).toEqual([60, 120]);
 });
 
-test("a rule in another mode goes on with what it counted, one with other numbers begins anew", async () => {
+test("a rule in another mode goes on counting, one with other numbers begins anew", async () => {
   const rule = enforcing({ spendRate: { spentMax: 2 * euro } });
   await open({ ...rule, mode: "shadow" });
   expect([await send(3), await send(1)]).toEqual([success, success]);

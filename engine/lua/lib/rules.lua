@@ -108,13 +108,16 @@ local function isQuiet(cells, i, isPaid)
   return rules[i + 6] == 0 or rules[i + 6] == cells[rules[i + 1]] % 1000
 end
 
--- Whether the account's rules keep an update from the common way.
+-- Whether the account's rules keep an update from the common way. Of the cells those of its rules
+-- are read, and no others.
+local ruleCells = {}
+
 local function mustJudge(value)
   local version, length = accountHead(value)
   local steps = groupCount == 1 and planSteps[plan]
   if version ~= profileVersion or not steps or not steps[1] then return true end
   openHolders(value, false)
-  local isPaid, cells = used > 0 and steps[2] > 0, {}
+  local isPaid, cells = used > 0 and steps[2] > 0, ruleCells
   for i = 1, #rules, RULE_NUMBERS do
     for n = i + 1, i + 2 do
       local cell = rules[n]
