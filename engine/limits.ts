@@ -156,6 +156,9 @@ export const limits = {
   auditProblemsPerAccountMax: 20,
   /** That an engine reads to explain one operation; `npm run explain` reads all. */
   explanationEntriesMax: 2_000,
+  /** At a time, so that charging goes on between: entries read, operations done again. */
+  explanationPageEntriesMax: 20,
+  explanationTurnOperationsMax: 50,
   explanationsAtOnceMax: 2,
   explanationLinesMax: 500,
 

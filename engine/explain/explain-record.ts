@@ -3,6 +3,7 @@
 // since the account was opened. Reads in pages, and tries anew whenever what it has has doubled.
 
 import type { Profile } from "../balance/profile.ts";
+import { limits } from "../limits.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import type { AccountRecord, PageBack } from "../store/journal-account.ts";
 import { err, ok, type Result } from "../values/result.ts";
@@ -22,6 +23,8 @@ export type Sources = {
   /** Journal entries read at most. */
   readonly entriesMax: number;
   readonly onProgress: (entries: number) => void;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
 };
 
 export type Sought = {
@@ -59,7 +62,7 @@ export const explainRecord = async (
     if (tried === 0) await sources.reach(versionOf(target));
     if (records.length >= 2 * tried || isWhole || until === undefined) {
       tried = records.length;
-      const explained = tryExplain(records, target, { current, catalogue: sources.catalogue });
+      const explained = await tryExplain(sources, records, target, current);
       if (explained !== undefined) return ok(explained);
     }
     if (isWhole) return err({ kind: "cut", detail: `account ${accountId} does not begin anew` });
@@ -85,38 +88,40 @@ const notFound = ({ accountId, journalId, index }: Sought): Failure => ({
   detail: `the journal has no operation ${journalId}/${index} of account ${accountId}`,
 });
 
-type Known = { readonly current: Profile | undefined; readonly catalogue: TariffCatalogue };
-
 /** Undefined: more of the journal is needed. */
-const tryExplain = (
+const tryExplain = async (
+  { catalogue, pause }: Sources,
   records: readonly AccountRecord[],
   target: AccountRecord,
-  { current, catalogue }: Known,
-): Explanation | undefined => {
+  current: Profile | undefined,
+): Promise<Explanation | undefined> => {
   if (target.kind === "profile") return explainProfile(target.record);
   const before = records.slice(records.indexOf(target) + 1).toReversed();
-  const account = replayAll(before, target, current);
+  const { account, first } = beginWith(before, target, current);
   if (account === undefined) return undefined;
+  for (const [index, record] of before.slice(first).entries()) {
+    if (index % limits.explanationTurnOperationsMax === 0) await pause();
+    applyRecord(account, record);
+  }
   if (target.kind === "closed") return explainClosing(account, target);
   const explained = explainOperation(account, catalogue, target.operation);
   return explained.isOk ? explained.value : undefined;
 };
 
 /** From the first profile on; or from nothing but the one of today, where it was the same then. */
-const replayAll = (
+const beginWith = (
   records: readonly AccountRecord[],
   target: AccountRecord,
   current: Profile | undefined,
-): AccountSoFar | undefined => {
-  const first = records.findIndex(({ kind }) => kind === "profile");
-  const put = records[first];
-  let account: AccountSoFar | undefined;
-  if (put?.kind === "profile") {
-    account = beginAccount(put.record.profile, put.record.profile.version === 1);
-  } else if (target.kind === "operation" && target.operation.profileVersion === current?.version) {
-    account = beginAccount(current, false);
+): { readonly account: AccountSoFar | undefined; readonly first: number } => {
+  const put = records.findIndex(({ kind }) => kind === "profile");
+  const record = records[put];
+  const first = put + 1;
+  if (record?.kind === "profile") {
+    const { profile } = record.record;
+    return { account: beginAccount(profile, profile.version === 1), first };
   }
-  if (account === undefined) return undefined;
-  for (const record of records.slice(first + 1)) applyRecord(account, record);
-  return account;
+  const isCurrent =
+    target.kind === "operation" && target.operation.profileVersion === current?.version;
+  return { account: isCurrent ? beginAccount(current!, false) : undefined, first };
 };

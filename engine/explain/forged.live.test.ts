@@ -71,6 +71,7 @@ const explain = async (last: JournalEntry) => {
       reach: tariffs.reach,
       entriesMax: 1_000,
       onProgress: () => undefined,
+      pause: async () => undefined,
     },
     { accountId: "anna", journalId: last.journalId, index: 0 },
   );

@@ -160,6 +160,7 @@ const explained = async (): Promise<string> => {
       reach: tariffs.reach,
       entriesMax: 1_000,
       onProgress: () => undefined,
+      pause: async () => undefined,
     },
     { accountId: "anna", journalId, index },
   );

@@ -74,12 +74,14 @@ const explainEntry = async (
   const shard = shardOf(sought.accountId, shards.length);
   const explained = await explainRecord(
     {
-      readPage: (accountId, until) => readPageBack(store, shard, accountId, until),
+      readPage: (accountId, until) =>
+        readPageBack(store, shard, accountId, until, limits.explanationPageEntriesMax),
       readProfile: profiles.read,
       catalogue: tariffs.catalogue,
       reach: tariffs.reach,
       entriesMax: limits.explanationEntriesMax,
       onProgress: () => undefined,
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
     },
     sought,
   );

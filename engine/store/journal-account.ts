@@ -34,8 +34,8 @@ export const readPageBack = async (
   shard: number,
   accountId: string,
   until: string,
+  count: number = limits.journalPageEntriesMax,
 ): Promise<Result<PageBack, string>> => {
-  const count = limits.journalPageEntriesMax;
   const range = [keys.journal(shard), until, "-", "COUNT", count] as const;
   const entries = (await store.call("XREVRANGE", ...range)) as [Buffer, Buffer[]][];
   const records: AccountRecord[] = [];

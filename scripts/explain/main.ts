@@ -62,6 +62,7 @@ const sourcesOf = async (store: Store, shards: number, shard: number): Promise<S
     catalogue: tariffs.catalogue,
     reach: tariffs.reach,
     entriesMax: Number.POSITIVE_INFINITY,
+    pause: async () => undefined,
     onProgress: (entries) => progress.show(0, `${wholeFigure(entries)} entries`),
   };
 };
