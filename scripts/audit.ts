@@ -39,16 +39,16 @@ const amountFigure = (unit: string, amount: bigint): string => {
 
 const totalsTable = ({ totals }: AuditReport): string => {
   const rows = [...totals].sort().map(([unit, sums]) => {
-    const { credited, remaining, reserved, debited, expired, drift } = sums;
+    const { credited, remaining, reserved, debited, expired, inTransit, drift } = sums;
     return [
       unit,
-      ...[credited, remaining, reserved, debited, expired, drift].map((sum) =>
+      ...[credited, remaining, reserved, debited, expired, inTransit, drift].map((sum) =>
         amountFigure(unit, sum),
       ),
     ];
   });
   return renderTable([
-    ["", "credited", "remaining", "reserved", "debited", "expired", "drift"],
+    ["", "credited", "remaining", "reserved", "debited", "expired", "in transit", "drift"],
     ...rows,
   ]);
 };

@@ -73,3 +73,13 @@ test("shows the first few of many, and how many more there are", () => {
     "  free        calls to 110, 111, 112, 113, 114, 115 and 44 more",
   );
 });
+
+test("tells what top-ups bring besides", () => {
+  const lines = linesOf(example).filter((line) => line.startsWith("  bonus"));
+  expect(lines.map((line) => line.trim().replace(/^bonus +/, ""))).toEqual([
+    "tenth-of-large-top-ups: main topped up by 20.00 EUR to 500.00 EUR brings 10 % to main",
+    "data-for-every-five-euros: main topped up by 5.00 EUR or more brings 104,857,600 units " +
+      "for each 5.00 EUR to bonus-data, " +
+      "from tuesday 2027-06-01 00:00 until thursday 2027-07-01 00:00",
+  ]);
+});

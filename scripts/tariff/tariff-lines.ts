@@ -1,5 +1,6 @@
 // What a sound tariff document means, for the eyes of who wrote it: a heading, the time bands, the
-// zones, and each rating group with its prices in the order in which they are tried.
+// zones, the bonus rules, and each rating group with its prices in the order in which they are
+// tried.
 
 import type { CompiledRatingGroup, CompiledTariff } from "../../engine/rating/compiled-tariff.ts";
 import type { PrefixMap } from "../../engine/rating/prefix-map.ts";
@@ -7,6 +8,7 @@ import { weekdays } from "../../engine/rating/read-time-bands.ts";
 import type { DaySchedule } from "../../engine/rating/time-bands.ts";
 import { daysOf, hoursText } from "../../engine/rating/week-hours.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
+import { bonusRows } from "./bonus-rows.ts";
 import { localMoment } from "./local-moment.ts";
 import { costLines, whenText } from "./price-lines.ts";
 import { quotaLines } from "./quota-lines.ts";
@@ -17,7 +19,12 @@ type Row = readonly [name: string, ...cells: readonly string[]];
 export const tariffLines = (tariff: CompiledTariff): readonly string[] => {
   const groups = [...tariff.ratingGroups.values()];
   return [
-    ...indented([...headRows(tariff), ...timeBandRows(groups), ...numberingRows(tariff)]),
+    ...indented([
+      ...headRows(tariff),
+      ...timeBandRows(groups),
+      ...numberingRows(tariff),
+      ...bonusRows(tariff),
+    ]),
     ...groups.flatMap((group) => [
       "",
       `  rating group ${group.ratingGroup}, ${group.unit}`,
