@@ -4,7 +4,12 @@
 import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import { amountText, momentText, weekdayText } from "./amount-text.ts";
 import { useLines } from "./describe-use.ts";
-import type { BalanceExplained, DueExplained, Explanation } from "./explanation.ts";
+import type {
+  BalanceExplained,
+  DueExplained,
+  Explanation,
+  RuleHitExplained,
+} from "./explanation.ts";
 import type { Line } from "./line.ts";
 
 export const describe = (explanation: Explanation): readonly Line[] => [
@@ -16,6 +21,7 @@ export const describe = (explanation: Explanation): readonly Line[] => [
   ...explanation.balances.map((balance): Line => {
     return { topic: "balance", text: balanceText(balance) };
   }),
+  ...explanation.rulesHit.map((hit): Line => ({ topic: "rule", text: ruleText(hit, explanation) })),
 ];
 
 const whatText = ({ what, id, sequence }: Explanation): string => {
@@ -61,6 +67,12 @@ const whatLines = (explanation: Explanation): readonly Line[] => {
     { topic: "what", text: `account ${accountId}${who}; ${moment}${told}` },
     { topic: "what", text: `journal ${journalId}/${index}, profile ${profileVersion}${known}` },
   ];
+};
+
+const ruleText = ({ ruleId, kind, mode, until }: RuleHitExplained, { uses }: Explanation) => {
+  const moment = momentText(uses[0]?.tariff?.timeZone ?? "UTC", until);
+  const meaning = mode === "enforcing" ? "nothing but what is free is granted" : "it is only told";
+  return `${ruleId} (${kind}) was hit: until ${moment} ${meaning}`;
 };
 
 const dueTexts = (due: DueExplained): readonly string[] => {

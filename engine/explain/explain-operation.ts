@@ -3,11 +3,19 @@
 // named.
 
 import type { Profile } from "../balance/profile.ts";
+import { kindOf } from "../balance/rules.ts";
 import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import type { BucketChange } from "../store/batch-reply.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
-import { repeatedCode, staleCodes, type Verb, verbs } from "../store/lua-constants.ts";
+import {
+  remarks as kinds,
+  repeatedCode,
+  staleCodes,
+  type Verb,
+  verbs,
+} from "../store/lua-constants.ts";
+import { ruleAt } from "../store/rule-bytes.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { standingsOf } from "./bucket-standing.ts";
 import { chargeExplained, grantExplained } from "./explain-charge.ts";
@@ -15,6 +23,7 @@ import type {
   BalanceExplained,
   DueExplained,
   Explanation,
+  RuleHitExplained,
   TariffExplained,
   UseExplained,
 } from "./explanation.ts";
@@ -53,6 +62,7 @@ export const explainOperation = (
     dues: replay?.dues.map((due) => dueExplained(profile, due)) ?? [],
     uses,
     balances: balancesOf(profile, operation),
+    rulesHit: rulesHit(profile, operation),
     problems: [
       ...account.problems,
       ...(isPlanned ? planProblems(world, operation, plans) : []),
@@ -74,6 +84,14 @@ export const headOf = (operation: AskedOperation) => {
   const versions = { profileVersion, tariffVersion };
   return { journalId, index, accountId, what, id, sequence, at, eventTimestamp, ...versions, code };
 };
+
+const rulesHit = (profile: Profile, { remarks }: AskedOperation): readonly RuleHitExplained[] =>
+  remarks.flatMap(({ kind, where, much: until }) => {
+    const rule = kind === kinds.ruleHit ? ruleAt(profile, where) : undefined;
+    return rule === undefined
+      ? []
+      : [{ ruleId: rule.ruleId, kind: kindOf(rule), mode: rule.mode, until }];
+  });
 
 export const balancesOf = (
   profile: Profile,

@@ -23,6 +23,7 @@ const plain = (record: Stamp, { version, currency }: Profile) => ({
   costMicros: 0,
   dues: [],
   uses: [],
+  rulesHit: [],
   currency,
 });
 

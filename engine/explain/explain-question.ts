@@ -53,6 +53,7 @@ export const explainQuestion = (
       useExplained(profile, operation, entry, { again, standings }),
     ),
     balances: balancesOf(profile, replay),
+    rulesHit: [],
   };
 };
 

@@ -1,6 +1,7 @@
 // An explanation as data: every number an integer, every name as account and tariff have it. What
 // could not be followed stands in `problems`, and nothing is made up in its place.
 
+import type { RuleKind, RuleMode } from "../balance/rules.ts";
 import type { ChosenPrice } from "../rating/choose-price.ts";
 import type { Price } from "../rating/price.ts";
 import type { PriceContext } from "../rating/price-context.ts";
@@ -31,8 +32,18 @@ export type Explanation = {
   readonly dues: readonly DueExplained[];
   readonly uses: readonly UseExplained[];
   readonly balances: readonly BalanceExplained[];
+  /** Rules of the account that this operation hit, the first in their windows. */
+  readonly rulesHit: readonly RuleHitExplained[];
   /** None: all of it follows, plan for plan and number for number. */
   readonly problems: readonly string[];
+};
+
+export type RuleHitExplained = {
+  readonly ruleId: string;
+  readonly kind: RuleKind;
+  readonly mode: RuleMode;
+  /** When its window is over, ms since 1970. */
+  readonly until: number;
 };
 
 export type Named = {

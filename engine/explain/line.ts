@@ -18,6 +18,7 @@ export const topics = [
   "grant",
   "validity",
   "balance",
+  "rule",
   "problem",
 ] as const;
 export type Topic = (typeof topics)[number];

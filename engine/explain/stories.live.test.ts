@@ -348,3 +348,19 @@ test("a renewal with what rolls over, before anything else is done", async () =>
     "
   `);
 });
+
+test("a rule that the call hits, and what that refuses from then on", async () => {
+  const none = { spendRate: null, simultaneousSessions: null, impossibleTravel: null };
+  const destinationShare = { zones: ["france"], sharePercentMax: 50, spentMin: 100_000 };
+  const rule = { ruleId: "to-france", mode: "enforcing" as const, windowSeconds: 3_600 };
+  await publish();
+  await inTurn(put({ rules: [{ ...rule, ...none, destinationShare }] }), topUp("main", 5_000_000));
+  const wanted = [{ ratingGroup: 100, requestedUnit: 0, usedUnit: null }];
+  await inTurn(session("initiate", 0, wanted, toFrance));
+  clock.now += 60_000;
+  const used = [{ ratingGroup: 100, requestedUnit: 0, usedUnit: 60 }];
+  await inTurn(session("update", 1, used, toFrance));
+  const text = await explained();
+  expect(text).toContain("grant     7031 RULE_HIT: An enforcing rule of the account was hit");
+  expect(text).toContain("rule      to-france (destinationShare) was hit: until 2027-12-24 19:00 ");
+});

@@ -20,6 +20,12 @@ export const ruleNumbers = (profile: Profile, country: number): readonly number[
 /** Of the rule at `index`, where its numbers begin in Lua's list. */
 export const rulePlace = (index: number): number => 1 + luaConstants["RULE_NUMBERS"]! * index;
 
+/** Whose state begins in the cell. */
+export const ruleAt = (profile: Profile, cell: number): Rule | undefined =>
+  profile.rules.find((rule) => {
+    return counterCell(profile.buckets.length, ruleSlots(profile, rule)[0]!) === cell;
+  });
+
 const numbersOf = (profile: Profile, rule: Rule, country: number): readonly number[] => {
   const [cell, second] = ruleSlots(profile, rule).map((slot) =>
     counterCell(profile.buckets.length, slot),
