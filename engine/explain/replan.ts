@@ -52,8 +52,8 @@ export const replan = (world: World, operation: AskedOperation): readonly Replan
     const isEarlier = entry.wanted === grantsNothing;
     const at = isEarlier ? (earlier.shift() ?? Number.NaN) - 1 : said.eventTimestamp;
     const { ratingGroup } = entry;
-    const { tariffVersion } = operation;
-    return replanUse(world, { ratingGroup, tariffVersion, at, context });
+    const { tariffVersion, switchVersion: switchesUpTo } = operation;
+    return replanUse(world, { ratingGroup, tariffVersion, switchesUpTo, at, context });
   });
 };
 
@@ -118,7 +118,7 @@ const entryProblems = (
 /** Nobody keeps what was asked for; what was to be granted must be what it would be for that. */
 const wantedAgain = (plan: BurnPlan, { wanted, validityTime, change }: AskedEntry): number => {
   if (wanted === 0) return 0;
-  if (wanted > 0) return sizeGrant(plan, wanted, validityTime, change);
+  if (wanted > 0) return Math.max(1, sizeGrant(plan, wanted, validityTime, change));
   return plan.sizing === undefined ? 0 : -1 - sizeGrant(plan, 0, validityTime, change);
 };
 

@@ -156,7 +156,9 @@ const explained = async (): Promise<string> => {
     {
       readPage: (accountId, until) => readPageBack(engine.store, 0, accountId, until),
       readProfile: createProfiles(engine.store, 1).read,
-      catalogue: tariffs.catalogue,
+      get catalogue() {
+        return tariffs.catalogue();
+      },
       reach: tariffs.reach,
       entriesMax: 1_000,
       onProgress: () => undefined,

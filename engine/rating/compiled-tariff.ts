@@ -76,8 +76,6 @@ export type CompiledTariff = Tariff & {
   readonly isTaxIncluded: boolean;
   /** What top-ups bring besides. */
   readonly bonusRules: readonly BonusRule[];
-  /** What becomes of sessions that are open when this takes effect. */
-  readonly openSessions: "keep" | "switch";
   readonly ratingGroups: ReadonlyMap<number, CompiledRatingGroup>;
   /** Zones of the document itself, by digits of E.164 or a short code. */
   readonly zones: PrefixMap;

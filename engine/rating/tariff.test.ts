@@ -2,11 +2,21 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { lastTariffChange, nextTariffChange, type TariffVersion, tariffAt } from "./tariff.ts";
+import {
+  lastTariffChange,
+  nextTariffChange,
+  type OpenSessions,
+  type TariffVersion,
+  tariffAt,
+} from "./tariff.ts";
 
-const published = (version: number, effectiveFrom: number): TariffVersion => ({
+const published = (
+  version: number,
+  effectiveFrom: number,
+  openSessions: OpenSessions = "keep",
+): TariffVersion => ({
   version,
-  tariff: { tariffId: `v${version}`, currency: "EUR", effectiveFrom },
+  tariff: { tariffId: `v${version}`, currency: "EUR", effectiveFrom, openSessions },
 });
 
 const nameAt = (versions: readonly TariffVersion[], version: number, at: number) =>
@@ -33,6 +43,15 @@ test("a session that knows publications up to a version does not see later ones"
   expect(lastTariffChange(versions, 1, 250)).toBe(100);
 });
 
+test("a later publication that open sessions switch to holds for them from its moment on", () => {
+  const versions = [published(1, 100), published(2, 200, "switch"), published(3, 300)];
+  expect([150, 199, 200, 350].map((at) => nameAt(versions, 1, at))).toEqual([
+    ...["v1", "v1", "v2", "v2"],
+  ]);
+  expect(nextTariffChange(versions, 1, 150)).toBe(200);
+  expect(lastTariffChange(versions, 1, 350)).toBe(200);
+});
+
 test("between its last and its next change a tariff stays the same", () => {
   const moments = fc.integer({ min: 0, max: 12 });
   fc.assert(
@@ -41,8 +60,11 @@ test("between its last and its next change a tariff stays the same", () => {
       fc.integer({ min: 0, max: 6 }),
       moments,
       moments,
-      (effectiveFrom, version, at, other) => {
-        const versions = effectiveFrom.map((from, index) => published(index + 1, from));
+      fc.array(fc.constantFrom<OpenSessions>("keep", "switch"), { minLength: 6 }),
+      (effectiveFrom, version, at, other, open) => {
+        const versions = effectiveFrom.map((from, index) =>
+          published(index + 1, from, open[index]),
+        );
         const from = lastTariffChange(versions, version, at);
         const until = nextTariffChange(versions, version, at);
         expect(from <= at && at < until).toBe(true);
@@ -50,7 +72,8 @@ test("between its last and its next change a tariff stays the same", () => {
           expect(nameAt(versions, version, other)).toBe(nameAt(versions, version, at));
         }
         if (until < Number.POSITIVE_INFINITY) {
-          expect(effectiveFrom.slice(0, version)).toContain(until);
+          const known = effectiveFrom.filter((_, i) => i < version || open[i] === "switch");
+          expect(known).toContain(until);
         }
       },
     ),

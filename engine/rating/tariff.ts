@@ -1,6 +1,9 @@
 // Which tariff document holds when: documents are published one after the other, and each says from
 // which moment on it is in effect.
 
+/** What becomes of sessions that are open when a publication takes effect. */
+export type OpenSessions = "keep" | "switch";
+
 /** As much of a tariff as that takes; what usage costs by it is in compiled-tariff.ts. */
 export type Tariff = {
   readonly tariffId: string;
@@ -8,6 +11,7 @@ export type Tariff = {
   readonly currency: string;
   /** From this moment on, ms since 1970; half-open until a later document takes over. */
   readonly effectiveFrom: number;
+  readonly openSessions: OpenSessions;
 };
 
 /** A published document: versions count all publications of the installation, from 1. */
@@ -17,6 +21,18 @@ export type TariffVersion<T extends Tariff = Tariff> = {
 };
 
 /**
+ * Whether it counts for someone who knows publications up to `version`. One that open sessions
+ * switch to counts for all of them, whatever they began with; `switchesUpTo` is the last one that
+ * was published when it was asked.
+ */
+const isKnown = (
+  { version: published, tariff }: TariffVersion,
+  version: number,
+  switchesUpTo: number,
+): boolean =>
+  published <= version || (tariff.openSessions === "switch" && published <= switchesUpTo);
+
+/**
  * The tariff that holds at `at` for someone who knows publications up to `version`: of those in
  * effect, the latest to take effect; of equals, the latest published.
  */
@@ -24,10 +40,11 @@ export const tariffAt = <V extends TariffVersion>(
   versions: readonly V[],
   version: number,
   at: number,
+  switchesUpTo = Number.POSITIVE_INFINITY,
 ): V | undefined => {
   let best: V | undefined;
   for (const candidate of versions) {
-    if (candidate.version > version || candidate.tariff.effectiveFrom > at) continue;
+    if (!isKnown(candidate, version, switchesUpTo) || candidate.tariff.effectiveFrom > at) continue;
     const isLater =
       best === undefined ||
       candidate.tariff.effectiveFrom > best.tariff.effectiveFrom ||
@@ -43,12 +60,13 @@ export const lastTariffChange = (
   versions: readonly TariffVersion[],
   version: number,
   at: number,
+  switchesUpTo = Number.POSITIVE_INFINITY,
 ): number => {
   let last = 0;
-  for (const { version: published, tariff } of versions) {
-    if (published <= version && tariff.effectiveFrom <= at && tariff.effectiveFrom > last) {
-      last = tariff.effectiveFrom;
-    }
+  for (const one of versions) {
+    const { effectiveFrom } = one.tariff;
+    if (isKnown(one, version, switchesUpTo) && effectiveFrom <= at && effectiveFrom > last)
+      last = effectiveFrom;
   }
   return last;
 };
@@ -58,12 +76,13 @@ export const nextTariffChange = (
   versions: readonly TariffVersion[],
   version: number,
   at: number,
+  switchesUpTo = Number.POSITIVE_INFINITY,
 ): number => {
   let next = Number.POSITIVE_INFINITY;
-  for (const { version: published, tariff } of versions) {
-    if (published <= version && tariff.effectiveFrom > at && tariff.effectiveFrom < next) {
-      next = tariff.effectiveFrom;
-    }
+  for (const one of versions) {
+    const { effectiveFrom } = one.tariff;
+    if (isKnown(one, version, switchesUpTo) && effectiveFrom > at && effectiveFrom < next)
+      next = effectiveFrom;
   }
   return next;
 };

@@ -30,6 +30,8 @@ export type PriceQuestion = {
   readonly ratingGroup: number;
   /** Publications up to this one are known. */
   readonly tariffVersion: number;
+  /** Of those that open sessions switch to, known are those up to this one; undefined: all. */
+  readonly switchesUpTo?: number | undefined;
   readonly at: number;
   readonly context: PriceContext;
 };
@@ -72,7 +74,7 @@ export const planPrice = (
   tariffs: TariffCatalogue,
   question: PriceQuestion,
 ): PricedUntil => {
-  const { at, context, ratingGroup, tariffVersion } = question;
+  const { at, context, ratingGroup, switchesUpTo, tariffVersion } = question;
   const boundaries: number[] = [];
   const candidates: Candidate[] = [];
   for (const product of profile.products) {
@@ -80,10 +82,10 @@ export const planPrice = (
     boundaries.push(
       product.validFrom,
       product.validUntil,
-      lastTariffChange(versions, tariffVersion, at),
-      nextTariffChange(versions, tariffVersion, at),
+      lastTariffChange(versions, tariffVersion, at, switchesUpTo),
+      nextTariffChange(versions, tariffVersion, at, switchesUpTo),
     );
-    const published = tariffAt(versions, tariffVersion, at);
+    const published = tariffAt(versions, tariffVersion, at, switchesUpTo);
     if (published === undefined || !canPay(profile, published.tariff.currency)) continue;
     const group = published.tariff.ratingGroups.get(ratingGroup);
     if (group !== undefined) {

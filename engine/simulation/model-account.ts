@@ -13,6 +13,7 @@ export type ModelTariff = {
   /** ms since 1970. */
   readonly effectiveFrom: number;
   readonly bonusRules: readonly ModelBonusRule[];
+  readonly openSessions: "keep" | "switch";
   readonly groups: readonly {
     readonly ratingGroup: number;
     readonly unit: "octets" | "seconds" | "messages";
@@ -104,6 +105,8 @@ export type ModelSession = {
   deadline: number;
   /** The interval of deadlines in which the session is looked at. */
   lookedAtIn: number;
+  /** Nobody continued it in time; what was used of it may still be told. */
+  isExpired: boolean;
   groups: ModelGroup[];
   answer: ModelAnswer;
 };

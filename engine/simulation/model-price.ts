@@ -94,7 +94,9 @@ export const priceFor = (
   { ratingGroup, version, at, subscriber, called }: Question,
 ): ModelPrice => {
   const { products, currency } = account.profile;
-  const known = published.filter((one) => one.version <= version);
+  const known = published.filter(
+    (one) => one.version <= version || one.tariff.openSessions === "switch",
+  );
   const {
     isValid,
     group: asked,

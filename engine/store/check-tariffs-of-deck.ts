@@ -23,7 +23,7 @@ export const checkTariffsOfDeck = async (
 ): Promise<string | undefined> => {
   const zones = new Set(zoneIds);
   const problems: string[] = [];
-  for (const versions of tariffs.catalogue.values()) {
+  for (const versions of tariffs.catalogue().values()) {
     for (const { version, tariff } of stillHolding(versions, now())) {
       if (tariff.rateDeckId !== rateDeckId) continue;
       const document = (await store.call("HGET", keys.tariffs, String(version))) as Buffer;

@@ -5,7 +5,8 @@
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
 import type { Priority } from "../protocol/operations.ts";
-import { type BatchWriter, batchBytesMax, createBatchWriter } from "./batch-writer.ts";
+import { batchBytesMax } from "./batch-bytes-max.ts";
+import { type BatchWriter, createBatchWriter } from "./batch-writer.ts";
 import type { Store } from "./connection.ts";
 import { failBatch, finishBatch, isolateTasks, type Outcomes } from "./outcome.ts";
 import { createQueue, type Queue } from "./queue.ts";
@@ -87,8 +88,8 @@ const send = async (lane: Lane, tasks: readonly Task[]) => {
   sentAt.push(sent);
   let isWritten = false;
   try {
-    const { catalogue } = options.tariffs;
-    const batch = lane.write(tasks, { tariffs: catalogue, now: options.now(), into });
+    const tariffs = options.tariffs.catalogue();
+    const batch = lane.write(tasks, { tariffs, now: options.now(), into });
     isWritten = true;
     const args = [batch.bytes, batch.accountIds, batch.said, ...batch.lookups];
     const reply = await options.store.run("apply-batch", batch.keys, args);

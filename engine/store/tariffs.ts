@@ -20,7 +20,10 @@ export const publicationChannel = "tollgate:tariffs";
 type Shelf = {
   readonly store: Store;
   readonly rateDecks: RateDecks;
-  readonly catalogue: Map<string, PublishedTariff[]>;
+  /** Another map from each publication on that open sessions switch to: plans are kept for one. */
+  catalogue: Map<string, PublishedTariff[]>;
+  /** Read, and not in effect yet. */
+  readonly added: PublishedTariff[];
   readonly published: PublishedTariff[];
   /** Rate decks that tariffs name; of others nobody needs the rows. */
   readonly namedDecks: Set<string>;
@@ -37,6 +40,7 @@ export const openTariffs = async (store: Store) => {
     store,
     rateDecks: createRateDecks(store),
     catalogue: new Map(),
+    added: [],
     published: [],
     namedDecks: new Set(),
     ready: new Set([0]),
@@ -47,7 +51,7 @@ export const openTariffs = async (store: Store) => {
   await refresh(shelf);
   await store.subscribe(publicationChannel, () => void refresh(shelf).catch(() => undefined));
   return {
-    catalogue: shelf.catalogue,
+    catalogue: () => shelf.catalogue,
     rateDecks: shelf.rateDecks,
     version: () => shelf.version,
     /** Whether plans may be made by it now; else `reach` it first. */
@@ -82,6 +86,7 @@ const readNew = async (shelf: Shelf): Promise<void> => {
     shelf.readUpTo = next;
   }
   await makeReady(shelf, newest);
+  await putInEffect(shelf);
   shelf.version = newest;
   letOldDecksGo(shelf);
 };
@@ -99,25 +104,53 @@ const readOne = async (shelf: Shelf, version: number): Promise<void> => {
 };
 
 const addTariff = (shelf: Shelf, version: number, document: string): void => {
-  const { catalogue, namedDecks, published, rateDecks } = shelf;
+  const { added, namedDecks, published, rateDecks } = shelf;
   const read = parseTariff(document);
   assert(read.isOk, `published tariff ${version} cannot be read`);
   const tariff = read.value;
-  const { rateDeckId, tariffId } = tariff;
+  const { rateDeckId } = tariff;
   if (rateDeckId !== undefined) namedDecks.add(rateDeckId);
   const one: PublishedTariff = {
     ...{ version, tariff },
     ...(rateDeckId === undefined
       ? {}
-      : { rateDeckAt: (known: number) => rateDecks.rowsOf(rateDeckId, known) }),
+      : {
+          // Sessions that switched to it may know less: the deck is the one that it came with.
+          rateDeckAt: (known: number) => rateDecks.rowsOf(rateDeckId, Math.max(known, version)),
+        }),
   };
   published[version] = one;
-  catalogue.set(tariffId, [...(catalogue.get(tariffId) ?? []), one]);
+  added.push(one);
 };
 
-const makeReady = async ({ namedDecks, rateDecks, ready }: Shelf, version: number) => {
+/** Sessions that know less switch to some of it from now on, at the moment that these name. */
+const putInEffect = async (shelf: Shelf): Promise<void> => {
+  const { added } = shelf;
+  const switched = added.filter(isSwitch);
+  await holdDecks(shelf, switched);
+  if (switched.length > 0) shelf.catalogue = new Map(shelf.catalogue);
+  for (const one of added.splice(0)) {
+    const { tariffId } = one.tariff;
+    shelf.catalogue.set(tariffId, [...(shelf.catalogue.get(tariffId) ?? []), one]);
+  }
+};
+
+const isSwitch = ({ tariff }: PublishedTariff): boolean => tariff.openSessions === "switch";
+
+const holdDecks = async ({ rateDecks }: Shelf, tariffs: readonly PublishedTariff[]) => {
+  for (const { tariff, version } of tariffs) {
+    if (tariff.rateDeckId !== undefined) await rateDecks.hold(tariff.rateDeckId, version);
+  }
+};
+
+const makeReady = async (shelf: Shelf, version: number) => {
+  const { namedDecks, published, rateDecks, ready } = shelf;
   if (ready.has(version)) return;
   for (const rateDeckId of namedDecks) await rateDecks.hold(rateDeckId, version);
+  await holdDecks(
+    shelf,
+    published.filter((one) => one.version > version && isSwitch(one)),
+  );
   ready.add(version);
 };
 

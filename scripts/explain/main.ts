@@ -59,7 +59,9 @@ const sourcesOf = async (store: Store, shards: number, shard: number): Promise<S
   return {
     readPage: (accountId, until) => readPageBack(store, shard, accountId, until),
     readProfile: (accountId) => profiles.read(accountId),
-    catalogue: tariffs.catalogue,
+    get catalogue() {
+      return tariffs.catalogue();
+    },
     reach: tariffs.reach,
     entriesMax: Number.POSITIVE_INFINITY,
     pause: async () => undefined,
