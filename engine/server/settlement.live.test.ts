@@ -1,0 +1,329 @@
+// Settlement, row by row as the table in engine/README.md has it: what becomes of use and holds
+// when messages come late, twice, out of order, from elsewhere, or not at all. Amounts by hand.
+
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
+import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import {
+  accountOf,
+  answered,
+  bucketOf,
+  cent,
+  codeOf,
+  mebi,
+  message,
+  openAccount,
+  past,
+  tariffDocument,
+  usageOf,
+  voice,
+  web,
+} from "../../scripts/testing/subscribers.ts";
+import { limits } from "../limits.ts";
+import type { RequestOf } from "../protocol/operations.ts";
+import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
+import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
+import { audit } from "../store/audit.ts";
+import { readEntry, readPage } from "../store/journal.ts";
+import { remarks } from "../store/lua-constants.ts";
+
+const start = Date.parse("2027-01-01T00:00:00Z");
+const minute = 60_000;
+const clock = { now: start };
+
+let redis: RunningRedis;
+let flusher: Redis;
+let one: DirectEngine;
+let other: DirectEngine;
+let network: DirectClient;
+/** The same Redis through another engine: another network element. */
+let elsewhere: DirectClient;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  flusher = new Redis(redis.url);
+});
+afterAll(async () => {
+  flusher.disconnect();
+  await redis.stop();
+});
+beforeEach(async () => {
+  await flusher.flushall();
+  clock.now = start;
+  one = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  other = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  network = directClient(one);
+  elsewhere = directClient(other);
+  answered(await network.publishTariff({ document: tariffDocument() }));
+  await other.refresh();
+  return async () => {
+    const report = await audit(one.store, 1, () => undefined);
+    expect(report.isOk ? report.value.drifted : report.error).toEqual([]);
+    expect([...one.faults, ...other.faults]).toEqual([]);
+    await one.close();
+    await other.close();
+  };
+});
+
+const pass = async (ms: number) => {
+  clock.now += ms;
+  await one.sweep();
+};
+
+type Usage = RequestOf<"update">["multipleUnitUsage"][number];
+
+const session = (sequence: number, ...multipleUnitUsage: readonly Usage[]) => ({
+  sessionId: "s",
+  sequence,
+  subscriberIdentifier: "msisdn-a",
+  eventTimestamp: clock.now,
+  multipleUnitUsage,
+});
+/** Ten MiB are granted at a time. */
+const asks = (used: number | null = null) => usageOf(web, 0, used);
+
+const holdings = async () => {
+  const { buckets, openSessions } = answered(
+    await network.queryBalance({ subscriberIdentifier: "msisdn-a" }),
+  );
+  const amounts = buckets.map(({ bucketId, remaining, reserved }) => {
+    return [bucketId, [remaining, reserved]] as const;
+  });
+  return { ...Object.fromEntries(amounts), openSessions };
+};
+
+/** Of the answer of a session's message: cost, then code and grant of each rating group. */
+const told = async (result: ReturnType<DirectClient["update"]>) => {
+  const { cost, multipleUnitInformation } = answered(await result);
+  const names = Object.entries(resultCodes);
+  return [
+    cost,
+    ...multipleUnitInformation.map(({ resultCode, grantedUnit }) => {
+      return [names.find(([, { number }]) => number === resultCode)![0] as ResultCode, grantedUnit];
+    }),
+  ];
+};
+
+const overruns = async () => {
+  const entries = await readPage(one.store, 0, { after: "0-0", until: "+" });
+  return entries.flatMap((entry) => {
+    const records = readEntry(0, entry);
+    if (!records.isOk) throw new Error(records.error);
+    return records.value.flatMap((record) =>
+      "usage" in record ? record.usage.filter(({ overrun }) => overrun > 0) : [],
+    );
+  });
+};
+
+const open = async (amounts: Record<string, number>, changes: object = {}) => {
+  await openAccount(network as never, accountOf("a", changes), amounts);
+  await network.initiate(session(0, asks()));
+};
+
+describe("what was used", () => {
+  test("beyond the grant is debited as far as there is anything, the rest is overrun", async () => {
+    await open({ allowance: 12 * mebi });
+    expect(await told(network.update(session(1, asks(15 * mebi))))).toEqual([
+      ...[0, ["CREDIT_LIMIT_REACHED", 0]],
+    ]);
+    expect(await holdings()).toMatchObject({ allowance: [0, 0] });
+    expect(await overruns()).toMatchObject([
+      { ratingGroup: web, used: 15 * mebi, overrun: 3 * mebi },
+    ]);
+  });
+
+  test("below the grant gives the rest of it back", async () => {
+    await open({ allowance: 12 * mebi });
+    await network.update(session(1, usageOf(web, null, 4 * mebi)));
+    expect(await holdings()).toMatchObject({ allowance: [8 * mebi, 0] });
+  });
+
+  test("may all come with the terminate", async () => {
+    await open({ allowance: 12 * mebi });
+    expect(await told(network.terminate(session(1, usageOf(web, null, 9 * mebi))))).toEqual([
+      ...[0, ["SUCCESS", 0]],
+    ]);
+    expect(await holdings()).toMatchObject({ allowance: [3 * mebi, 0], openSessions: 0 });
+  });
+
+  test("of a rating group that was never granted is charged like any other", async () => {
+    await open({ main: 50 * cent });
+    expect(await told(network.update(session(1, usageOf(voice, null, 61))))).toEqual([
+      ...[18 * cent, ["SUCCESS", 0]],
+    ]);
+  });
+
+  test("after its bucket has expired comes out of what that held for it, no more", async () => {
+    const allowance = { ...bucketOf("allowance", "octets", [web]), validUntil: start + minute };
+    await open({ allowance: 30 * mebi }, { buckets: [allowance, bucketOf("main", "money")] });
+    clock.now += minute + 1;
+    expect(await told(network.update(session(1, asks(12 * mebi))))).toEqual([
+      ...[0, ["CREDIT_LIMIT_REACHED", 0]],
+    ]);
+    expect(await overruns()).toMatchObject([{ used: 12 * mebi, overrun: 2 * mebi }]);
+  });
+
+  test("after the product has ended is priced by it, and nothing more is granted", async () => {
+    const products = [
+      { productId: "plan", tariffId: "standard", validFrom: past, validUntil: start + minute },
+    ];
+    await open({ main: 50 * cent }, { products });
+    clock.now += minute + 1;
+    expect(await told(network.update(session(1, asks(3 * mebi))))).toEqual([
+      ...[3 * cent, ["END_USER_SERVICE_DENIED", 0]],
+    ]);
+  });
+});
+
+describe("a message", () => {
+  test("that comes when the grant is over and the session not is charged as in time", async () => {
+    await open({ allowance: 12 * mebi });
+    await pass(19 * minute);
+    expect(await told(network.update(session(1, asks(4 * mebi))))).toEqual([
+      ...[0, ["SUCCESS", 8 * mebi]],
+    ]);
+  });
+
+  test("before which another is missing waits for that one", async () => {
+    await open({ allowance: 40 * mebi });
+    const [first, second] = [session(1, asks(mebi)), session(2, asks(2 * mebi))];
+    expect(codeOf(await network.update(second))).toBe("SEQUENCE_GAP");
+    answered(await network.update(first));
+    answered(await network.update(second));
+    expect(await holdings()).toMatchObject({ allowance: [27 * mebi, 10 * mebi] });
+  });
+
+  test("that comes twice is answered as before, an older one is refused", async () => {
+    await open({ allowance: 40 * mebi });
+    const [first, second] = [session(1, asks(mebi)), session(2, asks(2 * mebi))];
+    const answer = await network.update(first);
+    expect(await network.update(first)).toEqual(answer);
+    answered(await network.update(second));
+    expect(codeOf(await network.update(first))).toBe("SEQUENCE_PASSED");
+    expect(codeOf(await network.update({ ...second, eventTimestamp: clock.now - 1 }))).toBe(
+      "REQUEST_CONFLICT",
+    );
+    expect(await holdings()).toMatchObject({ allowance: [27 * mebi, 10 * mebi] });
+  });
+
+  test("that ends a session twice ends it once", async () => {
+    await open({ allowance: 12 * mebi });
+    const last = session(1, usageOf(web, null, mebi));
+    const answer = await network.terminate(last);
+    expect(await network.terminate(last)).toEqual(answer);
+    expect(codeOf(await network.update(session(2, asks(mebi))))).toBe("UNKNOWN_SESSION_ID");
+    expect(await holdings()).toMatchObject({ allowance: [11 * mebi, 0] });
+  });
+
+  test("that opens a session again opens none", async () => {
+    await open({ allowance: 40 * mebi });
+    answered(await network.initiate(session(0, asks())));
+    expect(codeOf(await network.initiate(session(0, usageOf(voice, 0))))).toBe("REQUEST_CONFLICT");
+    answered(await network.update(session(1, asks(mebi))));
+    expect(codeOf(await network.initiate(session(0, asks())))).toBe("SEQUENCE_PASSED");
+    answered(await network.terminate(session(2)));
+    expect(codeOf(await network.initiate(session(0, asks())))).toBe("SEQUENCE_PASSED");
+    expect(await holdings()).toMatchObject({ openSessions: 0 });
+  });
+
+  test("of another network element goes on with the session if it is the next one", async () => {
+    await open({ allowance: 40 * mebi });
+    answered(await network.update(session(1, asks(mebi))));
+    answered(await elsewhere.update(session(2, asks(2 * mebi))));
+    expect(codeOf(await network.update(session(2, asks(3 * mebi))))).toBe("REQUEST_CONFLICT");
+    answered(await elsewhere.terminate(session(3)));
+    expect(await holdings()).toMatchObject({ allowance: [37 * mebi, 0], openSessions: 0 });
+  });
+});
+
+describe("a session that has expired", () => {
+  const expire = async () => {
+    await open({ allowance: 12 * mebi });
+    await pass(20 * minute + limits.deadlineIntervalMs);
+    expect(await holdings()).toMatchObject({ allowance: [12 * mebi, 0], openSessions: 0 });
+  };
+
+  test("is charged for what is told late, once, and gets nothing", async () => {
+    await expire();
+    const late = session(1, asks(4 * mebi));
+    expect(await told(network.update(late))).toEqual([0, ["UNKNOWN_SESSION_ID", 0]]);
+    expect(await told(elsewhere.update(late))).toEqual([0, ["UNKNOWN_SESSION_ID", 0]]);
+    expect(await holdings()).toMatchObject({ allowance: [8 * mebi, 0], openSessions: 0 });
+  });
+
+  test("ends with a late terminate, after which nothing more is charged", async () => {
+    await expire();
+    answered(await network.update(session(1, asks(mebi))));
+    const last = session(2, usageOf(web, null, 2 * mebi));
+    expect(await told(network.terminate(last))).toEqual([0, ["SUCCESS", 0]]);
+    expect(await told(network.terminate(last))).toEqual([0, ["SUCCESS", 0]]);
+    expect(codeOf(await network.update(session(3, asks(mebi))))).toBe("UNKNOWN_SESSION_ID");
+    expect(await holdings()).toMatchObject({ allowance: [9 * mebi, 0], openSessions: 0 });
+  });
+
+  test("goes on paying a begun block, and the journal tells that it came late", async () => {
+    await openAccount(network as never, accountOf("a"), { main: 50 * cent });
+    await network.initiate(session(0, asks()));
+    await network.update(session(1, asks(mebi / 2)));
+    await pass(20 * minute + limits.deadlineIntervalMs);
+    expect(await told(network.update(session(2, asks(mebi / 2))))).toEqual([
+      ...[0, ["UNKNOWN_SESSION_ID", 0]],
+    ]);
+    expect(await told(network.terminate(session(3, usageOf(web, null, 1))))).toEqual([
+      ...[cent, ["SUCCESS", 0]],
+    ]);
+    const entries = await readPage(one.store, 0, { after: "0-0", until: "+" });
+    const kinds = entries.flatMap((entry) => {
+      const records = readEntry(0, entry);
+      return records.isOk ? records.value.flatMap((r) => ("remarks" in r ? r.remarks : [])) : [];
+    });
+    expect(kinds.map(({ kind, much }) => [kind, much])).toEqual([
+      [remarks.late, start + 20 * minute],
+      [remarks.late, start + 20 * minute],
+    ]);
+  });
+
+  test("is unknown once it is forgotten", async () => {
+    await expire();
+    await pass(limits.answersKeptMs);
+    await pass(limits.answersKeptMs);
+    expect(codeOf(await network.update(session(1, asks(mebi))))).toBe("UNKNOWN_SESSION_ID");
+    expect(await holdings()).toMatchObject({ allowance: [12 * mebi, 0] });
+  });
+});
+
+describe("when all grants are wanted or none", () => {
+  const both = (sequence: number, used: number | null, asked: number) => ({
+    ...session(sequence, usageOf(web, 0, used), usageOf(voice, asked)),
+    isAllOrNothing: true,
+  });
+
+  test("one that is short withholds the others, and use is settled all the same", async () => {
+    await openAccount(network as never, accountOf("a"), { allowance: 30 * mebi, main: 20 * cent });
+    expect(await told(network.initiate(both(0, null, 120)))).toEqual([
+      ...[0, ["SUCCESS", 10 * mebi], ["SUCCESS", 120]],
+    ]);
+    expect(await told(network.update(both(1, 4 * mebi, 180)))).toEqual([
+      ...[0, ["GRANT_WITHHELD", 0], ["CREDIT_LIMIT_REACHED", 0]],
+    ]);
+    expect(await holdings()).toMatchObject({ allowance: [26 * mebi, 0], main: [20 * cent, 0] });
+  });
+
+  test("one that no tariff prices withholds the others too", async () => {
+    await openAccount(network as never, accountOf("a"), { allowance: 30 * mebi });
+    const opening = { ...session(0, asks(), usageOf(999, 0)), isAllOrNothing: true };
+    expect(await told(network.initiate(opening))).toEqual([
+      ...[0, ["GRANT_WITHHELD", 0], ["RATING_FAILED", 0]],
+    ]);
+    expect(await holdings()).toMatchObject({ allowance: [30 * mebi, 0], openSessions: 1 });
+  });
+
+  test("one that asks for nothing stands in nobody's way", async () => {
+    await openAccount(network as never, accountOf("a"), { allowance: 30 * mebi });
+    const opening = { ...session(0, asks(), usageOf(message, null)), isAllOrNothing: true };
+    expect(await told(network.initiate(opening))).toEqual([
+      ...[0, ["SUCCESS", 10 * mebi], ["SUCCESS", 0]],
+    ]);
+  });
+});
