@@ -11,7 +11,7 @@ import type { AnswerOf, RequestOf } from "./protocol/operations.ts";
 import { encodeFrame } from "./protocol/wire.ts";
 import { prefixDigitsMax } from "./rating/prefix-digits.ts";
 import { writeRateDeckParts } from "./rating/rate-deck-lines.ts";
-import { batchBytesMax } from "./store/batch-writer.ts";
+import { batchBytesMax } from "./store/batch-bytes-max.ts";
 import { luaConstants } from "./store/lua-constants.ts";
 import { amountMax } from "./values/units.ts";
 

@@ -39,7 +39,7 @@ export const accountEntry = (request: CheckedRequestOf<"putAccount">): AccountEn
     accountKey: keys.account(0, profile.accountId),
     profile,
     plans: [],
-    dues: { kept: undefined },
+    dues: { kept: undefined, names: undefined },
     tariffVersion,
     isRecent: true,
   };

@@ -7,7 +7,8 @@ import { readRequest, type WireMessage } from "../../engine/protocol/messages.ts
 import { decodeFrame, encodeFrame } from "../../engine/protocol/wire.ts";
 import { answerOf } from "../../engine/server/answer-of.ts";
 import { taskOf } from "../../engine/server/task-of.ts";
-import { batchBytesMax, createBatchWriter } from "../../engine/store/batch-writer.ts";
+import { batchBytesMax } from "../../engine/store/batch-bytes-max.ts";
+import { createBatchWriter } from "../../engine/store/batch-writer.ts";
 import { type KeptPlan, recallPlan } from "../../engine/store/plan-bytes.ts";
 import { clientWork } from "./client-work.ts";
 import {

@@ -29,7 +29,7 @@ import type {
 } from "./explanation.ts";
 import { bucketNamed } from "./names.ts";
 import { planProblems, type Replanned, replan, subscriberOf } from "./replan.ts";
-import { type AccountSoFar, tryReplay } from "./replay-account.ts";
+import { type AccountSoFar, isQuestion, tryReplay } from "./replay-account.ts";
 import type { EntryReplay } from "./replay-operation.ts";
 import type { DueDone } from "./settle-dues.ts";
 
@@ -109,12 +109,15 @@ export const dueExplained = (profile: Profile, done: DueDone): DueExplained => {
 };
 
 /** Of what is not done again: it may not have changed anything. */
-const asIsProblems = ({ verb, code, changes, remarks }: AskedOperation): readonly string[] => {
+const asIsProblems = (operation: AskedOperation): readonly string[] => {
+  const { verb, code, changes, remarks } = operation;
   const isRefused = code !== resultCodes.SUCCESS.number;
   const isKnown = resultCodeName(code) !== undefined || passingCodes.includes(code);
   if (!isKnown) return [`there is no result code ${code}`];
-  const isQuestion = verb === verbs.queryBalance;
-  if (!isRefused && !isQuestion) return [`an operation of verb ${verb} cannot be done again here`];
+  // What an event took, which a refund gives back, is kept with its answer, not in the journal.
+  if (!isRefused && verb === verbs.refund) return [];
+  if (!isRefused && !isQuestion(operation))
+    return [`an operation of verb ${verb} cannot be done again here`];
   const isUntouched = changes.length + remarks.length === 0;
   return isUntouched ? [] : ["it was refused or a question, and yet it changed something"];
 };

@@ -85,6 +85,7 @@ const operationOf = (
   return {
     ...{ journalId: "", index: 0, at, accountId: profile.accountId, verb: verbs.initiate },
     ...{ id: "", profileVersion: profile.version, sequence: 0, tariffVersion, fingerprint: 0 },
+    ...{ switchVersion: tariffVersion, isAllOrNothing: false },
     ...{ deadline: at, peer: 0, code: resultCodes.SUCCESS.number, changes: [], remarks: [] },
     follows: { sequence: 0, tariffVersion },
     dues: dueBytes(profile, duesAt(profile, at).dues, countryFor(profile, serviceInformation)),

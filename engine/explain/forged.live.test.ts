@@ -67,7 +67,7 @@ const explain = async (last: JournalEntry) => {
     {
       readPage: async () => ok(page),
       readProfile: async () => undefined,
-      catalogue: tariffs.catalogue,
+      catalogue: tariffs.catalogue(),
       reach: tariffs.reach,
       entriesMax: 1_000,
       onProgress: () => undefined,

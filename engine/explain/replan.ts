@@ -152,9 +152,9 @@ const duesProblems = (profile: Profile, operation: AskedOperation): readonly str
 /** Before sequence 0 there is none. */
 const noSequence = 0xff_ff_ff_ff;
 
-/** As store/batch-operation.ts writes what a message follows. */
+/** As store/batch-operation.ts writes what a message follows; others have lists in its place. */
 const orderProblems = ({ verb, sequence, tariffVersion, follows }: AskedOperation) => {
-  if (verb === verbs.initiate || isMovementVerb(verb)) return [];
+  if (verb === verbs.initiate || verb > verbs.terminate) return [];
   const isFirst = sequence === 0;
   const before = isFirst ? noSequence : sequence - 1;
   const version = isFirst ? noSequence : tariffVersion;

@@ -10,16 +10,25 @@ import type { AccountRecord } from "../store/journal-account.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
 import type { ExpiryRecord } from "../store/journal-record.ts";
 import { remarks as kinds, verbs } from "../store/lua-constants.ts";
+import { readRefund } from "../store/refund-answer.ts";
 import { readSessionState, type SessionState } from "../store/session-state.ts";
 import { type Cells, isUnknownCell, missing, startWork } from "./cells.ts";
 import { differences } from "./compare-outcome.ts";
-import { canReplay, isOfSession, type Replay, replayOperation } from "./replay-operation.ts";
+import {
+  canReplay,
+  isOfExpired,
+  isOfSession,
+  type Replay,
+  replayOperation,
+} from "./replay-operation.ts";
 import { readRules } from "./rules.ts";
 
 export type AccountSoFar = {
   profile: Profile;
   cells: Cells;
   readonly sessions: Map<string, SessionState>;
+  /** Closed because nobody continued them: what was used may still be told. */
+  readonly expired: Map<string, SessionState>;
   /** Known from its opening on: a session that is not there is not open. */
   readonly isWhole: boolean;
   /** Where the journal before does not lead to what it says itself. */
@@ -33,6 +42,7 @@ export const beginAccount = (profile: Profile, isNew: boolean): AccountSoFar => 
   profile,
   cells: new Array<number | undefined>(cellCount(profile)).fill(isNew ? 0 : undefined),
   sessions: new Map(),
+  expired: new Map(),
   isWhole: isNew,
   problems: [],
 });
@@ -54,7 +64,7 @@ export const applyRecord = (account: AccountSoFar, record: AccountRecord): void 
 };
 
 const applyOperation = (account: AccountSoFar, operation: AskedOperation): void => {
-  if (operation.code !== success || operation.verb === verbs.queryBalance) return;
+  if (operation.code !== success || isQuestion(operation)) return;
   const tried = tryReplay(account, operation);
   if (tried.kind === "done" && tried.problems.length === 0) {
     account.cells = tried.cells;
@@ -67,6 +77,10 @@ const applyOperation = (account: AccountSoFar, operation: AskedOperation): void 
   }
   takeOver(account, operation);
 };
+
+/** Whose answer tells, and changes nothing. */
+export const isQuestion = ({ verb }: AskedOperation): boolean =>
+  verb === verbs.queryBalance || verb === verbs.priceEnquiry;
 
 export type Tried =
   | {
@@ -137,20 +151,23 @@ const withBalances = ({ cells: known }: AccountSoFar, { changes }: AskedOperatio
 };
 
 const stateBefore = (
-  { sessions, isWhole }: AccountSoFar,
-  { verb, id }: AskedOperation,
+  { expired, sessions, isWhole }: AccountSoFar,
+  operation: AskedOperation,
 ): SessionState | undefined => {
+  const { verb, id } = operation;
   if (!isOfSession(verb) || verb === verbs.initiate) return undefined;
-  const state = sessions.get(id);
+  const state = (isOfExpired(operation) ? expired : sessions).get(id);
   if (state !== undefined) return state;
   if (isWhole) throw new Error(`session ${id} was not open`);
   throw missing(`the message before of session ${id}`);
 };
 
-const keepState = ({ sessions }: AccountSoFar, { verb, id, answer }: AskedOperation): void => {
+const keepState = ({ expired, sessions }: AccountSoFar, operation: AskedOperation): void => {
+  const { verb, id, answer } = operation;
   if (!isOfSession(verb)) return;
-  if (verb === verbs.terminate) sessions.delete(id);
-  else sessions.set(id, readSessionState(answer));
+  const states = isOfExpired(operation) ? expired : sessions;
+  if (verb === verbs.terminate) states.delete(id);
+  else states.set(id, readSessionState(answer));
 };
 
 /** As the journal says; counters and what is reserved under caps are not known after that. */
@@ -160,15 +177,8 @@ const takeOver = (account: AccountSoFar, operation: AskedOperation): void => {
     cells[cell] = remainingAfter;
     cells[cell + 1] = reservedAfter;
   }
-  if (!canReplay(operation.verb)) forgetCounters(account);
-  for (const { plan } of operation.entries) {
-    for (const { cell } of plan?.counters ?? []) forget(cells, cell);
-    for (const { stateCell } of plan?.watches ?? []) forget(cells, stateCell);
-  }
-  for (const { cell, second } of readRules(operation.dues)) {
-    forget(cells, cell);
-    if (second > 0) forget(cells, second);
-  }
+  if (operation.verb === verbs.refund) countRefund(account, operation);
+  else forgetCounted(account, operation);
   for (const { kind, where, much } of operation.remarks) {
     if (kind === kinds.level) cells[where + 1] = much % 256;
     if (kind === kinds.renewed) cells[where] = much;
@@ -178,6 +188,27 @@ const takeOver = (account: AccountSoFar, operation: AskedOperation): void => {
     cells[where + 1] = much;
   }
   keepState(account, operation);
+};
+
+const forgetCounted = (account: AccountSoFar, operation: AskedOperation): void => {
+  const { cells } = account;
+  if (!canReplay(operation.verb)) forgetCounters(account);
+  for (const { plan } of operation.entries) {
+    for (const { cell } of plan?.counters ?? []) forget(cells, cell);
+    for (const { stateCell } of plan?.watches ?? []) forget(cells, stateCell);
+  }
+  for (const { cell, second } of readRules(operation.dues)) {
+    forget(cells, cell);
+    if (second > 0) forget(cells, second);
+  }
+};
+
+/** Its answer says by how much each fell. */
+const countRefund = ({ cells }: AccountSoFar, { answer }: AskedOperation): void => {
+  for (const { cell, amount } of readRefund(answer).counted) {
+    const value = cells[cell];
+    cells[cell] = value === undefined ? undefined : value - amount;
+  }
 };
 
 /** Of a verb that is not done again here nobody says what it did to them. */
@@ -192,7 +223,7 @@ const forget = (cells: Cells, cell: number): void => {
 
 /** Its holds go back, and what was reserved under caps. */
 const closeSession = (account: AccountSoFar, { id, changes, state }: ExpiryRecord): void => {
-  const { cells, profile, sessions } = account;
+  const { cells, expired, profile, sessions } = account;
   for (const { slot, remainingAfter, reservedAfter } of changes) {
     cells[bucketCell(slot)] = remainingAfter;
     cells[bucketCell(slot) + 1] = reservedAfter;
@@ -205,6 +236,7 @@ const closeSession = (account: AccountSoFar, { id, changes, state }: ExpiryRecor
     }
   }
   sessions.delete(id);
+  expired.set(id, readSessionState(state));
 };
 
 /** As lua/put-account.lua: cells stay with their slots, what begins anew is nought. */

@@ -5,9 +5,15 @@
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { BucketChange, Remark } from "../store/batch-reply.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
-import { grantsNothing, isMovementVerb, luaConstants, verbs } from "../store/lua-constants.ts";
+import {
+  grantsNothing,
+  isMovementVerb,
+  remarks as kinds,
+  luaConstants,
+  verbs,
+} from "../store/lua-constants.ts";
 import type { PlanNumbers } from "../store/plan-numbers.ts";
-import type { SessionState } from "../store/session-state.ts";
+import type { SessionGroup, SessionState } from "../store/session-state.ts";
 import { changesOf, remark, type Work } from "./cells.ts";
 import { replayMovement } from "./replay-movement.ts";
 import { addSpending, isRefusing, judgeRules, readRules, type Spending } from "./rules.ts";
@@ -75,7 +81,9 @@ const replaySession = (
   dues: readonly DueDone[],
   before: SessionState | undefined,
 ): Replay => {
-  const groups = before?.groups.map(groupOf) ?? [];
+  const isLate = isOfExpired(operation);
+  const groups = before?.groups.map(isLate ? withoutHolds : groupOf) ?? [];
+  if (isLate) remark(work, "late", 0, before!.deadline);
   const moved = operation.entries.map((entry, index): Moving => {
     let group = groups.find(({ ratingGroup }) => ratingGroup === entry.ratingGroup);
     if (group === undefined) {
@@ -85,11 +93,10 @@ const replaySession = (
     return { ...settleGroup(work, group, entry, index), group };
   });
   const isRefused = judge(work, operation, moved);
-  const entries = moved.map(({ group, ...rest }): EntryReplay => {
-    if (rest.entry.wanted === grantsNothing) return { ...rest, granted: undefined, code: 0 };
-    const granted = grantGroup(work, group, rest.entry, isRefused);
-    return { ...rest, granted, code: group.code };
-  });
+  const isGranting = !isLate || operation.verb === verbs.terminate;
+  const entries = isGranting
+    ? grantAll(work, moved, operation, isRefused)
+    : moved.map((one) => grantNothing(one, resultCodes.UNKNOWN_SESSION_ID.number));
   if (operation.verb === verbs.terminate) {
     for (const group of groups) {
       release(work, group);
@@ -100,7 +107,9 @@ const replaySession = (
   const named = entries.filter(({ entry }) => entry.wanted !== grantsNothing).length;
   const isKeeping = before !== undefined && groups.length > named;
   const { sequence, tariffVersion, fingerprint, peer } = operation;
-  const deadline = isKeeping ? Math.max(before.deadline, operation.deadline) : operation.deadline;
+  const kept = isKeeping ? Math.max(before.deadline, operation.deadline) : operation.deadline;
+  const open = isLate ? before!.deadline : kept;
+  const deadline = operation.verb === verbs.terminate ? 0 : open;
   const head = { sequence, fingerprint, deadline, peer, tariffVersion, cost };
   const state = { ...head, groups: groups.map(stateOf) };
   return { ...outcomeOf(work, dues, entries, cost), state };
@@ -115,6 +124,49 @@ const judge = (work: Work, operation: AskedOperation, used: readonly Used[]): bo
   }
   judgeRules(work, rules, operation.verb, spending);
   return isRefusing(work, rules);
+};
+
+/** What was used of a session that had expired by then. */
+export const isOfExpired = ({ remarks }: AskedOperation): boolean =>
+  remarks.some(({ kind }) => kind === kinds.late);
+
+const withoutHolds = (state: SessionGroup): Group => ({ ...groupOf(state), holds: [] });
+
+/** As lua/lib/whole-grants.lua: all together or none, where that is asked for. */
+const grantAll = (
+  work: Work,
+  moved: readonly Moving[],
+  { isAllOrNothing }: AskedOperation,
+  isRefused: boolean,
+): readonly EntryReplay[] => {
+  const before = { cells: [...work.cells], remarks: work.remarks.length };
+  const entries = moved.map(({ group, ...rest }): EntryReplay => {
+    const { entry } = rest;
+    if (entry.wanted === grantsNothing) return { ...rest, granted: undefined, code: 0 };
+    const granted = grantGroup(work, group, entry, isRefused);
+    const isShort = granted !== undefined && granted.units < granted.wanted;
+    if (isAllOrNothing && isShort) group.code = exhausted(work, planOf(entry));
+    return { ...rest, granted, code: group.code };
+  });
+  const asked = moved.filter(({ entry }) => entry.wanted !== grantsNothing && entry.wanted !== 0);
+  if (!isAllOrNothing || asked.every(({ group }) => group.code === success)) return entries;
+  for (const [cell, value] of before.cells.entries()) work.cells[cell] = value;
+  work.remarks.length = before.remarks;
+  return entries.map((one, index): EntryReplay => {
+    const { group } = moved[index]!;
+    if (!asked.includes(moved[index]!)) return one;
+    group.holds = [];
+    const code = group.code === success ? resultCodes.GRANT_WITHHELD.number : group.code;
+    return grantNothing(moved[index]!, code);
+  });
+};
+
+const grantNothing = ({ group, ...rest }: Moving, code: number): EntryReplay => {
+  const { publication, wanted } = rest.entry;
+  if (wanted === grantsNothing) return { ...rest, granted: undefined, code: 0 };
+  Object.assign(group, { code, publication, granted: 0, validityTime: 0, change: 0 });
+  group.isFinal = false;
+  return { ...rest, granted: undefined, code };
 };
 
 const settleGroup = (work: Work, group: Group, entry: AskedEntry, index: number) => {

@@ -18,7 +18,9 @@
 --- @include session
 --- @include watch
 --- @include grant
+--- @include taken
 --- @include settle
+--- @include whole-grants
 --- @include dues
 --- @include rules
 --- @include common-update
@@ -29,6 +31,8 @@
 --- @include apply-credit
 --- @include transits
 --- @include apply-transfer
+--- @include refund
+--- @include price-enquiry
 --- @include apply
 
 openBatch(ARGV[1])

@@ -21,11 +21,12 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "networks at a border change often: 1 is not enough to roam there.",
   closedUserGroups: "As the tariff names them; both numbers belong to one.",
   cost:
-    "Money this message debited, in micros of the account's currency. What an allowance covers " +
-    "costs nothing.",
+    "Money this message debited, or of a price enquiry: would debit, in micros of the account's " +
+    "currency. What an allowance covers costs nothing.",
   count: "How many units make one period, from 1.",
   counterId: "Names the counter within its account.",
   counters: "Usage so far.",
+  coveredUnit: "So much of it can be paid for, after what stands before it in the list.",
   creditLimit: "How far the bucket may fall below zero, in its unit: what may be owed.",
   currency: "ISO 4217, as EUR. Money of the account is kept in micros (10⁻⁶) of it.",
   dataNetworkName: "DNN or APN.",
@@ -58,7 +59,11 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "The country (MCC) of the visited network that messages name; one that names none says " +
     "nothing; nil: the rule is of another kind.",
   index: "Place of the operation within its journal entry, from 0.",
+  isAllOrNothing:
+    "True: if a rating group does not get all it asks for, none gets a grant, and GRANT_WITHHELD " +
+    "marks those that could have got it. What was used is settled all the same.",
   isBlocker: "True: where it serves, no bucket after it gives anything, not even once it is empty.",
+  isCreditSufficient: "True: every rating group can be paid for, as an event would be now.",
   isChanged: "False: everything was so already.",
   isWaiting: "True: this ends it, or puts it off. False: nothing waits for it any more.",
   isConclusive: "False: something in the journal does not follow from the rest; lines tell what.",
@@ -106,7 +111,14 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "Of a notice what has changed: `credit`, `threshold` or `profile`; or why, in the words of " +
     "the caller: of an adjustment the journal keeps it.",
   reachedAt: "The counter has the status from this value on.",
+  ratingGroupCosts: "One element for each rating group of the request, in its order.",
   redirectServerAddress: "With `redirect`: where to.",
+  refundedCost: "Money given back, in micros of the account's currency.",
+  refundedRequestId:
+    "Of the event. It is remembered for as long as its answer is: " +
+    `at least ${limits.answersKeptMs / 60_000} minutes, and after each refund so long again.`,
+  refundedUnit: "Given back of what the event used.",
+  refundedUnits: "In the order of the event; each rating group that something was given back of.",
   remaining: "Free to be used; below 0: owed.",
   renewal:
     "At the begin of each period the rest expires or rolls over, and the bucket holds `amount`.",
@@ -167,7 +179,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   usedUnit:
     "Used since the last message or the last of `usedBefore`, in the unit of the rating group. " +
     "nil: none.",
-  usedUnits: "Each rating group at most once; all are debited, or none is.",
+  usedUnits:
+    "Each rating group at most once; all are debited, or none is. Of a refund: what is given " +
+    "back; empty: all that has not been yet.",
   validFrom: "From this moment on.",
   validityTime: "Seconds; then the network has to ask again, used up or not.",
   validUntil: "Up to this moment, which is no longer in it.",

@@ -41,6 +41,7 @@ describe("a server", () => {
         multipleUnitUsage: [{ ratingGroup: 10, requestedUnit: 0, usedUnit: 5, usedBefore: [] }],
         serviceInformation: null,
         isTariffTimeChangeSupported: false,
+        isAllOrNothing: false,
       },
       wire: update,
       refusal: undefined,
@@ -73,7 +74,7 @@ describe("a server", () => {
     });
   });
 
-  test.each([0, 11, 64, 66, 128, -1, 1.5, Number.NaN, 2 ** 31])(
+  test.each([0, 63, 64, 66, 128, -1, 1.5, Number.NaN, 2 ** 31])(
     "knows no operation %d",
     (number) => {
       expect(readRequest(change(0, number))).toMatchObject({
@@ -126,7 +127,7 @@ describe("a server", () => {
       change(6, 7),
       "update.multipleUnitUsage: expected an array, got 7",
     ],
-    ["a field too many", [...update, false, 1], "update: 8 fields, at most 7 are known"],
+    ["a field too many", [...update, false, false, 1], "update: 9 fields, at most 8 are known"],
     [
       "fields missing",
       update.slice(0, 4),

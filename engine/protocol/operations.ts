@@ -13,6 +13,7 @@ import {
   product,
   ruleSpecification,
 } from "./account-fields.ts";
+import { priceEnquiry, refund, serviceInformation, usedUnits } from "./event-fields.ts";
 import * as f from "./fields.ts";
 import { adjust, topUp, transfer } from "./movement-fields.ts";
 
@@ -79,26 +80,6 @@ const multipleUnitInformation = f.list(
   limits.ratingGroupsPerRequestMax,
 );
 
-const serviceInformation = f.optional(
-  f.nullable(
-    f.struct({
-      calledPartyAddress: f.nullable(f.identifier),
-      /** MCC and MNC of the visited network, as 26201. */
-      servingNetwork: f.nullable(f.identifier),
-      callingPartyAddress: f.optional(f.nullable(f.identifier), null),
-      /** TS 29.571, as NR or EUTRA. */
-      ratType: f.optional(f.nullable(f.identifier), null),
-      /** SST, or SST-SD, as 1-000001. */
-      singleNssai: f.optional(f.nullable(f.identifier), null),
-      dataNetworkName: f.optional(f.nullable(f.identifier), null),
-      serviceIdentifier: f.optional(f.nullable(f.identifier), null),
-      /** As 5QI 9. */
-      qosClass: f.optional(f.nullable(f.identifier), null),
-    }),
-  ),
-  null,
-);
-
 const sessionRequest = {
   sessionId: f.identifier,
   sequence: f.uint32,
@@ -108,6 +89,8 @@ const sessionRequest = {
   serviceInformation,
   /** The network element can report use before and after a change of the tariff apart. */
   isTariffTimeChangeSupported: f.optional(f.flag, false),
+  /** Every rating group that wants a grant gets all of it, or none gets any. */
+  isAllOrNothing: f.optional(f.flag, false),
 };
 
 /** `cost` is the money this message debited, in micros of the account's currency. */
@@ -151,10 +134,7 @@ export const operations = {
       requestId: f.identifier,
       subscriberIdentifier: f.identifier,
       eventTimestamp: f.timestamp,
-      usedUnits: f.list(
-        f.struct({ ratingGroup: f.uint32, usedUnit: f.amount }),
-        limits.ratingGroupsPerRequestMax,
-      ),
+      usedUnits,
       serviceInformation,
     },
     answer: { cost: f.amount },
@@ -245,6 +225,24 @@ export const operations = {
       /** From this publication on. */
       tariffVersion: f.uint32,
     },
+  },
+  refund: {
+    number: 11,
+    roles: ["network"],
+    priority: "continuing",
+    key: 1,
+    purpose: "Gives back what an event took, or a part of it, to where it was taken (IEC refund).",
+    ...refund,
+  },
+  priceEnquiry: {
+    number: 12,
+    roles: ["network", "business"],
+    priority: "asking",
+    key: 0,
+    purpose:
+      "Tells what an event with this use would cost and whether there is credit for it; changes " +
+      "nothing (RFC 8506: PRICE_ENQUIRY and CHECK_BALANCE in one).",
+    ...priceEnquiry,
   },
   adjust: {
     number: 13,

@@ -2,6 +2,8 @@
 // own from 7000 up. Numbers are append-only: one that has left the table is never given out
 // again.
 
+import { limits } from "../limits.ts";
+
 type Code = {
   readonly number: number;
   /** The caller may send the very same message again; the key makes that safe. */
@@ -48,6 +50,16 @@ export const resultCodes = {
   ),
   EVENT_TOO_OLD: code(7015, "Its answer may be forgotten: it could be carried out twice."),
   QUOTA_LIMIT_REACHED: code(7016, "A cap of the account leaves nothing (TS 32.291, 6.1.7.3)."),
+  GRANT_WITHHELD: code(
+    7017,
+    "Said of a rating group that could be granted, when `isAllOrNothing` and another could not.",
+  ),
+  UNKNOWN_REQUEST_ID: code(
+    7018,
+    `No such event is known: never charged, or more than ${limits.answersKeptMs / 60_000} ` +
+      "minutes ago.",
+  ),
+  REFUND_TOO_LARGE: code(7019, "Less than that is left of what the event used."),
   RATE_DECK_INVALID: code(
     7020,
     "The rate deck has problems, or tariffs with it; detail lists them. Nothing was changed.",

@@ -1,10 +1,16 @@
 // The bytes that Lua answered with, as the message that the peer gets.
 
 import { answerMessage, type WireMessage } from "../protocol/messages.ts";
-import { answerOffset, finalUnitActions, operations } from "../protocol/operations.ts";
+import {
+  type AnswerOf,
+  answerOffset,
+  finalUnitActions,
+  operations,
+} from "../protocol/operations.ts";
 import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
 import { quotaThreshold } from "../rating/quota-threshold.ts";
 import { readBonuses } from "../store/bonus-bytes.ts";
+import { readRefund } from "../store/refund-answer.ts";
 import { findGrant, readCost } from "../store/session-state.ts";
 import type { Task } from "../store/task.ts";
 import { balanceOf } from "./balance-of.ts";
@@ -24,6 +30,12 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
       return sessionAnswer(task, bytes, ratingGroupOf);
     case "event":
       return answerMessage("event", task.correlation, { cost: bytes.readDoubleLE(0) });
+    case "refund": {
+      const { cost, refundedUnits } = readRefund(bytes);
+      return answerMessage("refund", task.correlation, { refundedCost: cost, refundedUnits });
+    }
+    case "priceEnquiry":
+      return answerMessage("priceEnquiry", task.correlation, enquiryAnswer(task, bytes));
     case "topUp":
       return answerMessage("topUp", task.correlation, {
         ...creditedOf(bytes),
@@ -52,6 +64,18 @@ const creditedOf = (bytes: Buffer) => ({
   remaining: bytes.readDoubleLE(0),
   reserved: bytes.readDoubleLE(8),
   validUntil: bytes.readDoubleLE(16),
+});
+
+/** As lua/lib/price-enquiry.lua packs it. */
+const enquiryAnswer = ({ usage }: Task, bytes: Buffer): AnswerOf<"priceEnquiry"> => ({
+  cost: bytes.readDoubleLE(0),
+  isCreditSufficient: bytes[8] === 1,
+  ratingGroupCosts: usage.map(({ ratingGroup }, index) => {
+    const at = 9 + 18 * index;
+    const resultCode = bytes.readUInt16LE(at);
+    const cost = bytes.readDoubleLE(at + 2);
+    return { ratingGroup, resultCode, cost, coveredUnit: bytes.readDoubleLE(at + 10) };
+  }),
 });
 
 /**

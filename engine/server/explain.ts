@@ -77,7 +77,9 @@ const explainEntry = async (
       readPage: (accountId, until) =>
         readPageBack(store, shard, accountId, until, limits.explanationPageEntriesMax),
       readProfile: profiles.read,
-      catalogue: tariffs.catalogue,
+      get catalogue() {
+        return tariffs.catalogue();
+      },
       reach: tariffs.reach,
       entriesMax: limits.explanationEntriesMax,
       onProgress: () => undefined,
@@ -108,7 +110,7 @@ const explainNow = async (
   const context = priceContextOf(serviceInformation, subscriber);
   const use = { ratingGroup, tariffVersion, at: now(), context };
   const asked = { ...use, subscriber, requestedUnit, serviceInformation };
-  return ok(explainQuestion({ profile, catalogue: tariffs.catalogue }, account, asked));
+  return ok(explainQuestion({ profile, catalogue: tariffs.catalogue() }, account, asked));
 };
 
 const answerOf = (explained: Explained): Result<AnswerOf<"explain">, Refusal> => {

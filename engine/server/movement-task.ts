@@ -68,6 +68,8 @@ export const nothingUsed = {
   usage: [],
   serviceInformation: null,
   isTariffTimeChangeSupported: false,
+  isAllOrNothing: false,
+  refundedRequestId: "",
 } as const;
 
 const placeOf = (step: Begin | Arrival | End) => {

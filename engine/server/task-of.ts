@@ -1,15 +1,20 @@
 // A request of the table as a task of its shard; what the types of the wire cannot say is checked
 // here.
 
-import { limits } from "../limits.ts";
 import { fingerprint } from "../protocol/fingerprint.ts";
 import { type CheckedRequestOf, operations } from "../protocol/operations.ts";
 import { type Refusal, refusal } from "../protocol/result-codes.ts";
-import { entriesOf } from "../store/batch-operation.ts";
 import { verbs } from "../store/lua-constants.ts";
 import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
 import type { AdministrationName, Request } from "./asker.ts";
 import { creditOf, movementProblem, nothingUsed } from "./movement-task.ts";
+import {
+  eventProblem,
+  timeProblem,
+  tooOld,
+  usageProblem,
+  usedBeforeProblem,
+} from "./request-problem.ts";
 
 type SessionOperation = "initiate" | "update" | "terminate";
 type TaskRequest = Exclude<Request, { operation: AdministrationName }>;
@@ -25,6 +30,10 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
     case "topUp":
     case "adjust":
       return creditTask(request, answerTo, now);
+    case "refund":
+      return refundTask(request, request.request, answerTo, now);
+    case "priceEnquiry":
+      return enquiryTask(request, request.request, answerTo, now);
     case "queryBalance":
       return newTask(request, answerTo, {
         id: "",
@@ -57,6 +66,8 @@ const sessionTask = (
     usage,
     serviceInformation: fields.serviceInformation,
     isTariffTimeChangeSupported: fields.isTariffTimeChangeSupported,
+    isAllOrNothing: fields.isAllOrNothing,
+    refundedRequestId: "",
     movement: undefined,
   });
 };
@@ -67,26 +78,74 @@ const eventTask = (
   answerTo: AnswerTo,
   now: number,
 ): Task | Refusal => {
-  const { usedUnits, eventTimestamp, requestId, subscriberIdentifier } = fields;
-  if (eventTimestamp < now - limits.eventRepeatMsMax) {
-    const minutes = limits.eventRepeatMsMax / 60_000;
-    return refusal("EVENT_TOO_OLD", `eventTimestamp is more than ${minutes} minutes ago`);
-  }
-  const usage = usedUnits.map(({ ratingGroup, usedUnit }) => {
-    return { ratingGroup, usedUnit, requestedUnit: null };
-  });
-  const problem = timeProblem(eventTimestamp, now) ?? usageProblem("event", usage);
-  if (problem !== undefined) return refusal("INVALID_VALUE", problem);
+  const { eventTimestamp, requestId, subscriberIdentifier } = fields;
+  const usage = fields.usedUnits.map(usedOnce);
+  const refused = tooOld(eventTimestamp, now) ?? eventProblem(usage, eventTimestamp, now);
+  if (refused !== undefined) return refused;
   return newTask(request, answerTo, {
+    ...nothingUsed,
     id: requestId,
     sequence: 0,
     identifier: subscriberIdentifier,
     eventTimestamp,
     usage,
     serviceInformation: fields.serviceInformation,
-    isTariffTimeChangeSupported: false,
     movement: undefined,
   });
+};
+
+const refundTask = (
+  request: TaskRequest & { operation: "refund" },
+  fields: CheckedRequestOf<"refund">,
+  answerTo: AnswerTo,
+  now: number,
+): Task | Refusal => {
+  const { eventTimestamp, refundedRequestId, requestId, subscriberIdentifier } = fields;
+  const usage = fields.usedUnits.map(usedOnce);
+  const refused = tooOld(eventTimestamp, now) ?? eventProblem(usage, eventTimestamp, now);
+  if (refused !== undefined) return refused;
+  const empty = usage.findIndex(({ usedUnit }) => usedUnit === 0);
+  if (empty !== -1) {
+    return refusal("INVALID_VALUE", `usedUnits[${empty}].usedUnit: there is nothing to give back`);
+  }
+  return newTask(request, answerTo, {
+    ...nothingUsed,
+    id: requestId,
+    sequence: 0,
+    identifier: subscriberIdentifier,
+    eventTimestamp,
+    usage,
+    refundedRequestId,
+    movement: undefined,
+  });
+};
+
+/** Charges nothing, so it may be of any time that a session's message may be of. */
+const enquiryTask = (
+  request: TaskRequest & { operation: "priceEnquiry" },
+  fields: CheckedRequestOf<"priceEnquiry">,
+  answerTo: AnswerTo,
+  now: number,
+): Task | Refusal => {
+  const { eventTimestamp, serviceInformation, subscriberIdentifier } = fields;
+  const usage = fields.usedUnits.map(usedOnce);
+  const refused = eventProblem(usage, eventTimestamp, now);
+  if (refused !== undefined) return refused;
+  return newTask(request, answerTo, {
+    ...nothingUsed,
+    id: "",
+    sequence: 0,
+    identifier: subscriberIdentifier,
+    eventTimestamp,
+    usage,
+    serviceInformation,
+    movement: undefined,
+  });
+};
+
+type Used = CheckedRequestOf<"event">["usedUnits"][number];
+const usedOnce = ({ ratingGroup, usedUnit }: Used): UnitUsage => {
+  return { ratingGroup, usedUnit, requestedUnit: null };
 };
 
 const creditTask = (
@@ -112,6 +171,8 @@ type Asked = Pick<
   | "serviceInformation"
   | "isTariffTimeChangeSupported"
   | "movement"
+  | "isAllOrNothing"
+  | "refundedRequestId"
 >;
 
 const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task => ({
@@ -126,6 +187,8 @@ const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task =
   serviceInformation: asked.serviceInformation,
   isTariffTimeChangeSupported: asked.isTariffTimeChangeSupported,
   movement: asked.movement,
+  isAllOrNothing: asked.isAllOrNothing,
+  refundedRequestId: asked.refundedRequestId,
   identifier: asked.identifier,
   arrivedAt: performance.now(),
   peer: answerTo.peer,
@@ -136,50 +199,3 @@ const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task =
   staleRetries: 0,
   isOutcomeUnknown: false,
 });
-
-const timeProblem = (at: number, now: number): string | undefined => {
-  if (at > now + limits.eventAheadMsMax) return `eventTimestamp: ${at} is in the future`;
-  if (at < now - limits.eventAgeMsMax) return `eventTimestamp: ${at} is too long ago`;
-  return undefined;
-};
-
-const usageProblem = (
-  operation: SessionOperation | "event",
-  usage: readonly UnitUsage[],
-): string | undefined => {
-  for (let i = 0; i < usage.length; i++) {
-    const { ratingGroup, usedUnit } = usage[i]!;
-    if (operation === "initiate" && usedUnit !== null) {
-      return `multipleUnitUsage[${i}].usedUnit: nothing can be used before the session is open`;
-    }
-    for (let k = 0; k < i; k++) {
-      if (usage[k]!.ratingGroup === ratingGroup)
-        return `rating group ${ratingGroup} is there twice`;
-    }
-  }
-  return undefined;
-};
-
-/** In order of time, none after the message; together no more entries than a batch has room for. */
-const usedBeforeProblem = (
-  operation: SessionOperation,
-  usage: readonly UnitUsage[],
-  eventTimestamp: number,
-): string | undefined => {
-  if (entriesOf(usage) > limits.usageEntriesPerRequestMax) {
-    return `multipleUnitUsage: more than ${limits.usageEntriesPerRequestMax} uses in all`;
-  }
-  for (let i = 0; i < usage.length; i++) {
-    const before = usage[i]!.usedBefore;
-    if (before === undefined || before.length === 0) continue;
-    const path = `multipleUnitUsage[${i}].usedBefore`;
-    if (operation === "initiate") return `${path}: nothing can be used before the session is open`;
-    let last = eventTimestamp - limits.eventAgeMsMax;
-    for (const { until } of before) {
-      if (until <= last) return `${path}: ${until} is not after what precedes it, or too long ago`;
-      last = until;
-    }
-    if (last > eventTimestamp) return `${path}: ${last} is after the message`;
-  }
-  return undefined;
-};

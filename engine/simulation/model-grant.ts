@@ -1,9 +1,9 @@
 // The naive model's grants: how much of what is wanted a rating group gets, for how long, and what
 // is held for it.
 
-import { resultCodes } from "../protocol/result-codes.ts";
+import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
 import { hashOf } from "../store/keys.ts";
-import type { ModelBucket, ModelGroup } from "./model-account.ts";
+import type { ModelAccount, ModelBucket, ModelGroup } from "./model-account.ts";
 import { limitReached } from "./model-counters.ts";
 import { available, moneyOf, type Payment, payFor } from "./model-pay.ts";
 import type { ModelPrice } from "./model-price.ts";
@@ -24,14 +24,15 @@ export type GrantAsked = {
   readonly spent: number;
 };
 
-export const reserve = (group: ModelGroup, asked: GrantAsked): void => {
+/** Units that were wanted besides and are not there. */
+export const reserve = (group: ModelGroup, asked: GrantAsked): number => {
   const { price, requested, at, now, holders } = asked;
   const before = group.granted;
   Object.assign(group, { granted: 0, validityTime: 0, change: 0, threshold: 0, holdingTime: 0 });
   group.isFinal = false;
   group.publication = price.publication;
   group.code = resultCodes[price.refusal ?? "SUCCESS"].number;
-  if (price.refusal !== undefined || price.group === undefined || requested === null) return;
+  if (price.refusal !== undefined || price.group === undefined || requested === null) return 0;
   const times = timesOf(asked);
   const wanted = BigInt(sizeOf(asked, before, times));
   const limitOf = (bucket: ModelBucket) =>
@@ -42,7 +43,7 @@ export const reserve = (group: ModelGroup, asked: GrantAsked): void => {
   group.isFinal = payment.units < wanted && !payment.isShared;
   if (group.granted === 0) {
     group.code = resultCodes[limitReached(price.counters) as "CREDIT_LIMIT_REACHED"].number;
-    return;
+    return Number(wanted);
   }
   const percent = BigInt(price.group.quotaThresholdPercent ?? 0);
   group.threshold = group.isFinal ? 0 : Number((BigInt(group.granted) * percent) / 100n);
@@ -51,6 +52,7 @@ export const reserve = (group: ModelGroup, asked: GrantAsked): void => {
     return own === undefined ? [] : [Math.ceil((own.until - now) / 1_000)];
   });
   Object.assign(group, { ...times, validityTime: Math.min(times.validityTime, ...ends) });
+  return Number(wanted - payment.units);
 };
 
 const hold = (group: ModelGroup, price: ModelPrice, payment: Payment, now: number): void => {
@@ -102,4 +104,49 @@ const timesOf = ({ price, later, at, sessionId }: GrantAsked): Times => {
   const scattered = price.next < price.nextPrice ? hashOf(sessionId) % (spread + 1) : 0;
   const end = until(price.next) >= most ? most : until(price.next) + scattered;
   return { validityTime: Math.min(most, end, until(price.nextPrice)), change: 0 };
+};
+
+/** Grants in order; the groups that come back want all of it or none, all of them together. */
+export const grantTogether = (
+  account: ModelAccount,
+  grants: readonly (() => ModelGroup | undefined)[],
+): void => {
+  const before = account.buckets.map((bucket) => bucket && { ...bucket });
+  const asked = grants.map((grant) => grant()).filter((group) => group !== undefined);
+  if (asked.every(({ code }) => code === resultCodes.SUCCESS.number)) return;
+  for (const group of asked) takeBack(group);
+  for (const [slot, bucket] of account.buckets.entries()) {
+    if (bucket !== null) bucket.own = before[slot]!.own;
+  }
+};
+
+/** Of groups that are granted all or none: this one could be, or says why not. */
+const takeBack = (group: ModelGroup): void => {
+  releaseHolds(group);
+  const { code } = group;
+  withhold(group, group.publication, "GRANT_WITHHELD");
+  if (code !== resultCodes.SUCCESS.number) group.code = code;
+};
+
+export const withhold = (group: ModelGroup, publication: number, why: ResultCode): void => {
+  Object.assign(group, { ...nothingGranted, publication, code: resultCodes[why].number });
+};
+
+const nothingGranted = {
+  granted: 0,
+  validityTime: 0,
+  change: 0,
+  threshold: 0,
+  holdingTime: 0,
+  isFinal: false,
+};
+
+export const releaseHolds = (group: ModelGroup): void => {
+  for (const { bucket, amount } of group.holds) {
+    bucket.reserved -= amount;
+    bucket.remaining += amount;
+  }
+  for (const { counter, amount } of group.underCaps) counter.reservedUnder -= amount;
+  group.holds = [];
+  group.underCaps = [];
 };

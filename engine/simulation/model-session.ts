@@ -2,6 +2,7 @@
 // answer, changing the model on the way. Refusals come first and change nothing.
 
 import type { CheckedRequestOf } from "../protocol/operations.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
 import {
   type ModelAccount,
   type ModelAnswer,
@@ -11,9 +12,9 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
-import { addToCounters } from "./model-counters.ts";
+import { addToCounters, limitReached } from "./model-counters.ts";
 import { settleDues } from "./model-dues.ts";
-import { reserve } from "./model-grant.ts";
+import { grantTogether, releaseHolds, reserve, withhold } from "./model-grant.ts";
 import { available, payFor } from "./model-pay.ts";
 import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
 import { isRefusing, isThere, judgeRules } from "./model-rules.ts";
@@ -47,6 +48,8 @@ export const applySessionMessage = (
   if (open !== undefined && (verb === "initiate" || sequence !== open.sequence + 1)) {
     return { answer: repeat(open, sequence, body) };
   }
+  const isLate = verb !== "initiate" && ended?.isExpired && sequence === ended.sequence + 1;
+  if (open === undefined && isLate) return settleLate(world, account, ended, verb, request);
   if (open === undefined && (ended !== undefined || verb !== "initiate")) {
     if (ended === undefined || sequence > ended.sequence) {
       return { answer: refused("UNKNOWN_SESSION_ID") };
@@ -57,8 +60,7 @@ export const applySessionMessage = (
     return { answer: refused("TOO_MANY_SESSIONS") };
   }
   const groups = open?.groups ?? [];
-  const added = usage.filter((one) => !groups.some((group) => isOf(group, one)));
-  if (groups.length + added.length > world.groupsMax) return { answer: refused("INVALID_VALUE") };
+  if (hasTooManyGroups(world, groups, usage)) return { answer: refused("INVALID_VALUE") };
 
   settleDues(account, world.now, usedFrom(request));
   const session = open ?? openSession(world, groups);
@@ -88,6 +90,35 @@ const usedFrom = ({ eventTimestamp: at, multipleUnitUsage }: Request): number =>
   return Math.min(at, ...ends.map((end) => end - 1));
 };
 
+/** What was used of a session that has expired is charged; it gets nothing and stays closed. */
+const settleLate = (
+  world: ModelWorld,
+  account: ModelAccount,
+  session: ModelSession,
+  verb: SessionVerb,
+  request: Request,
+) => {
+  const { sequence, multipleUnitUsage: usage } = request;
+  const { groups } = session;
+  if (hasTooManyGroups(world, groups, usage)) return { answer: refused("INVALID_VALUE") };
+  settleDues(account, world.now, usedFrom(request));
+  const { cost } = chargeAll(world, account, session, verb, request);
+  const multipleUnitInformation = told(groups, usage);
+  const answer = succeeded({ cost: Number(cost), multipleUnitInformation });
+  const isExpired = verb === "update";
+  Object.assign(session, { sequence, body: bodyOf(verb, request), answer, isExpired });
+  return { answer, closed: session };
+};
+
+const hasTooManyGroups = (
+  { groupsMax }: ModelWorld,
+  groups: readonly ModelGroup[],
+  usage: readonly Usage[],
+): boolean => {
+  const added = usage.filter((one) => !groups.some((group) => isOf(group, one)));
+  return groups.length + added.length > groupsMax;
+};
+
 const isOf = (group: ModelGroup, usage: Usage) => group.ratingGroup === usage.ratingGroup;
 
 export const bodyOf = (verb: string, { sessionId, sequence, ...body }: Request): string =>
@@ -105,6 +136,7 @@ const openSession = ({ published }: ModelWorld, groups: ModelGroup[]): ModelSess
   tariffVersion: published.length,
   deadline: 0,
   lookedAtIn: 0,
+  isExpired: false,
   groups,
   answer: refused("UNABLE_TO_COMPLY"),
 });
@@ -116,71 +148,86 @@ const chargeAll = (
   verb: SessionVerb,
   request: Request,
 ) => {
-  const { eventTimestamp, multipleUnitUsage, isTariffTimeChangeSupported: isAware } = request;
-  const { subscriberIdentifier: subscriber, serviceInformation } = request;
-  const called = serviceInformation?.calledPartyAddress ?? null;
+  const { multipleUnitUsage, serviceInformation } = request;
   let cost = 0n;
   let spent = 0n;
   let validityMax = 0;
   // Nothing is granted before everything that was used is settled.
-  const grants: (() => void)[] = [];
-  const isRefused = () => isRefusing(account, world.now);
+  const grants: (() => ModelGroup | undefined)[] = [];
   for (const usage of multipleUnitUsage) {
     let group = session.groups.find((one) => isOf(one, usage));
     if (group === undefined) {
       group = newGroup(usage.ratingGroup);
       session.groups.push(group);
     }
-    const { ratingGroup } = usage;
-    const version = session.tariffVersion;
-    const question = { ratingGroup, version, at: eventTimestamp, subscriber, called };
-    const price = priceFor(account, world.published, question);
-    const pay = (by: ModelPrice, used: number, at: number) => {
-      const money = settle(world, by, group!, BigInt(used), held, at);
-      cost += money;
-      if (by.isInCurrency) spent += money;
-    };
+    const { price, later, ...paid } = chargeOne(world, account, session, request, usage, group);
+    cost += paid.cost;
+    spent += paid.spent;
     validityMax = Math.max(validityMax, price.group?.validityTimeSeconds ?? 0);
-    const held = new Map(group.holds.map(({ bucket, amount }) => [bucket, amount]));
-    releaseHolds(group);
-    for (const { usedUnit, until } of usage.usedBefore) {
-      const earlier = priceFor(account, world.published, { ...question, at: until - 1 });
-      pay(earlier, usedUnit, until - 1);
-    }
-    const usedAt = isApart(usage, eventTimestamp) ? eventTimestamp : eventTimestamp - 1;
-    const using = priceFor(account, world.published, { ...question, at: usedAt });
-    pay(using, usage.usedUnit ?? 0, usedAt);
-    const seconds = price.group?.validityTimeSeconds ?? 0;
-    const next = { ...question, at: price.next };
-    const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;
-    const later = isChanging ? priceFor(account, world.published, next) : undefined;
     const used = [...usage.usedBefore, { usedUnit: usage.usedUnit ?? 0 }];
+    const requested = verb === "terminate" ? null : usage.requestedUnit;
     grants.push(() => {
-      const requested = verb === "terminate" ? null : usage.requestedUnit;
-      const isHeldBack = isRefused() && !price.isFree && requested !== null;
-      const rule = isHeldBack ? ("RULE_HIT" as const) : undefined;
-      reserve(group, {
-        price: { ...price, refusal: price.refusal ?? rule },
-        later,
-        requested,
-        at: eventTimestamp,
-        now: world.now,
+      if (session.isExpired && verb === "update") {
+        withhold(group, price.publication, "UNKNOWN_SESSION_ID");
+        return undefined;
+      }
+      const isHeldBack = isRefusing(account, world.now) && !price.isFree && requested !== null;
+      const missing = reserve(group, {
+        price: { ...price, refusal: price.refusal ?? (isHeldBack ? "RULE_HIT" : undefined) },
+        ...{ later, requested, at: request.eventTimestamp, now: world.now },
         sessionId: request.sessionId,
         holders: BigInt(account.sessions.size + (verb === "initiate" ? 1 : 0)),
         spent: used.reduce((sum, { usedUnit }) => sum + usedUnit, 0),
       });
+      if (requested === null || !request.isAllOrNothing) return undefined;
+      const why = limitReached(price.counters) as "CREDIT_LIMIT_REACHED";
+      if (missing > 0) group.code = resultCodes[why].number;
+      return group;
     });
   }
-  const isOpening = account.sessions.get(request.sessionId) === undefined ? 1 : 0;
   judgeRules(account, {
     now: world.now,
     servingNetwork: serviceInformation?.servingNetwork ?? null,
-    sessions: verb === "terminate" ? 0 : account.sessions.size + isOpening,
+    sessions: verb === "terminate" ? 0 : account.sessions.size + (verb === "initiate" ? 1 : 0),
     spent,
-    spentThere: isThere(called) ? spent : 0n,
+    spentThere: isThere(serviceInformation?.calledPartyAddress ?? null) ? spent : 0n,
   });
-  for (const grant of grants) grant();
+  grantTogether(account, grants);
   return { cost, validityMax };
+};
+
+/** What the group used, and by what it may be granted more. */
+const chargeOne = (
+  world: ModelWorld,
+  account: ModelAccount,
+  { tariffVersion: version }: ModelSession,
+  request: Request,
+  usage: Usage,
+  group: ModelGroup,
+) => {
+  const { eventTimestamp, isTariffTimeChangeSupported: isAware } = request;
+  const { subscriberIdentifier: subscriber, serviceInformation } = request;
+  const called = serviceInformation?.calledPartyAddress ?? null;
+  const { ratingGroup } = usage;
+  const priceAt = (at: number) =>
+    priceFor(account, world.published, { ratingGroup, version, at, subscriber, called });
+  let cost = 0n;
+  let spent = 0n;
+  const price = priceAt(eventTimestamp);
+  const held = new Map(group.holds.map(({ bucket, amount }) => [bucket, amount]));
+  releaseHolds(group);
+  const pay = (used: number, at: number) => {
+    const by = priceAt(at);
+    const money = settle(world, by, group, BigInt(used), held, at);
+    cost += money;
+    if (by.isInCurrency) spent += money;
+  };
+  for (const { usedUnit, until } of usage.usedBefore) pay(usedUnit, until - 1);
+  const usedAt = isApart(usage, eventTimestamp) ? eventTimestamp : eventTimestamp - 1;
+  pay(usage.usedUnit ?? 0, usedAt);
+  const seconds = price.group?.validityTimeSeconds ?? 0;
+  const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;
+  return { price, later: isChanging ? priceAt(price.next) : undefined, cost, spent };
 };
 
 const newGroup = (ratingGroup: number): ModelGroup => ({
@@ -199,16 +246,6 @@ const newGroup = (ratingGroup: number): ModelGroup => ({
   holds: [],
   underCaps: [],
 });
-
-export const releaseHolds = (group: ModelGroup): void => {
-  for (const { bucket, amount } of group.holds) {
-    bucket.reserved -= amount;
-    bucket.remaining += amount;
-  }
-  for (const { counter, amount } of group.underCaps) counter.reservedUnder -= amount;
-  group.holds = [];
-  group.underCaps = [];
-};
 
 /** Debits what was used, from the money for it down to what there is: the money debited. */
 const settle = (

@@ -17,47 +17,31 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
+import { hasState, periodOf, renewalName, slotNames } from "./model-counters.ts";
+import { afterDues } from "./model-dues.ts";
+import { releaseHolds } from "./model-grant.ts";
 import {
-  addToCounters,
-  hasState,
-  limitReached,
-  periodOf,
-  renewalName,
-  slotNames,
-} from "./model-counters.ts";
-import { afterDues, settleDues } from "./model-dues.ts";
+  accountOf,
+  hasRepeats,
+  isOutOfTime,
+  type Kept,
+  kept,
+  type Model,
+  recall,
+} from "./model-kept.ts";
 import { type Books, credit, transfer } from "./model-movements.ts";
-import { available, payFor } from "./model-pay.ts";
-import { type Published, priceFor } from "./model-price.ts";
-import { isRefusing, isThere, judgeRules, putRules } from "./model-rules.ts";
-import {
-  applySessionMessage,
-  releaseHolds,
-  type SessionVerb,
-  takeShares,
-} from "./model-session.ts";
-import { beginValidity, isUsable, positionOf } from "./model-use.ts";
+import { event, priceEnquiry, refund } from "./model-once.ts";
+import { putRules } from "./model-rules.ts";
+import { applySessionMessage, type SessionVerb } from "./model-session.ts";
 
-type Kept<T> = { current: Map<string, T>; previous: Map<string, T>; turnedAt: number };
-type KeptAnswer = { readonly body: string; readonly answer: ModelAnswer };
-
-export type Model = {
-  readonly accounts: Map<string, ModelAccount>;
-  readonly published: Published[];
-  readonly ended: Kept<ModelSession>;
-  readonly events: Kept<KeptAnswer>;
-  readonly topUps: Kept<KeptAnswer>;
-};
-
-const kept = <T>(): Kept<T> => ({ current: new Map(), previous: new Map(), turnedAt: 0 });
-const recall = <T>(answers: Kept<T>, key: string): T | undefined =>
-  answers.current.get(key) ?? answers.previous.get(key);
+export type { Model };
 
 export const createModel = (): Model => ({
   accounts: new Map(),
   published: [],
   ended: kept(),
   events: kept(),
+  refunds: kept(),
   topUps: kept(),
 });
 
@@ -80,6 +64,10 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
       return sessionMessage(model, operation, request, now);
     case "event":
       return event(model, request, now);
+    case "refund":
+      return refund(model, request, now);
+    case "priceEnquiry":
+      return priceEnquiry(model, request, now);
     case "topUp":
     case "adjust":
       return credit(booksOf(model), operation, request, now);
@@ -99,20 +87,6 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
       throw new Error("notices and explanations change no balance");
   }
 };
-
-const accountOf = (model: Model, identifier: string): ModelAccount | undefined => {
-  const prefix = "account-";
-  if (identifier.startsWith(prefix)) return model.accounts.get(identifier.slice(prefix.length));
-  return [...model.accounts.values()].find(({ profile }) =>
-    profile.subscriberIdentifiers.includes(identifier),
-  );
-};
-
-const isOutOfTime = (at: number, now: number): boolean =>
-  at > now + limits.eventAheadMsMax || at < now - limits.eventAgeMsMax;
-
-const hasRepeats = (usage: readonly { readonly ratingGroup: number }[]): boolean =>
-  new Set(usage.map(({ ratingGroup }) => ratingGroup)).size < usage.length;
 
 const sessionMessage = (
   model: Model,
@@ -154,59 +128,6 @@ const isInOrder = (verb: SessionVerb, request: CheckedRequestOf<"update">): bool
       list.length === 0 || (verb !== "initiate" && isRising && times.at(-1)! <= eventTimestamp)
     );
   });
-};
-
-/** All of it or nothing. */
-const event = (model: Model, request: CheckedRequestOf<"event">, now: number): ModelAnswer => {
-  const { requestId, usedUnits, eventTimestamp: at } = request;
-  if (at < now - limits.eventRepeatMsMax) return refused("EVENT_TOO_OLD");
-  if (isOutOfTime(at, now) || hasRepeats(usedUnits)) return refused("INVALID_VALUE");
-  const account = accountOf(model, request.subscriberIdentifier);
-  if (account === undefined) return refused("USER_UNKNOWN");
-  const key = `${account.profile.accountId} ${requestId}`;
-  const body = JSON.stringify({ ...request, requestId: "" });
-  const known = recall(model.events, key);
-  if (known !== undefined) return known.body === body ? known.answer : refused("REQUEST_CONFLICT");
-
-  const touched = [...account.buckets, ...account.counters];
-  const before = touched.map((one) => one && { ...one });
-  settleDues(account, now, at);
-  const called = request.serviceInformation?.calledPartyAddress ?? null;
-  const isRefused = isRefusing(account, now);
-  let cost = 0n;
-  let spent = 0n;
-  for (const { ratingGroup, usedUnit } of usedUnits) {
-    const version = model.published.length;
-    const subscriber = request.subscriberIdentifier;
-    const question = { ratingGroup, version, at, subscriber, called };
-    const price = priceFor(account, model.published, question);
-    const used = BigInt(usedUnit);
-    const position = price.tierCounter === undefined ? 0 : positionOf(price.tierCounter);
-    const progress = { ahead: 0n, rated: undefined, position };
-    const payment = payFor(price, used, progress, (bucket) =>
-      isUsable(bucket, at, now) ? available(bucket) : undefined,
-    );
-    const isShort = payment.units < used && used > 0n;
-    const shortage = isShort ? limitReached(price.counters) : undefined;
-    const rule = isRefused && !price.isFree ? "RULE_HIT" : undefined;
-    const refusal = price.refusal ?? rule ?? shortage;
-    if (refusal !== undefined) {
-      for (const [index, one] of touched.entries()) Object.assign(one ?? {}, before[index]);
-      return refused(refusal);
-    }
-    for (const { bucket } of payment.shares) beginValidity(bucket, now);
-    const money = takeShares(payment.shares);
-    addToCounters(price.counters, payment.units, money);
-    cost += money;
-    if (price.isInCurrency) spent += money;
-  }
-  judgeRules(account, {
-    ...{ now, sessions: 0, spent, spentThere: isThere(called) ? spent : 0n },
-    servingNetwork: request.serviceInformation?.servingNetwork ?? null,
-  });
-  const answer = succeeded({ cost: Number(cost) });
-  model.events.current.set(key, { body, answer });
-  return answer;
 };
 
 const booksOf = ({ accounts, published, topUps }: Model): Books => ({
@@ -349,11 +270,13 @@ export const sweep = (model: Model, now: number): void => {
         continue;
       }
       for (const group of session.groups) releaseHolds(group);
+      session.isExpired = true;
       account.sessions.delete(id);
       model.ended.current.set(`${account.profile.accountId} ${id}`, session);
     }
   }
-  for (const answers of [model.ended, model.events]) turnOver(answers, now, limits.answersKeptMs);
+  for (const answers of [model.ended, model.events, model.refunds])
+    turnOver(answers, now, limits.answersKeptMs);
   turnOver(model.topUps, now, limits.topUpAnswersKeptMs);
 };
 

@@ -10,17 +10,25 @@ import { addHolds, addUnderCaps, readSequence } from "./audit-holds.ts";
 import { movementProblem } from "./audit-movement.ts";
 import { applyRemark } from "./audit-remark.ts";
 import type { ExpiryRecord, OperationRecord } from "./journal-record.ts";
+import { remarks } from "./lua-constants.ts";
+import { readRefund } from "./refund-answer.ts";
 
 export const applyOperation = (account: DerivedAccount, record: OperationRecord): void => {
   const { changes, journalId, movement, verb } = record;
   for (let i = 0; i < changes.length; i++) applyChange(account, journalId, changes[i]!);
   for (const remark of record.remarks) applyRemark(account, record, remark);
-  const problem =
-    movement === undefined ? usageProblem(account, record) : movementProblem(record, movement);
+  const problem = problemOf(account, record);
   if (problem !== undefined) noteProblem(account, `entry ${journalId}: ${problem}`);
   if (movement !== undefined) return;
-  countUsage(account, record);
-  if (verb !== "event") continueSession(account, record);
+  if (verb === "refund") countRefund(account, record);
+  else countUsage(account, record);
+  if (verb !== "event" && verb !== "refund") continueSession(account, record);
+};
+
+const problemOf = (account: DerivedAccount, record: OperationRecord): string | undefined => {
+  const { movement, verb } = record;
+  if (movement !== undefined) return movementProblem(record, movement);
+  return verb === "refund" ? refundProblem(account, record) : usageProblem(account, record);
 };
 
 export const applyExpiry = (account: DerivedAccount, record: ExpiryRecord): void => {
@@ -36,6 +44,25 @@ export const applyExpiry = (account: DerivedAccount, record: ExpiryRecord): void
   if (!isHeld(changes, state, undefined)) note(`session ${id} was closed, its holds were not`);
   addUnderCaps(account.counters, state, -1);
   closeSession(account, id);
+};
+
+const refundProblem = (
+  { layout }: DerivedAccount,
+  { id, answer, changes, cost }: OperationRecord,
+): string | undefined => {
+  let money = 0;
+  let units = 0;
+  for (const { slot, credited, debited, reservedBefore, reservedAfter } of changes) {
+    if (debited > 0 || reservedBefore !== reservedAfter) return `refund ${id} took something away`;
+    if (layout.buckets[slot]?.unit === "money") money += credited;
+    else units += credited;
+  }
+  if (money !== cost && money <= amountMax) return `refund ${id} of ${cost} gave back ${money}`;
+  const refunded = readRefund(answer).refundedUnits;
+  const asked = refunded.reduce((sum, { refundedUnit }) => sum + refundedUnit, 0);
+  return units > asked && asked <= amountMax
+    ? `refund ${id} gave back ${units} units for ${asked}`
+    : undefined;
 };
 
 const usageProblem = (
@@ -81,6 +108,18 @@ const countUsage = (account: DerivedAccount, { usage, cost }: OperationRecord): 
   }
 };
 
+/** What the answer says, as only Lua knows what of the event is counted still. */
+const countRefund = (account: DerivedAccount, { answer, journalId }: OperationRecord): void => {
+  const { counters, layout } = account;
+  for (const { cell, amount } of readRefund(answer).counted) {
+    const counter = counters[(cell - counterCell(layout.buckets.length, 0)) / 2];
+    if (counter !== undefined) counter.value -= amount;
+    if (counter === undefined || counter.value < 0) {
+      noteProblem(account, `entry ${journalId}: a refund took ${amount} from counter ${cell}`);
+    }
+  }
+};
+
 const addToCounter = (counter: DerivedCounter, period: number, amount: number): void => {
   if (counter.period < period) Object.assign(counter, { value: 0, period });
   if (counter.period === period) counter.value = Math.min(amountMax, counter.value + amount);
@@ -90,6 +129,11 @@ const continueSession = (account: DerivedAccount, record: OperationRecord): void
   const { answer, changes, id, journalId, sequence, verb } = record;
   const open = account.sessions?.get(id);
   const note = (problem: string) => noteProblem(account, `entry ${journalId}: ${problem}`);
+  if (record.remarks.some(({ kind }) => kind === remarks.late)) {
+    if (open !== undefined) note(`${verb} of session ${id} came late, but it was open`);
+    if (!isHeld(changes, undefined, answer)) note(`late use of session ${id} changed a hold`);
+    return;
+  }
   if (verb === "initiate" && open !== undefined) note(`session ${id} was open already`);
   if (verb !== "initiate" && open === undefined) note(`session ${id} was not open at its ${verb}`);
   if (verb !== "initiate" && open !== undefined && readSequence(open) + 1 !== sequence) {

@@ -14,6 +14,7 @@ export const applyRemark = (
   { at, journalId }: Pick<OperationRecord, "at" | "journalId">,
   { kind, where, much }: Remark,
 ): void => {
+  if (kind === remarks.late) return;
   const slot = (where - counterCell(account.layout.buckets.length, 0)) / 2;
   const state = account.counters[slot];
   const note = (problem: string) => noteProblem(account, `entry ${journalId}: ${problem}`);

@@ -3,7 +3,7 @@
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
 import { sizeGrant } from "../session/grant.ts";
-import { batchVersion, grantsNothing, luaConstants, verbs } from "./lua-constants.ts";
+import { allOrNothing, batchVersion, grantsNothing, luaConstants, verbs } from "./lua-constants.ts";
 import type { PlannedMovement } from "./movement-bytes.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
 import type { Task } from "./task.ts";
@@ -12,8 +12,8 @@ export const groupLength = luaConstants["GROUP_LENGTH"]!;
 const success = resultCodes.SUCCESS.number;
 /** Nothing precedes sequence 0: no state begins with this twice. */
 const none = 0xff_ff_ff_ff;
-/** Version, time, where ids begin, six counts. */
-export const headLength = 1 + 8 + 1 + 6 * 2;
+/** Version, time, where ids begin, six counts, newest publication that sessions switch to. */
+export const headLength = 1 + 8 + 1 + 6 * 2 + 4;
 /** Without the id and the groups. */
 export const operationLength = 45;
 
@@ -22,11 +22,13 @@ export const writeHead = (
   now: number,
   idAt: number,
   counts: readonly [number, number, number, number, number, number],
+  switchVersion: number,
 ) => {
   let at = into.writeUInt8(batchVersion, 0);
   at = into.writeDoubleLE(now, at);
   at = into.writeUInt8(idAt, at);
   for (const count of counts) at = into.writeUInt16LE(count, at);
+  into.writeUInt32LE(switchVersion, at);
 };
 
 export type Place = {
@@ -37,6 +39,10 @@ export type Place = {
   readonly dues: number;
   /** In place of usage. */
   readonly movement: PlannedMovement | undefined;
+  /** Index of its account's list of names; 0: not needed. */
+  readonly names: number;
+  /** Where the answer of the event that it refunds is among the arguments. */
+  readonly refundedAt: number;
 };
 
 export const writeOperation = (into: Buffer, from: number, task: Task, place: Place): number => {
@@ -50,10 +56,13 @@ export const writeOperation = (into: Buffer, from: number, task: Task, place: Pl
   at = into.writeDoubleLE(task.fingerprint, at);
   at = into.writeDoubleLE(place.deadline, at);
   at = into.writeUInt16LE(task.peer, at);
-  at = into.writeUInt16LE(place.dues, at);
+  at = into.writeUInt16LE(place.dues + (task.isAllOrNothing ? allOrNothing : 0), at);
   at = into.writeUInt8(task.id.length, at);
   return at + into.write(task.id, at, "latin1");
 };
+
+/** What it takes or gives back is kept by names of slots. */
+export const isNaming = (verb: number): boolean => verb === verbs.event || verb === verbs.refund;
 
 /** Each rating group is one, and so is what was used of it before each change of the tariff. */
 export const entriesOf = (usage: Task["usage"]): number => {
@@ -64,12 +73,19 @@ export const entriesOf = (usage: Task["usage"]): number => {
   return entries;
 };
 
-/** How the session's state must begin; an initiate has none, and names a list of deadlines. */
+/**
+ * How the session's state must begin; an initiate has none, and names a list of deadlines. An event
+ * and a refund name what they keep things by.
+ */
 const writeExpected = (into: Buffer, from: number, task: Task, place: Place): number => {
   const { sequence, tariffVersion, verb } = task;
   const { deadlineKey, movement } = place;
   if (verb === verbs.initiate) return into.writeUInt32LE(0, into.writeUInt32LE(deadlineKey, from));
   if (movement !== undefined) return writeInstead(into, from, movement);
+  if (isNaming(verb)) {
+    const at = into.writeUInt16LE(place.refundedAt, into.writeUInt16LE(place.names, from));
+    return into.writeUInt32LE(0, at);
+  }
   const previous = sequence === 0 ? none : sequence - 1;
   return into.writeUInt32LE(
     sequence === 0 ? none : tariffVersion,
@@ -127,7 +143,8 @@ const wantedUnits = (
   validitySeconds: number,
   change: number,
 ): number => {
-  const units = sizeGrant(plan, requestedUnit, validitySeconds, change);
+  // A plan that grants nothing has no size, but something is wanted.
+  const units = Math.max(1, sizeGrant(plan, requestedUnit, validitySeconds, change));
   return requestedUnit === 0 && plan.sizing !== undefined ? -1 - units : units;
 };
 
@@ -156,12 +173,19 @@ const writeGroup = (
 /** What may have ended, or been carried out, already. Unknown sessions are looked up when met. */
 export const lookUp = (tasks: readonly Task[], isMovement: boolean): string[] => {
   const fields: string[] = [];
-  for (const { verb, id, account, movement } of tasks) {
-    if (isMovement ? movement === undefined : verb !== verbs.initiate && verb !== verbs.event)
-      continue;
-    fields.push(answerField(verb, account!.profile.accountId, id));
+  for (const { verb, id, account, movement, refundedRequestId } of tasks) {
+    if (isMovement ? movement === undefined : lookupsOf(verb) === 0) continue;
+    const { accountId } = account!.profile;
+    fields.push(answerField(verb, accountId, id));
+    if (verb === verbs.refund) fields.push(answerField(verbs.event, accountId, refundedRequestId));
   }
   return fields;
+};
+
+/** Of a refund its own answer, then that of the event; top-ups are looked up apart. */
+export const lookupsOf = (verb: number): number => {
+  if (verb === verbs.refund) return 2;
+  return verb === verbs.initiate || verb === verbs.event ? 1 : 0;
 };
 
 /** As lua/lib/answers.lua builds it. */
@@ -172,6 +196,7 @@ const answerKinds = new Map<number, string>([
   [verbs.initiate, " s "],
   [verbs.update, " s "],
   [verbs.terminate, " s "],
+  [verbs.refund, " f "],
   [verbs.topUp, " t "],
   [verbs.adjust, " t "],
   [verbs.transferOut, " t "],

@@ -8,7 +8,8 @@ import { companionsOf } from "../balance/companions.ts";
 import { type Profile, plainBucket, plainCounter } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import type { PublishedTariff, TariffCatalogue } from "../session/price-plan.ts";
-import { batchBytesMax, createBatchWriter } from "./batch-writer.ts";
+import { batchBytesMax } from "./batch-bytes-max.ts";
+import { createBatchWriter } from "./batch-writer.ts";
 import { readBatchEntry } from "./journal-batch.ts";
 import { keys } from "./keys.ts";
 import { verbs } from "./lua-constants.ts";
@@ -57,7 +58,7 @@ const entryOf = (accountId: string): AccountEntry => {
     accountKey,
     profile,
     plans: [],
-    dues: { kept: undefined },
+    dues: { kept: undefined, names: undefined },
     tariffVersion: 0,
     isRecent: true,
   };
@@ -105,6 +106,8 @@ const taskOf = (entries: ReadonlyMap<string, AccountEntry>, drawn: Drawn): Task 
     usage: isTopUp ? [] : rest.usage,
     serviceInformation: null,
     isTariffTimeChangeSupported: false,
+    isAllOrNothing: false,
+    refundedRequestId: "",
     movement: isTopUp
       ? { kind: "topUp", bucketId: "main", amount, extendsValiditySeconds: 0, reason: "" }
       : undefined,

@@ -6,10 +6,10 @@ import type { BurnPlan } from "../session/burn-plan.ts";
 import { grantTime } from "../session/grant.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import {
-  groupLength,
   headLength,
+  isNaming,
   lookUp,
-  operationLength,
+  lookupsOf,
   writeGroups,
   writeHead,
   writeOperation,
@@ -18,8 +18,10 @@ import { recallDues } from "./due-bytes.ts";
 import { hashOf, keys } from "./keys.ts";
 import { luaConstants, verbs } from "./lua-constants.ts";
 import { type Adding, planMovement, writeMovement } from "./movement-bytes.ts";
-import { type KeptPlan, planHeadLength, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
+import { newestSwitch } from "./newest-switch.ts";
+import { type KeptPlan, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
 import { writeSaid } from "./said-bytes.ts";
+import { recallNames } from "./slot-names.ts";
 import type { Task } from "./task.ts";
 import { tellAsBefore } from "./tell-as-before.ts";
 
@@ -41,27 +43,6 @@ export type BatchWriter = (
 const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
 const firstLookup = luaConstants["FIRST_LOOKUP"]!;
 
-/** Enough for any batch: each operation with all its groups, each group with a plan of its own. */
-export const batchBytesMax =
-  headLength +
-  limits.batchOperationsMax *
-    (operationLength +
-      limits.identifierLengthMax +
-      limits.usageEntriesPerRequestMax * groupLength) +
-  limits.batchOperationsMax *
-    limits.usageEntriesPerRequestMax *
-    (planHeadLength +
-      26 * limits.bucketsPerAccountMax +
-      10 * limits.countersPerAccountMax +
-      8 *
-        (7 +
-          4 * limits.priceStepsMax +
-          2 +
-          3 * (limits.ownValidityBucketsMax + limits.rulesPerAccountMax) +
-          limits.watchNumbersPerAccountMax)) +
-  limits.batchOperationsMax *
-    (4 + 8 * 7 * (limits.bucketsPerAccountMax + limits.rulesPerAccountMax));
-
 /** What a batch is put together from; reused from batch to batch. */
 type Draft = {
   readonly shard: number;
@@ -82,6 +63,8 @@ type Draft = {
   readonly distinct: WrittenPlan[];
   /** Of each task the index of its list of dues, 0 where it has none; and each distinct list. */
   readonly dues: number[];
+  /** Likewise of names; they stand among the lists of dues. */
+  readonly names: number[];
   readonly distinctDues: WrittenPlan[];
   /** What movements add to the arguments, behind the look-ups; and keys that only they need. */
   readonly extras: Buffer[];
@@ -114,6 +97,7 @@ export const createBatchWriter = (shard: number): BatchWriter => {
     silencesMs: [],
     distinct: [],
     dues: [],
+    names: [],
     distinctDues: [],
     extras: [],
     lookups: 0,
@@ -125,7 +109,7 @@ export const createBatchWriter = (shard: number): BatchWriter => {
     clear(draft, shardKeys);
     for (const task of tasks) {
       const usedFrom = planTask(draft, task, tariffs);
-      addDues(draft, task, usedFrom, now);
+      addLists(draft, task, usedFrom, now);
     }
     const accounts = draft.keys.length - firstAccountKey + 1;
     const lookups = lookUp(tasks, false);
@@ -141,7 +125,7 @@ export const createBatchWriter = (shard: number): BatchWriter => {
       topUps.length,
       distinctDues.length,
     ] as const;
-    writeHead(into, now, idAt, counts);
+    writeHead(into, now, idAt, counts, newestSwitch(tariffs));
     return {
       keys: draft.keys,
       bytes,
@@ -164,6 +148,7 @@ const clear = (draft: Draft, shardKeys: readonly string[]) => {
   draft.silencesMs.length = 0;
   draft.distinct.length = 0;
   draft.dues.length = 0;
+  draft.names.length = 0;
   draft.distinctDues.length = 0;
   draft.extras.length = 0;
   draft.transitsKey = 0;
@@ -224,15 +209,20 @@ const planAt = (task: Task, tariffs: TariffCatalogue, ratingGroup: number, at: n
   return recallPlan(plans, profile, tariffs, ratingGroup, tariffVersion, at, said, identifier);
 };
 
-const addDues = (draft: Draft, task: Task, usedFrom: number, now: number) => {
+const addLists = (draft: Draft, task: Task, usedFrom: number, now: number) => {
   const { dues, profile } = task.account!;
   const { serviceInformation: said } = task;
   const written = recallDues(dues, profile, { usedFrom, now, said });
-  if (written !== undefined && written.batch !== batchNumber) {
-    written.batch = batchNumber;
-    written.index = draft.distinctDues.push(written);
+  draft.dues.push(addList(draft, written));
+  draft.names.push(addList(draft, isNaming(task.verb) ? recallNames(dues, profile) : undefined));
+};
+
+const addList = ({ distinctDues }: Draft, list: WrittenPlan | undefined): number => {
+  if (list !== undefined && list.batch !== batchNumber) {
+    list.batch = batchNumber;
+    list.index = distinctDues.push(list);
   }
-  draft.dues.push(written?.index ?? 0);
+  return list?.index ?? 0;
 };
 
 const addPlan = (draft: Draft, plan: KeptPlan) => {
@@ -257,8 +247,10 @@ const writeTasks = (
     }
   }
   const cursor = { plan: 0, group: 0 };
+  let lookup = firstLookup;
   for (const [index, task] of tasks.entries()) {
     const deadline = now + draft.silencesMs[index]!;
+    lookup += lookupsOf(task.verb);
     const movement =
       task.movement === undefined ? undefined : planMovement(task, addingTo(draft, tariffs, now));
     at = writeOperation(into, at, task, {
@@ -267,6 +259,9 @@ const writeTasks = (
       deadlineKey: task.verb === verbs.initiate ? deadlineKeyOf(draft, deadline) : 0,
       dues: draft.dues[index]!,
       movement,
+      names: draft.names[index]!,
+      // Behind the refund's own.
+      refundedAt: task.verb === verbs.refund ? lookup - 1 : 0,
     });
     if (movement === undefined) at = writeGroups(into, at, task, draft, cursor);
     else at = writeMovement(into, at, movement);

@@ -17,7 +17,11 @@ export type KeptDues = {
 };
 
 /** Beside the plans of an account, shared like those. */
-export type DuesPlace = { kept: KeptDues | undefined };
+export type DuesPlace = {
+  kept: KeptDues | undefined;
+  /** Of the account's slots (slot-names.ts). */
+  names: WrittenPlan | undefined;
+};
 
 const keepDues = (place: DuesPlace, profile: Profile, at: number): KeptDues => {
   const { kept } = place;

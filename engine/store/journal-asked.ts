@@ -15,7 +15,7 @@ import {
   skip,
 } from "./journal-bytes.ts";
 import type { Said } from "./journal-record.ts";
-import { batchVersion, luaConstants } from "./lua-constants.ts";
+import { allOrNothing, batchVersion, luaConstants } from "./lua-constants.ts";
 import { type PlanNumbers, readPlanNumbers } from "./plan-numbers.ts";
 import { readSaid } from "./said-bytes.ts";
 
@@ -45,8 +45,12 @@ export type AskedOperation = {
   readonly profileVersion: number;
   readonly sequence: number;
   readonly tariffVersion: number;
+  /** The newest publication that was known then and that open sessions switch to. */
+  readonly switchVersion: number;
+  /** Grants are wanted all together or not at all. */
+  readonly isAllOrNothing: boolean;
   /**
-   * What the session's state must begin with before; of an initiate and of movements something else.
+   * What the session's state must begin with before; of what continues no session something else.
    */
   readonly follows: { readonly sequence: number; readonly tariffVersion: number };
   readonly fingerprint: number;
@@ -86,7 +90,8 @@ export const readAskedBatch = (journalId: string, entry: Entry): readonly AskedO
   }
   const plans = Array.from({ length: head.plans }, () => readPlanNumbers(asked));
   const dueLists = Array.from({ length: head.dueLists }, () => readDueList(asked));
-  const context = { journalId, at: head.at, accounts, plans, dueLists };
+  const { at, switchVersion } = head;
+  const context = { journalId, at, switchVersion, accounts, plans, dueLists };
   const operations = Array.from({ length: head.operations }, (_, index) => ({
     index,
     ...readAsked(asked, context),
@@ -110,7 +115,8 @@ const readHead = (cursor: Cursor) => {
   const plans = readUint16(cursor);
   const operations = readUint16(cursor);
   skip(cursor, 4);
-  return { at, accounts, plans, operations, dueLists: readUint16(cursor) };
+  const dueLists = readUint16(cursor);
+  return { at, accounts, plans, operations, dueLists, switchVersion: readUint32(cursor) };
 };
 
 /** With the rules behind it, and how many numbers there are of both. */
@@ -123,12 +129,14 @@ const readDueList = (cursor: Cursor): Buffer => {
 type Context = {
   readonly journalId: string;
   readonly at: number;
+  readonly switchVersion: number;
   readonly accounts: readonly string[];
   readonly plans: readonly PlanNumbers[];
   readonly dueLists: readonly Buffer[];
 };
 
-const readAsked = (cursor: Cursor, { journalId, at, accounts, plans, dueLists }: Context) => {
+const readAsked = (cursor: Cursor, context: Context) => {
+  const { journalId, at, switchVersion, accounts, plans, dueLists } = context;
   const groups = readUint8(cursor);
   const verb = readUint8(cursor);
   const accountId = accounts[readUint16(cursor) - firstAccountKey];
@@ -139,12 +147,14 @@ const readAsked = (cursor: Cursor, { journalId, at, accounts, plans, dueLists }:
   const fingerprint = readDouble(cursor);
   const deadline = readDouble(cursor);
   const peer = readUint16(cursor);
-  const dueList = readUint16(cursor);
+  const flagged = readUint16(cursor);
   const id = readText(cursor);
   if (!accountId) throw new Error(`operation "${id}" names no account of the batch`);
   const entries = Array.from({ length: groups }, () => readGroup(cursor, plans));
-  const dues = dueList === 0 ? undefined : dueLists[dueList - 1];
-  const head = { sequence, tariffVersion, fingerprint, deadline, peer };
+  const dues = dueLists[(flagged % allOrNothing) - 1];
+  const isAllOrNothing = flagged >= allOrNothing;
+  const versions = { tariffVersion, switchVersion };
+  const head = { sequence, ...versions, isAllOrNothing, fingerprint, deadline, peer };
   return { journalId, at, accountId, verb, id, profileVersion, ...head, follows, dues, entries };
 };
 

@@ -33,6 +33,7 @@ import {
   luaConstants,
   verbs,
 } from "./lua-constants.ts";
+import { readRefund } from "./refund-answer.ts";
 import { readSaid } from "./said-bytes.ts";
 import { findGrant, readCost } from "./session-state.ts";
 
@@ -49,7 +50,8 @@ const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
 const groupLength = luaConstants["GROUP_LENGTH"]!;
 const stepLength = 26;
 const eventAnswerLength = 8;
-const operationNames = ["initiate", "update", "terminate", "event", ...movementVerbs] as const;
+const usageVerbs = ["initiate", "update", "terminate", "event", "refund"] as const;
+const operationNames = [...usageVerbs, ...movementVerbs] as const;
 const verbNames = new Map<number, OperationRecord["verb"]>(
   operationNames.map((name) => [verbs[name], name]),
 );
@@ -96,6 +98,7 @@ const readHead = (cursor: Cursor) => {
   const operations = readUint16(cursor);
   skip(cursor, 4);
   const dueLists = readUint16(cursor);
+  skip(cursor, 4);
   return { at, accounts, plans, operations, dueLists };
 };
 
@@ -160,7 +163,9 @@ const readOperation = (
   if (!accountId) throw new Error(`operation "${id}" names no account of the batch`);
   if (!isWholeAnswer(verb, answer)) throw new Error(`the answer of ${verb} is not whole`);
   const movement = isMovement(verb) ? readMovement(asked, groups, verb, answer) : undefined;
-  const usage = movement ? noUsage : readUsage(asked, groups, { plans, told, answer });
+  if (verb === "refund") skip(asked, groupLength * groups);
+  const isUsing = movement === undefined && verb !== "refund";
+  const usage = isUsing ? readUsage(asked, groups, { plans, told, answer }) : noUsage;
   const { changes, remarks } = applyRemarks(before, told);
   const cost = costOf(verb, answer);
   const message = {
@@ -216,11 +221,13 @@ const directDebit = { grantedUnit: 0, resultCode: success };
 
 const isWholeAnswer = (verb: OperationRecord["verb"], answer: Buffer): boolean => {
   if (verb === "event") return answer.length === eventAnswerLength;
-  return isMovement(verb) ? isWholeMovementAnswer(verb, answer) : isWholeState(answer);
+  if (isMovement(verb)) return isWholeMovementAnswer(verb, answer);
+  return verb === "refund" || isWholeState(answer);
 };
 
 const costOf = (verb: OperationRecord["verb"], answer: Buffer): number => {
   if (isMovement(verb)) return 0;
+  if (verb === "refund") return readRefund(answer).cost;
   return verb === "event" ? answer.readDoubleLE(0) : readCost(answer);
 };
 

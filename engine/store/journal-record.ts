@@ -84,7 +84,7 @@ type Stamp = {
 };
 
 export type OperationRecord = Stamp & {
-  readonly verb: "initiate" | "update" | "terminate" | "event" | MovementVerb;
+  readonly verb: "initiate" | "update" | "terminate" | "event" | "refund" | MovementVerb;
   /** Session id, or request id. */
   readonly id: string;
   /** 0 where the verb has none. */
@@ -99,9 +99,12 @@ export type OperationRecord = Stamp & {
   readonly movement: MovementRecord | undefined;
   readonly usage: readonly GroupUsage[];
   readonly said: Said;
-  /** Money debited, in micros. */
+  /** Money debited, in micros; of a refund money given back. */
   readonly cost: number;
-  /** What Lua answered; of a session its state from then on (session-state.ts). */
+  /**
+   * What Lua answered; of a session its state from then on (session-state.ts), of a refund what
+   * refund-answer.ts reads.
+   */
   readonly answer: Buffer;
 };
 

@@ -29,11 +29,8 @@ export const applyRemarks = (before: readonly BalanceChange[], told: readonly Re
       debited: Math.max(-asked, 0),
     };
   });
-  const isOther = ({ kind }: Remark) =>
-    kind === kinds.level ||
-    kind === kinds.validity ||
-    kind === kinds.renewed ||
-    kind === kinds.extended ||
-    kind === kinds.ruleHit;
+  const { extended, late, level, renewed, ruleHit, validity } = kinds;
+  const others: readonly number[] = [extended, late, level, renewed, ruleHit, validity];
+  const isOther = ({ kind }: Remark) => others.includes(kind);
   return { changes, remarks: told.filter(isOther) };
 };

@@ -18,6 +18,8 @@ export const verbs = {
   queryBalance: 6,
   putAccount: 7,
   expire: 8,
+  priceEnquiry: 9,
+  refund: 10,
   adjust: 11,
   transferOut: 12,
   transferIn: 13,
@@ -58,6 +60,9 @@ export const capEntry = 192;
 /** In place of a cell among the own validities of a plan: a rule that counts its money. */
 export const spendingEntry = 0;
 
+/** Added to the list of dues of an operation that wants all its grants or none. */
+export const allOrNothing = 0x80_00;
+
 /** What a reply tells besides balances (lua/lib/reply.lua); append-only. */
 export const remarks = {
   /** Place of the entry in the message; units used that nothing was left for. */
@@ -74,6 +79,8 @@ export const remarks = {
   renewed: 6,
   /** Cell of a bucket's own validity; ms since 1970 when it ends from now on. */
   extended: 7,
+  /** 0; ms since 1970 when the session expired whose use is settled only now. */
+  late: 9,
   /** Cell of a rule's state; ms since 1970 when its window is over. */
   ruleHit: 10,
 } as const;
@@ -111,6 +118,8 @@ export const luaConstants: Readonly<Record<string, number>> = {
   VERB_QUERY_BALANCE: verbs.queryBalance,
   VERB_PUT_ACCOUNT: verbs.putAccount,
   VERB_EXPIRE: verbs.expire,
+  VERB_PRICE_ENQUIRY: verbs.priceEnquiry,
+  VERB_REFUND: verbs.refund,
   VERB_ADJUST: verbs.adjust,
   VERB_TRANSFER_OUT: verbs.transferOut,
   VERB_TRANSFER_IN: verbs.transferIn,
@@ -139,6 +148,9 @@ export const luaConstants: Readonly<Record<string, number>> = {
   UNKNOWN_BUCKET: code("UNKNOWN_BUCKET"),
   BUCKET_NOT_EMPTY: code("BUCKET_NOT_EMPTY"),
   AMOUNT_TOO_LARGE: code("AMOUNT_TOO_LARGE"),
+  GRANT_WITHHELD: code("GRANT_WITHHELD"),
+  UNKNOWN_REQUEST_ID: code("UNKNOWN_REQUEST_ID"),
+  REFUND_TOO_LARGE: code("REFUND_TOO_LARGE"),
   NO_OWN_VALIDITY: code("NO_OWN_VALIDITY"),
   BUCKET_EXPIRED: code("BUCKET_EXPIRED"),
   TRANSFER_IN_DOUBT: code("TRANSFER_IN_DOUBT"),
@@ -148,6 +160,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
 
   /** Octets of one group of an operation. */
   GROUP_LENGTH: 38,
+  ALL_OR_NOTHING: allOrNothing,
   FREE_CELL: freeCell,
   GRANTS_NOTHING: grantsNothing,
   /** Below the first cell: what a session keeps of its price. */
@@ -161,6 +174,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
   REMARK_CREDITED: remarks.credited,
   REMARK_RENEWED: remarks.renewed,
   REMARK_EXTENDED: remarks.extended,
+  REMARK_LATE: remarks.late,
 
   NOTICE_REAUTHORIZE: notices.reauthorize.number,
   NOTICE_ABORT: notices.abort.number,

@@ -22,6 +22,8 @@ export type WrittenPlan = {
 export const planHeadLength = 10;
 
 export type KeptPlan = {
+  /** Another one from the next publication on that open sessions switch to (tariffs.ts). */
+  readonly tariffs: TariffCatalogue;
   readonly ratingGroup: number;
   readonly tariffVersion: number;
   readonly plan: BurnPlan;
@@ -46,6 +48,7 @@ export const recallPlan = (
     const candidate = kept[i]!;
     if (candidate.ratingGroup !== ratingGroup || candidate.tariffVersion !== tariffVersion)
       continue;
+    if (candidate.tariffs !== tariffs) continue;
     const { plan } = candidate;
     if (at < plan.validFrom || at >= plan.validUntil) continue;
     if (plan.keyOf === undefined) return candidate;
@@ -55,7 +58,10 @@ export const recallPlan = (
   }
   const context = priceContextOf(said, identifier);
   const plan = planBurn(profile, tariffs, { ratingGroup, tariffVersion, at, context });
-  const made = { ratingGroup, tariffVersion, plan, written: share(planBytes(plan)) };
+  const made = {
+    ...{ tariffs, ratingGroup, tariffVersion, plan },
+    written: share(planBytes(plan)),
+  };
   if (kept.length >= limits.plansKeptPerProfileMax) kept.shift();
   kept.push(made);
   return made;
@@ -66,7 +72,7 @@ export const planBytes = (plan: BurnPlan): Buffer => {
   const { steps, counters, refusal } = plan;
   const price = priceNumbers(plan);
   const own = ownValidityNumbers(plan);
-  const watches = watchNumbers(plan);
+  const watches = watchNumbers(plan.watches);
   const sizing = plan.sizing === undefined ? [] : [plan.sizing.min, plan.sizing.max];
   const numbers = [...price, ...own, ...watches, ...sizing];
   const length = planHeadLength + 26 * steps.length + 10 * counters.length + 8 * numbers.length;
@@ -109,7 +115,7 @@ const ownValidityNumbers = ({ steps, spending }: BurnPlan): readonly number[] =>
 ];
 
 /** As lua/lib/watch.lua reads them. */
-const watchNumbers = ({ watches }: BurnPlan): readonly number[] =>
+export const watchNumbers = (watches: BurnPlan["watches"]): readonly number[] =>
   watches.flatMap(({ cell, stateCell, isMoney, period, cap, thresholds }) => [
     ...[cell, stateCell, isMoney ? 1 : 0, period, cap, thresholds.length],
     ...thresholds.flatMap(({ reachedAt, leftAt }) => [reachedAt, leftAt]),

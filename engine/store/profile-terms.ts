@@ -121,7 +121,7 @@ const unpackTerms = (bytes: Buffer, times: readonly number[], places: Uint8Array
     timeZone: timeZone as string,
     rules: unpackRules(rules),
     plans: [],
-    dues: { kept: undefined },
+    dues: { kept: undefined, names: undefined },
   };
 };
 

@@ -36,6 +36,10 @@ export type Task = {
   readonly serviceInformation: ServiceInformation;
   /** Use before and after a change of the tariff can be reported apart. */
   readonly isTariffTimeChangeSupported: boolean;
+  /** Grants are wanted all together or not at all. */
+  readonly isAllOrNothing: boolean;
+  /** The event that a refund is of; else empty. */
+  readonly refundedRequestId: string;
   /** What moves money instead of usage. */
   readonly movement: Movement | undefined;
   /** A subscriber's, or `account-` and an account id. */

@@ -7,13 +7,13 @@ import { entriesOf } from "./batch-operation.ts";
 import { verbs } from "./lua-constants.ts";
 import type { Task } from "./task.ts";
 
-/** Once for each group of a message, however often it is planned. An event is of its moment. */
+/** Once for each group of a session's message, however often it is planned. */
 export const tellAsBefore = (task: Task, index: number): void => {
   const { eventTimestamp: until, usage, verb } = task;
   const { usedUnit, usedBefore = [], ...rest } = usage[index]!;
   const isApart = usedBefore.at(-1)?.until === until;
   const hasRoom = entriesOf(usage) < limits.usageEntriesPerRequestMax;
-  if (verb === verbs.event || usedUnit === null || usedUnit === 0 || isApart || !hasRoom) return;
+  if (verb > verbs.terminate || usedUnit === null || usedUnit === 0 || isApart || !hasRoom) return;
   const told = { ...rest, usedUnit: null, usedBefore: [...usedBefore, { usedUnit, until }] };
   task.usage = usage.with(index, told);
 };

@@ -37,6 +37,12 @@ export const promisesPart = (): string => {
       `refused from ${durationText(eventRepeatMsMax)} after \`eventTimestamp\` (EVENT_TOO_OLD) (1)`,
     ],
     [
+      "refund",
+      keyOf("refund"),
+      kept(answersKeptMs),
+      `refused from ${durationText(eventRepeatMsMax)} after \`eventTimestamp\` (EVENT_TOO_OLD) (1)`,
+    ],
+    [
       "topUp, adjust, transfer",
       keyOf("topUp"),
       kept(topUpAnswersKeptMs),

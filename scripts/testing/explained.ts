@@ -9,6 +9,7 @@ import {
   type AccountSoFar,
   applyRecord,
   beginAccount,
+  isQuestion,
 } from "../../engine/explain/replay-account.ts";
 import { canReplay } from "../../engine/explain/replay-operation.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
@@ -34,7 +35,7 @@ export const expectExplained = async (
         continue;
       }
       if (record.kind === "operation") {
-        expectOne(account, catalogue, record, isClear);
+        expectOne(account, catalogue(), record, isClear);
         isClear &&= isDoneAgain(record);
       }
       applyRecord(account, record);
@@ -45,8 +46,11 @@ export const expectExplained = async (
 type Recorded = Extract<AccountRecord, { kind: "operation" }>;
 
 /** What is not done again leaves counters unknown, and so what depends on them. */
-const isDoneAgain = ({ operation: { code, verb } }: Pick<Recorded, "operation">): boolean =>
-  code !== resultCodes.SUCCESS.number || verb === verbs.queryBalance || canReplay(verb);
+const isDoneAgain = ({ operation }: Pick<Recorded, "operation">): boolean =>
+  operation.code !== resultCodes.SUCCESS.number ||
+  isQuestion(operation) ||
+  operation.verb === verbs.refund ||
+  canReplay(operation.verb);
 
 const expectOne = (
   account: AccountSoFar,

@@ -1,8 +1,9 @@
--- Stored answers of what has ended (sessions) or happens once (events, top-ups): two generations of
--- a hash per shard, turned over by rotate-answers.lua. Field: account id, then ' s ' and a session
--- id, ' r ' and the request id of an event, ' t ' and that of a movement of money, or ' i ' and the
--- key of a transfer that arrives: those who charge and those who credit choose ids of their own.
--- `answers` maps a field to its bytes (false: looked up, none there). Movements are kept longer.
+-- Stored answers of what has ended (sessions) or happens once (events, refunds, top-ups): two
+-- generations of a hash per shard, turned over by rotate-answers.lua. Field: account id, then ' s '
+-- and a session id, ' r ' and the request id of an event, ' f ' and that of a refund, ' t ' and
+-- that of a movement of money, or ' i ' and the key of a transfer that arrives: those who charge
+-- and those who credit choose ids of their own. `answers` maps a field to its bytes (false: looked
+-- up, none there). Movements are kept longer.
 
 local answers, addedAnswers, addedTopUps
 
@@ -26,7 +27,7 @@ end
 local answerKinds = {
   [VERB_INITIATE] = ' s ', [VERB_UPDATE] = ' s ', [VERB_TERMINATE] = ' s ',
   [VERB_TOP_UP] = ' t ', [VERB_ADJUST] = ' t ', [VERB_TRANSFER_OUT] = ' t ',
-  [VERB_TRANSFER_IN] = ' i ',
+  [VERB_TRANSFER_IN] = ' i ', [VERB_REFUND] = ' f ',
 }
 
 local function answerField()

@@ -1,5 +1,6 @@
 -- event and queryBalance: each returns the account's new value, or nil where nothing changed. What
--- happens once, movements of money too, is stored as f64 fingerprint and its answer.
+-- happens once, movements of money too, is stored as f64 fingerprint and its answer; an event
+-- besides with what it took (taken.lua).
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()
@@ -9,13 +10,13 @@ local function answerOnce()
   if unpack('<d', stored) ~= fingerprint then
     reply(REQUEST_CONFLICT, '')
   else
-    reply(REPEATED, sub(stored, 9))
+    reply(REPEATED, sub(stored, 9, verb == VERB_EVENT and TAKEN_AT - 1 or -1))
   end
   return true
 end
 
-local function finishOnce(answer, cells, value, length)
-  keepAnswer(pack('<d', fingerprint) .. answer)
+local function finishOnce(answer, cells, value, length, besides)
+  keepAnswer(pack('<d', fingerprint) .. answer .. (besides or ''))
   replyChanged(answer, cells)
   if length > HEAD_LENGTH then noticeChange(value, length) end
   cells[1] = sub(value, 1, length)
@@ -27,26 +28,26 @@ local function applyEvent(value)
   if answerOnce() then return nil end
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  local cells, total = unpackCells(value, length), 0
+  local cells, total, taken = unpackCells(value, length), 0, {}
+  local names = dueLists[unpack('<I2', expected)]
   local isRefused = rules and isRefusing(cells)
   if rules then meetRules() end
-  for _ = 1, groupCount do
+  for i = 1, groupCount do
     if groupCount > 1 then readGroup() end
-    local left, cost, code = 0, 0, planCode[plan]
+    local left, cost, code, pieces = 0, 0, planCode[plan], {}
     if isRefused and code == 0 and planSteps[plan][1] ~= FREE_CELL then code = RULE_HIT end
     if code == 0 then
-      left, cost = debit(newGroup(), planSteps[plan], cells)
-      if left > 0 then
-        code = isCapReached(cells) and QUOTA_LIMIT_REACHED or CREDIT_LIMIT_REACHED
-      end
+      left, cost = debit(newGroup(), planSteps[plan], cells, pieces)
+      if left > 0 then code = shortage(cells) end
     end
     if code ~= 0 then return reply(code, '') end
     count(planCounters[plan], used, cost, cells)
     if rules then noteSpending(cost) end
+    taken[i] = noteTaken(pieces, names)
     total = total + cost
   end
   if rules then judgeRules(cells) end
-  return finishOnce(pack('<d', total), cells, value, length)
+  return finishOnce(pack('<d', total), cells, value, length, concat(taken))
 end
 
 -- Answer: u16 open sessions, then the cells as they stand in the value.

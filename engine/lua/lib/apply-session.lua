@@ -17,6 +17,13 @@ local function answerEnded(stored)
   answerRepeat(storedSequence, storedFingerprint, stored)
 end
 
+-- What has expired keeps its deadline, what was terminated has none any more.
+local function isNextOfExpired(stored)
+  if not stored or verb == VERB_INITIATE then return false end
+  local storedSequence, storedDeadline = unpack('<I4xxxxxxxxxxxxd', stored)
+  return storedDeadline > 0 and sequence == storedSequence + 1
+end
+
 -- Gives the group's holds back and debits what it used: the money debited. `index` is the place of
 -- the entry in the message.
 local function settleGroup(group, cells, index)
@@ -57,6 +64,26 @@ local function grantGroup(group, cells, isRefused)
   group[VALIDITY], group[CHANGE] = units > 0 and seconds or 0, units > 0 and change or 0
 end
 
+-- Of every group that the message names; it is read from its first group on.
+local function grantGroups(groups, cells, isRefused)
+  local asked = dues >= ALL_OR_NOTHING and {}
+  local before, remarksBefore = asked and {spread(cells)}, remarkCount
+  for _ = 1, groupCount do
+    if groupCount > 1 then readGroup() end
+    if wanted ~= GRANTS_NOTHING then
+      local group = groupOf(groups)
+      if isLate and verb == VERB_UPDATE then
+        withhold(group, UNKNOWN_SESSION_ID)
+        group[PUBLICATION] = publication
+      else
+        grantGroup(group, cells, isRefused)
+        if asked then noteAsked(asked, group, cells) end
+      end
+    end
+  end
+  if asked then withholdUnlessWhole(asked, cells, before, remarksBefore) end
+end
+
 -- All that was used is settled before anything is granted: what is left pays for use first. Money
 -- debited, and how many groups the message named.
 local function chargeGroups(groups, cells)
@@ -69,11 +96,7 @@ local function chargeGroups(groups, cells)
     if wanted ~= GRANTS_NOTHING then count = count + 1 end
   end
   at = first
-  local isRefused = rules and judgeRules(cells)
-  for _ = 1, groupCount do
-    if groupCount > 1 then readGroup() end
-    if wanted ~= GRANTS_NOTHING then grantGroup(groupOf(groups), cells, isRefused) end
-  end
+  grantGroups(groups, cells, rules and judgeRules(cells))
   return cost, count
 end
 
@@ -105,6 +128,41 @@ local function placeState(cells, value, length, entry, last, state)
   return packAccount(cells)
 end
 
+-- What may still refuse a message that is the next one of its session; true: nothing does.
+local function isChargeable(version, groups, before)
+  if before and before[2] ~= tariffVersion then
+    reply(STALE_TARIFF, pack('<I4', before[2]))
+  elseif version ~= profileVersion then
+    reply(STALE_PROFILE, '')
+  elseif #groups + groupCount > SESSION_GROUPS_MAX and
+    #groups + newGroups(groups) > SESSION_GROUPS_MAX then
+    reply(INVALID_VALUE, '')
+  else
+    return true
+  end
+end
+
+-- The next message of a session that has expired: what was used is settled, nothing is granted, and
+-- the session stays closed. Its holds went back when it expired.
+local function applyLate(value, version, length, stored)
+  local groups, before = unpackState(stored, 1)
+  if not isChargeable(version, groups, before) then return nil end
+  for i = 1, #groups do groups[i][HOLDS] = 0 end
+  local cells = unpackCells(value, length)
+  remark(REMARK_LATE, 0, before[4])
+  isLate = true
+  openHolders(value, false)
+  if rules then meetRules() end
+  local cost = chargeGroups(groups, cells)
+  deadline = verb == VERB_TERMINATE and 0 or before[4]
+  local state = packState(cost, groups)
+  keepAnswer(state)
+  if length > HEAD_LENGTH then noticeChange(value, length) end
+  replyChanged(state, cells)
+  cells[1] = sub(value, 1, length)
+  return packAccount(cells)
+end
+
 -- Returns the account's new value, or nil where nothing changed.
 local function applySession(value)
   local version, length, counters = accountHead(value)
@@ -119,25 +177,25 @@ local function applySession(value)
     if verb == VERB_INITIATE or sequence ~= before[1] + 1 then
       return answerRepeat(before[1], before[3], sub(value, from, last))
     end
-    if before[2] ~= tariffVersion then return reply(STALE_TARIFF, pack('<I4', before[2])) end
   else
     local stored = recallAnswer()
+    if isNextOfExpired(stored) then return applyLate(value, version, length, stored) end
     if stored or verb ~= VERB_INITIATE then return answerEnded(stored) end
     if last >= SESSIONS_MAX then return reply(TOO_MANY_SESSIONS, '') end
   end
-  if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  if #groups + groupCount > SESSION_GROUPS_MAX and
-    #groups + newGroups(groups) > SESSION_GROUPS_MAX then
-    return reply(INVALID_VALUE, '')
-  end
+  if not isChargeable(version, groups, before) then return nil end
 
   local cells = unpackCells(value, length)
   openHolders(value, verb == VERB_INITIATE)
   if rules then meetRules() end
+  isLate = false
   local cost, named = chargeGroups(groups, cells)
-  if verb == VERB_TERMINATE then releaseAll(groups, cells) end
   -- Groups that the message did not name keep their grants, and with them their time.
   if #groups > named and before[4] > deadline then deadline = before[4] end
+  if verb == VERB_TERMINATE then
+    releaseAll(groups, cells)
+    deadline = 0
+  end
   local state = packState(cost, groups)
   replyChanged(state, cells)
   if remarkCount > 0 then noticeChange(value, length) end

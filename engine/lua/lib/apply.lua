@@ -11,6 +11,8 @@ end
 local function applyVerb(value)
   if verb <= VERB_TERMINATE then return applySession(value) end
   if verb == VERB_EVENT then return applyEvent(value) end
+  if verb == VERB_REFUND then return applyRefund(value) end
+  if verb == VERB_PRICE_ENQUIRY then return applyPriceEnquiry(value) end
   if verb == VERB_TOP_UP or verb == VERB_ADJUST then return applyCredit(value) end
   if verb == VERB_TRANSFER_OUT then return applyTransferOut(value) end
   if verb == VERB_TRANSFER_IN then return applyTransferIn(value) end
@@ -19,8 +21,9 @@ end
 
 -- What the account is due for first, and by its rules.
 local function applyByList(value)
-  local settled = dueLists[dues] and settleDues(value) or value
-  rules = ruleLists[dues]
+  local list = dues % ALL_OR_NOTHING
+  local settled = dueLists[list] and settleDues(value) or value
+  rules = ruleLists[list]
   isUncommon = changeCount > 0 or remarkCount > 0 or
     verb == VERB_UPDATE and rules and mustJudge(settled)
   local changed = applyVerb(settled)

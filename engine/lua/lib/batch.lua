@@ -1,6 +1,7 @@
 -- The batch as TypeScript wrote it (store/batch-writer.ts), read once from front to back:
 --   u8 version, f64 now, u8 where an id begins in an account key, u16 accounts, u16 plans,
---   u16 operations, u16 lookups, u16 top-up lookups, u16 lists of dues
+--   u16 operations, u16 lookups, u16 top-up lookups, u16 lists of dues,
+--   u32 newest publication that open sessions switch to (for the journal)
 --   per plan: u8 steps, u8 counters, u16 numbers of the price, u16 refusing code,
 --             u8 numbers of own validity, u16 numbers of watches, u8 numbers of sizing;
 --             per step: u8 cell, f64 block, f64 price, u8 usable, f64 floor (0, or minus what the
@@ -8,12 +9,15 @@
 --             none: by the block), its last two numbers being cell and period of its tier counter;
 --             then what settle.lua reads of own validities and rules.lua of spending, what
 --             watch.lua reads, and what grant.lua reads
---   per list of dues: u16 numbers, u16 numbers of rules, what dues.lua reads, what rules.lua reads
+--   per list of dues: u16 numbers, u16 numbers of rules, what dues.lua reads or taken.lua does,
+--             what rules.lua reads
 --   per operation: u8 groups, u8 verb, u16 account key, u32 profile version,
 --             8 octets that the state before must begin with (u32 sequence, u32 tariff version;
---             an initiate has a u16 deadline list key there), 26 that the state after begins with
---             (u32 sequence, u32 tariff version, f64 fingerprint, f64 deadline, u16 peer), u16 list
---             of dues (0: none), u8 + id
+--             an initiate has a u16 deadline list key there; an event or refund the u16 list of its
+--             account's names (taken.lua), a refund then u16 which of ARGV is its event), 26 that
+--             the state after begins with (u32 sequence, u32 tariff version, f64 fingerprint,
+--             f64 deadline, u16 peer), u16 list of dues (0: none; ALL_OR_NOTHING more: grants are
+--             wanted all together), u8 + id
 --   per group: 5 octets (u8 1, u32 rating group), f64 used, f64 wanted (0: none; -1: used before
 --             what another entry of the group tells, grants nothing; below: grant.lua), 15 octets
 --             (u16 SUCCESS, u32 validity s, u8 0, u32 publication, u32 tariff time change s), u16
@@ -89,7 +93,7 @@ local function openBatch(bytes)
   local version, dueListCount
   batch = bytes
   version, now, idAt, accountCount, planCount, opCount, lookups, topUpLookups, dueListCount, at =
-    unpack('<BdBI2I2I2I2I2I2', batch)
+    unpack('<BdBI2I2I2I2I2I2xxxx', batch)
   if version ~= BATCH_VERSION then error('batch version ' .. version) end
   for i = 1, planCount do readPlan(i) end
   for i = 1, dueListCount do

@@ -62,8 +62,8 @@ end
 -- The account's value with everything done that is due now.
 local function settleDues(value)
   local version, length = accountHead(value)
-  local list, cells = dueLists[dues], nil
-  if version ~= profileVersion then return value end
+  local list, cells = dueLists[dues % ALL_OR_NOTHING], nil
+  if not list or version ~= profileVersion then return value end
   for i = 1, #list, DUE_NUMBERS do
     if isDue(value, length, list, i) then
       cells = cells or unpackCells(value, length)

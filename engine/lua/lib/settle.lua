@@ -86,8 +86,9 @@ local function payStep(available, units, steps, i, position, ahead, rated)
   return covered, amount, left, sum
 end
 
--- Debits what was used along the steps, holds released: overrun units, money debited.
-local function debit(group, steps, cells)
+-- Debits what was used along the steps, holds released: overrun units, money debited. What each
+-- step took is noted in `pieces`, where they are asked for.
+local function debit(group, steps, cells, pieces)
   local units, money = headroom(cells)
   if used < units then units = used end
   local left, cost = units, 0
@@ -102,8 +103,9 @@ local function debit(group, steps, cells)
       if group[CODE] == 0 then due = 0 end
     end
     local paid, amount
-    paid, amount, group[AHEAD], rated =
-      payStep(available, due, steps, i, position + (units - left), group[AHEAD], rated)
+    local from, ahead, before = position + (units - left), group[AHEAD], rated
+    paid, amount, group[AHEAD], rated = payStep(available, due, steps, i, from, ahead, before)
+    if pieces and paid > 0 then notePiece(pieces, steps, i, paid, amount, from, ahead, before) end
     if amount > 0 then
       touch(cells, cell)
       cells[cell] = cells[cell] - amount
@@ -172,5 +174,5 @@ local function count(counters, units, cost, cells)
       cells[cell] = value < AMOUNT_MAX and value or AMOUNT_MAX
     end
   end
-  if planWatches[plan] then crossThresholds(cells) end
+  if planWatches[plan] then crossThresholds(planWatches[plan], cells) end
 end

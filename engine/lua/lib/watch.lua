@@ -51,10 +51,10 @@ local function holdUnderCaps(group, last, units, money, cells)
   return last
 end
 
--- After the counters of the plan have changed: a level that is reached or left is remarked, once.
-local function crossThresholds(cells)
-  local watches, i = planWatches[plan], 1
-  while watches and watches[i] do
+-- After counters have changed: a level that is reached or left is remarked, once.
+local function crossThresholds(watches, cells)
+  local i = 1
+  while watches[i] do
     local state, thresholds = watches[i + 1], watches[i + 5]
     local value = valueIn(cells, watches[i], watches[i + 3])
     if value then
