@@ -88,22 +88,21 @@ const usageProblem = (
 };
 
 /** As lua/lib/settle.lua counts: up to the largest amount, anew in a new period. */
-const countUsage = (account: DerivedAccount, { usage, cost }: OperationRecord): void => {
+const countUsage = (account: DerivedAccount, { usage, cost, verb }: OperationRecord): void => {
   const { counters, layout } = account;
   const first = counterCell(layout.buckets.length, 0);
+  // An event of nothing begins a new period all the same.
+  const counted = usage.filter(({ used }) => used > 0 || verb === "event");
   const charged = usage.filter(({ used }) => used > 0);
   for (let slot = 0; slot < counters.length; slot++) {
     const cell = first + 2 * slot;
-    for (const group of charged) {
-      const counted = group.counters.find((one) => one.cell === cell);
-      if (counted === undefined) continue;
+    for (const group of counted) {
+      const by = group.counters.find((one) => one.cell === cell);
+      if (by === undefined) continue;
       // The journal has the cost of the message; of several groups it does not tell the parts.
-      const part = cost === 0 || charged.length === 1 ? cost : Number.NaN;
-      addToCounter(
-        counters[slot]!,
-        counted.period,
-        counted.isMoney ? part : group.used - group.overrun,
-      );
+      const ofSeveral = cost === 0 || charged.length === 1 ? cost : Number.NaN;
+      const part = group.used === 0 ? 0 : ofSeveral;
+      addToCounter(counters[slot]!, by.period, by.isMoney ? part : group.used - group.overrun);
     }
   }
 };
