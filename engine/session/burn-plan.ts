@@ -48,7 +48,8 @@ export type BurnPlan = {
   /** The plan is the same for every moment of [validFrom, validUntil). */
   readonly validFrom: number;
   readonly validUntil: number;
-  /** When the price or who may be served changes; until then only buckets and periods do. */
+  /** When the price or who may be served changes; in between only buckets and periods do. */
+  readonly priceFrom: number;
   readonly priceUntil: number;
   /** And for every context of this key; without `keyOf` for any. */
   readonly contextKey: string;
@@ -73,13 +74,17 @@ export const planBurn = (
   return {
     ...paid,
     refusal: refusalOf(profile, plan, at),
-    validFrom: Math.max(0, ...changes.filter((change) => change <= at)),
+    validFrom: lastUpTo(at, changes),
     validUntil: firstAfter(at, changes),
+    priceFrom: lastUpTo(at, priceChanges),
     priceUntil: firstAfter(at, priceChanges),
     contextKey: keyOf?.(context) ?? "",
     keyOf,
   };
 };
+
+const lastUpTo = (at: number, changes: readonly number[]): number =>
+  Math.max(0, ...changes.filter((change) => change <= at));
 
 const firstAfter = (at: number, changes: readonly number[]): number =>
   Math.min(Number.MAX_SAFE_INTEGER, ...changes.filter((change) => change > at));

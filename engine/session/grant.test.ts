@@ -24,6 +24,7 @@ const plan = (parts: Partial<BurnPlan> = {}): BurnPlan => ({
   validityTimeSeconds: 600,
   validFrom: 0,
   validUntil: 1e12,
+  priceFrom: 0,
   priceUntil: 1e12,
   contextKey: "",
   keyOf: undefined,

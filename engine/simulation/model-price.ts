@@ -30,6 +30,8 @@ export type ModelPrice = {
   /** When something changes next, and when the price does, ms since 1970. */
   readonly next: number;
   readonly nextPrice: number;
+  /** When the price began. */
+  readonly lastPrice: number;
 };
 
 const free = { blockUnits: 1, blockPriceMicros: 0, price: undefined };
@@ -158,5 +160,6 @@ export const priceFor = (
     counters: countings.map(counted),
     next: firstOf([...priceChanges, ...buckets.flatMap(datesOf), ...periods]),
     nextPrice: firstOf(priceChanges),
+    lastPrice: Math.max(0, ...priceChanges.filter((change) => change <= at)),
   };
 };

@@ -15,8 +15,9 @@ import {
 import { addToCounters, limitReached } from "./model-counters.ts";
 import { settleDues } from "./model-dues.ts";
 import { grantTogether, releaseHolds, reserve, withhold } from "./model-grant.ts";
+import { priceAtMoment, usedAt, usedFrom } from "./model-moment.ts";
 import { available, payFor } from "./model-pay.ts";
-import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
+import type { ModelPrice, Published } from "./model-price.ts";
 import { isRefusing, isThere, judgeRules } from "./model-rules.ts";
 import { beginValidity, isUsable, progressOf } from "./model-use.ts";
 
@@ -62,7 +63,9 @@ export const applySessionMessage = (
   const groups = open?.groups ?? [];
   if (hasTooManyGroups(world, groups, usage)) return { answer: refused("INVALID_VALUE") };
 
-  settleDues(account, world.now, usedFrom(request));
+  const version = open?.tariffVersion ?? world.published.length;
+  const moments = { published: world.published, version, account, request };
+  settleDues(account, world.now, usedFrom(moments));
   const session = open ?? openSession(world, groups);
   session.sequence = sequence;
   session.body = body;
@@ -79,17 +82,6 @@ export const applySessionMessage = (
   return { answer: session.answer, closed: session };
 };
 
-/** What a message reports was used before its moment, unless it tells the two apart itself. */
-const isApart = ({ usedBefore }: Usage, at: number): boolean => usedBefore.at(-1)?.until === at;
-
-const usedFrom = ({ eventTimestamp: at, multipleUnitUsage }: Request): number => {
-  const ends = multipleUnitUsage.flatMap((usage) => {
-    const isUsed = (usage.usedUnit ?? 0) > 0 && !isApart(usage, at);
-    return [...usage.usedBefore.map(({ until }) => until), ...(isUsed ? [at] : [])];
-  });
-  return Math.min(at, ...ends.map((end) => end - 1));
-};
-
 /** What was used of a session that has expired is charged; it gets nothing and stays closed. */
 const settleLate = (
   world: ModelWorld,
@@ -101,7 +93,8 @@ const settleLate = (
   const { sequence, multipleUnitUsage: usage } = request;
   const { groups } = session;
   if (hasTooManyGroups(world, groups, usage)) return { answer: refused("INVALID_VALUE") };
-  settleDues(account, world.now, usedFrom(request));
+  const { tariffVersion: version } = session;
+  settleDues(account, world.now, usedFrom({ ...world, version, account, request }));
   const { cost } = chargeAll(world, account, session, verb, request);
   const multipleUnitInformation = told(groups, usage);
   const answer = succeeded({ cost: Number(cost), multipleUnitInformation });
@@ -206,11 +199,8 @@ const chargeOne = (
   group: ModelGroup,
 ) => {
   const { eventTimestamp, isTariffTimeChangeSupported: isAware } = request;
-  const { subscriberIdentifier: subscriber, serviceInformation } = request;
-  const called = serviceInformation?.calledPartyAddress ?? null;
-  const { ratingGroup } = usage;
-  const priceAt = (at: number) =>
-    priceFor(account, world.published, { ratingGroup, version, at, subscriber, called });
+  const moments = { published: world.published, version, account, request };
+  const priceAt = (at: number) => priceAtMoment(moments, usage.ratingGroup, at);
   let cost = 0n;
   let spent = 0n;
   const price = priceAt(eventTimestamp);
@@ -223,8 +213,7 @@ const chargeOne = (
     if (by.isInCurrency) spent += money;
   };
   for (const { usedUnit, until } of usage.usedBefore) pay(usedUnit, until - 1);
-  const usedAt = isApart(usage, eventTimestamp) ? eventTimestamp : eventTimestamp - 1;
-  pay(usage.usedUnit ?? 0, usedAt);
+  pay(usage.usedUnit ?? 0, usedAt(moments, usage));
   const seconds = price.group?.validityTimeSeconds ?? 0;
   const isChanging = isAware && Math.ceil((price.next - eventTimestamp) / 1_000) < seconds;
   return { price, later: isChanging ? priceAt(price.next) : undefined, cost, spent };

@@ -23,7 +23,7 @@ import { type KeptPlan, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
 import { writeSaid } from "./said-bytes.ts";
 import { recallNames } from "./slot-names.ts";
 import type { Task } from "./task.ts";
-import { tellAsBefore } from "./tell-as-before.ts";
+import { hasJustBegun, tellAsBefore } from "./tell-as-before.ts";
 
 export type Batch = {
   readonly keys: string[];
@@ -168,7 +168,9 @@ const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue): number =>
   for (let i = 0; i < task.usage.length; i++) {
     const { ratingGroup } = task.usage[i]!;
     const kept = planAt(task, tariffs, ratingGroup, task.eventTimestamp);
-    if (kept.plan.validFrom === task.eventTimestamp) tellAsBefore(task, i);
+    if (hasJustBegun(kept.plan, task.eventTimestamp)) {
+      tellAsBefore(task, i, kept.plan, (at) => planAt(task, tariffs, ratingGroup, at).plan);
+    }
     const { usedBefore } = task.usage[i]!;
     if (usedBefore !== undefined) {
       for (const { until } of usedBefore) {

@@ -1,16 +1,24 @@
-// Use that is reported at the very moment at which a price begins.
+// Use that is reported just when a price has begun.
 
 import { expect, test } from "vitest";
 import { limits } from "../limits.ts";
+import type { BurnPlan } from "../session/burn-plan.ts";
 import { verbs } from "./lua-constants.ts";
 import type { Task, UnitUsage } from "./task.ts";
-import { tellAsBefore } from "./tell-as-before.ts";
+import { hasJustBegun, tellAsBefore } from "./tell-as-before.ts";
 
 const at = 1_000_000;
-const told = (usage: UnitUsage, verb: number = verbs.update): readonly UnitUsage[] => {
+const planOf = (rest: Partial<BurnPlan>): BurnPlan =>
+  ({ validFrom: at, priceFrom: 0, refusal: undefined, ...rest }) as BurnPlan;
+const told = (
+  usage: UnitUsage,
+  verb: number = verbs.update,
+  { plan = planOf({}), before = planOf({}) } = {},
+): readonly UnitUsage[] => {
   const task = { eventTimestamp: at, usage: [usage], verb } as unknown as Task;
-  tellAsBefore(task, 0);
-  tellAsBefore(task, 0);
+  for (let times = 0; times < 2; times++) {
+    if (hasJustBegun(plan, at)) tellAsBefore(task, 0, plan, () => before);
+  }
   return task.usage;
 };
 const wanted = { ratingGroup: 10, requestedUnit: 0 };
@@ -19,6 +27,22 @@ test("what a report names was used before its moment, however often it is planne
   expect(told({ ...wanted, usedUnit: 7 })).toEqual([
     { ...wanted, usedUnit: null, usedBefore: [{ usedUnit: 7, until: at }] },
   ]);
+});
+
+test("so it was where the price is younger than a second, in which grants are told", () => {
+  const plan = planOf({ validFrom: at - 700, priceFrom: at - 700 });
+  expect(told({ ...wanted, usedUnit: 7 }, verbs.terminate, { plan })).toEqual([
+    { ...wanted, usedUnit: null, usedBefore: [{ usedUnit: 7, until: at - 700 }] },
+  ]);
+});
+
+test.each([
+  ["the price is a second old", { plan: planOf({ validFrom: 0, priceFrom: at - 1_000 }) }],
+  ["a bucket or a period began a while ago", { plan: planOf({ validFrom: at - 1 }) }],
+  ["nothing could be granted before", { before: planOf({ refusal: "RATING_FAILED" }) }],
+])("a report is of its moment where %s", (_, plans) => {
+  const usage = { ...wanted, usedUnit: 7 };
+  expect(told(usage, verbs.update, plans)).toEqual([usage]);
 });
 
 test("it comes after what was used before an earlier change", () => {
@@ -43,7 +67,7 @@ test.each([
       ...wanted,
       usedUnit: 7,
       usedBefore: Array.from({ length: limits.usageEntriesPerRequestMax - 1 }, (_, n) => {
-        return { usedUnit: 1, until: at - 100 + n };
+        return { usedUnit: 1, until: at - 5_000 + n };
       }),
     },
     verbs.update,

@@ -13,6 +13,8 @@ export type SessionSpec = {
   readonly ratingGroup: number;
   readonly beginsAt: number;
   readonly endsAt: number;
+  /** Of its clock's seconds, how long after ours they begin. */
+  readonly phaseMs: number;
   /** Reports use before and after a change of the tariff apart. */
   readonly isAware: boolean;
   /** Ends when the last grant is used up; otherwise it asks again. */
@@ -45,6 +47,7 @@ export const dealAccount = (
   const isByBlock = [first, second].every(({ style }) => !style.hasFees && !style.hasTiers);
   const main = onceIn(random, 4) ? between(random, 0, 3_000_000) : 50_000_000_000;
   const isAware = !onceIn(random, 4);
+  const phaseMs = isAware ? 0 : between(random, 0, 999);
   const owned = [
     { ...bucketOf("main", "money", 9), creditLimit: onceIn(random, 4) ? 400_000 : 0 },
     ...dealAllowances(random, unit, isAware, near),
@@ -67,7 +70,7 @@ export const dealAccount = (
         return [bucketId, between(random, 1, held === "money" ? 2_000_000 : 1_500)];
       }),
     ),
-    sessions: dealSessions(random, { ratingGroup, isAware }, moment),
+    sessions: dealSessions(random, { ratingGroup, isAware, phaseMs }, moment),
   };
 };
 
@@ -132,11 +135,11 @@ const dealCounters = (random: Random, isAware: boolean) =>
 
 const dealSessions = (
   random: Random,
-  kind: Pick<SessionSpec, "ratingGroup" | "isAware">,
+  kind: Pick<SessionSpec, "ratingGroup" | "isAware" | "phaseMs">,
   moment: Moment,
 ): SessionSpec[] => {
   const sessions: SessionSpec[] = [];
-  let from = moment.at - 20 * minuteMs;
+  let from = moment.at - 20 * minuteMs + kind.phaseMs;
   const count = onceIn(random, 2) ? 2 : 1;
   for (let n = 0; n < count; n++) {
     const beginsAt = from + between(random, 0, 15 * 60) * secondMs;

@@ -76,7 +76,8 @@ export const playRound = async (options: RoundOptions): Promise<RoundResult> => 
       engine,
       publications.filter(({ publishedAt: at }) => from <= at && at < until),
     );
-  let at = Math.min(...dealt.map(({ sessions }) => sessions[0]!.beginsAt));
+  const first = Math.min(...dealt.map(({ sessions }) => sessions[0]!.beginsAt));
+  let at = Math.floor(first / secondMs) * secondMs;
   clock.now = at;
   await publish(0, at);
   await openAll(engine, dealt);
@@ -140,7 +141,7 @@ const speakAll = async (engine: DirectEngine, played: readonly Played[], at: num
   const speakers: Played[] = [];
   const requests: AnyRequest[] = [];
   for (const one of played) {
-    const request = one.element.speak(at);
+    const request = one.element.speak(at + one.spec.phaseMs);
     if (request === undefined) continue;
     speakers.push(one);
     requests.push(request);
@@ -150,7 +151,8 @@ const speakAll = async (engine: DirectEngine, played: readonly Played[], at: num
     const one = speakers[index]!;
     const answer = answerOf(octets);
     one.cost += answer.cost;
-    bookGrant(one.books, one.booked, at, one.element.hear(at, answer));
+    const heardAt = at + one.spec.phaseMs;
+    bookGrant(one.books, one.booked, heardAt, one.element.hear(heardAt, answer));
   }
   return requests.length;
 };
@@ -164,10 +166,11 @@ const answerOf = (octets: Buffer): AnswerOf<"update"> => {
 
 const useAll = (played: readonly Played[], at: number): number => {
   let seconds = 0;
-  for (const { element, books, booked } of played) {
-    const units = element.use(at);
+  for (const { element, books, booked, spec } of played) {
+    const usedAt = at + spec.phaseMs;
+    const units = element.use(usedAt);
     if (units === 0) continue;
-    bookSecond(books, booked, at, units);
+    bookSecond(books, booked, usedAt, units);
     seconds++;
   }
   return seconds;
