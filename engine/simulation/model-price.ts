@@ -106,8 +106,8 @@ export const priceFor = (
   } = pricedBy(account.profile, known, {
     ...{ ratingGroup, at },
   });
-  const isFree = called === freeNumber;
-  const group = isFree && asked !== undefined ? { ...asked, ...free } : asked;
+  const isFree = called === freeNumber && asked !== undefined;
+  const group = isFree ? { ...asked, ...free } : asked;
   const tierCounterId = group?.price?.tierCounterId;
   const tierCounter = account.counters.find(
     (counter) => counter?.counterId === tierCounterId && counter?.unit === group?.unit,
