@@ -32,6 +32,7 @@ import {
   web,
 } from "../../scripts/testing/subscribers.ts";
 import { limits } from "../limits.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
 import { encodeFrame } from "../protocol/wire.ts";
 
 const cleanUp = createCleanUp();
@@ -232,11 +233,13 @@ test("a session silent for too long ends: its holds go back, and it is counted",
   expect(await readMetric(moving.engine, line)).toBe(before + 1);
   const after = await readHoldings(network, "silent");
   expect([after.openSessions, after.buckets["main"]]).toEqual([0, [99 * cent, 0]]);
-  // Its last answer is still the answer; what would come after it finds no session.
+  // Its last answer is still the answer; use that is told later is settled, and nothing granted.
   expect(answered(await network.update(report))).toEqual(cost);
   const late = sessionMessage("silent", "s", 2, usageOf(web, 0, mebi));
-  const refused = await network.update({ ...late, eventTimestamp: late.eventTimestamp + ahead });
-  expect(refused).toMatchObject({ isOk: false, error: { code: "UNKNOWN_SESSION_ID" } });
+  const settled = await network.update({ ...late, eventTimestamp: late.eventTimestamp + ahead });
+  const information = [{ resultCode: resultCodes.UNKNOWN_SESSION_ID.number, grantedUnit: 0 }];
+  expect(settled).toMatchObject({ isOk: true, value: { multipleUnitInformation: information } });
+  expect((await readHoldings(network, "silent")).openSessions).toBe(0);
 });
 
 test("logs who comes and goes and what is refused, and nothing of subscribers", async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
 import { decodeFrame } from "../protocol/wire.ts";
 import {
   type AnyRequest,
@@ -138,7 +139,7 @@ test("a top-up finds a bucket that another engine added, and misses one it took 
   const extra = { ...main, bucketId: "extra" };
   await answers(other, { ...account, request: { ...account.request, buckets: [main, extra] } });
   expect(await answers(one, topUp("anna", "t", "extra", 5))).toEqual([
-    { remaining: 5, reserved: 0 },
+    { remaining: 5, reserved: 0, validUntil: extra.validUntil, bonuses: [] },
   ]);
   await answers(other, { ...account, request: { ...account.request, buckets: [extra] } });
   expect(await answers(one, topUp("anna", "u", "main", 5))).toEqual(["UNKNOWN_BUCKET"]);
@@ -316,5 +317,9 @@ test("a group that is not named keeps the session open while its grant is valid"
   expect(await costs(one, message("update", 3, 10))).toEqual([10_000]);
   clock.now += 49 * 3_600 * second;
   await one.sweep();
-  expect(await costs(one, message("update", 4, 10))).toEqual(["UNKNOWN_SESSION_ID"]);
+  // The session is over: what comes late is settled, and nothing granted.
+  const information = [{ resultCode: resultCodes.UNKNOWN_SESSION_ID.number, grantedUnit: 0 }];
+  expect(await answers(one, message("update", 4, 10))).toMatchObject([
+    { cost: 10_000, multipleUnitInformation: information },
+  ]);
 });
