@@ -164,7 +164,9 @@ export const debit = (work: Work, plan: PlanNumbers, group: Group, used: number)
   group.ahead = progress.ahead;
   if (plan.price !== undefined) {
     if (progress.ratedMicros !== notBegun) group.rated = progress.ratedMicros;
-    if (plan.tierCell === 0) group.position = (group.position ?? 0) + charge.units;
+    if (plan.tierCell === 0) {
+      group.position = Math.min(amountMax, (group.position ?? 0) + charge.units);
+    }
   }
   return charge;
 };

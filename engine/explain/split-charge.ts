@@ -51,19 +51,18 @@ export const splitCharge = (
   price: Price,
   { available, units, before: start }: Asked,
 ): SplitCharge => {
-  const { position } = start;
   let progress = start;
   let totalMicros = 0;
   let covered = 0;
   const parts: ChargePart[] = [];
   for (const until of endsOf(price, units, start)) {
     const before = progress;
-    const wanted = until - position - covered;
+    const wanted = until - covered;
     const quote = quotePrice(price, available - totalMicros, wanted, before);
     ({ progress } = quote);
     totalMicros += quote.amount;
     covered += quote.units;
-    const change = { before, after: progress, from: until - wanted };
+    const change = { before, after: progress, from: start.position + until - wanted };
     if (quote.units > 0) parts.push(partOf(price, change, quote.units));
     if (quote.units < wanted) break;
   }
@@ -81,17 +80,16 @@ export const splitCharge = (
   };
 };
 
-/** Where the parts end, ascending. */
+/** How many units there are up to the end of each part, ascending. */
 const endsOf = (
   price: Price,
   units: number,
   { position, ahead, ratedMicros }: Progress,
 ): readonly number[] => {
-  const end = position + units;
   const isInitial = ratedMicros === notBegun && price.initialBlockUnits > 0;
-  const initial = isInitial ? [position + ahead + price.initialBlockUnits] : [];
-  const ends = [...initial, ...price.steps.map(({ from }) => from), end];
-  return [...new Set(ends)].filter((one) => one > position && one <= end).sort((a, b) => a - b);
+  const initial = isInitial ? [ahead + price.initialBlockUnits] : [];
+  const ends = [...initial, ...price.steps.map(({ from }) => from - position), units];
+  return [...new Set(ends)].filter((one) => one > 0 && one <= units).sort((a, b) => a - b);
 };
 
 type Change = {

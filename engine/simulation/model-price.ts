@@ -99,15 +99,10 @@ export const priceFor = (
   const known = published.filter(
     (one) => one.version <= version || one.tariff.openSessions === "switch",
   );
-  const {
-    isValid,
-    group: asked,
-    published: by,
-  } = pricedBy(account.profile, known, {
-    ...{ ratingGroup, at },
-  });
-  const isFree = called === freeNumber && asked !== undefined;
-  const group = isFree ? { ...asked, ...free } : asked;
+  const priced = pricedBy(account.profile, known, { ratingGroup, at });
+  const { isValid, published: by } = priced;
+  const isFree = called === freeNumber && priced.group !== undefined;
+  const group = isFree && priced.group ? { ...priced.group, ...free } : priced.group;
   const tierCounterId = group?.price?.tierCounterId;
   const tierCounter = account.counters.find(
     (counter) => counter?.counterId === tierCounterId && counter?.unit === group?.unit,

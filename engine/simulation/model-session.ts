@@ -261,7 +261,8 @@ const settle = (
   if (price.group?.price !== undefined) {
     group.rated = payment.rated;
     if (price.tierCounter === undefined) {
-      group.position = (group.position ?? 0) + Number(payment.units);
+      const position = (group.position ?? 0) + Number(payment.units);
+      group.position = Math.min(Number.MAX_SAFE_INTEGER, position);
     }
   }
   const cost = takeShares(payment.shares);

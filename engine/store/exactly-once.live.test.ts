@@ -775,13 +775,9 @@ const runProgram = async (program: Program) => {
     for (const [accountId, { buckets: opened }] of run.model.accounts) {
       for (const [slot, bucket] of opened.entries()) {
         if (bucket === null) continue;
+        const { bucketId } = bucket;
         const amount = program.credit[slot] ?? 0;
-        const request = {
-          requestId: `credit-${slot}`,
-          accountId,
-          bucketId: bucket.bucketId,
-          amount,
-        };
+        const request = { requestId: `credit-${slot}`, accountId, bucketId, amount };
         await handle(run, 0, [{ operation: "topUp", request }]);
       }
     }

@@ -1,4 +1,4 @@
-// Several engines at once on one shard: whatever comes of it must be what comes of the same requests
+// Several engines at once on one shard: what comes of it must be what comes of the same requests
 // one after the other, in the order of the journal. And the same requests at the same times must
 // leave the same journal, to the octet.
 
@@ -145,7 +145,7 @@ const isSuccess = (octets: Buffer): boolean => {
   return readServerMessage(frame.isOk ? frame.value[0] : undefined).kind === "answer";
 };
 
-/** All engines at once; two may send the next message of one session, and one of them is refused. */
+/** All engines at once; of two that send the next message of one session one is refused. */
 const playTick = async (run: Run, tick: Program[number]) => {
   const { carriedOut, clock, engines, sessions } = run;
   const all = tick.asked.map((one) => ({ one, request: requestOf(run, one) }));

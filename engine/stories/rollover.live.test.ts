@@ -62,7 +62,7 @@ test("an allowance is renewed and rolls over", async () => {
   await use(story, 3 * gigabyte);
   expect(await bucketsOf(story)).toEqual({ "left-over": [0, 0], monthly: [4 * gigabyte, 0] });
 
-  // March: two go along again. Nothing is used; so in April these two are gone, and two others come.
+  // March: two go along again. Nothing is used: in April these two are gone, two others come.
   story.passTo("2027-03-31T23:59:59+02:00");
   const march = { "left-over": [2 * gigabyte, 0], monthly: [5 * gigabyte, 0] };
   expect(await bucketsOf(story)).toEqual(march);

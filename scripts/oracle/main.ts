@@ -1,6 +1,6 @@
-// `npm run oracle`: sessions across switches of tariffs, through a real engine on a Redis of its own
-// and through a reckoning by seconds. Exit code 0: all agree; 1: some do not, with the command that
-// plays the first of them again; 2: a flag is wrong.
+// `npm run oracle`: sessions across switches of tariffs, through a real engine on a Redis of its
+// own and through a reckoning by seconds. Exit code 0: all agree; 1: some do not, with the command
+// that plays the first of them again; 2: a flag is wrong.
 
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

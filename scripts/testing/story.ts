@@ -50,7 +50,7 @@ export const beginStory = async (
     passSeconds: (seconds: number) => {
       clock.now += 1_000 * seconds;
     },
-    /** Remaining and reserved by bucket, counters, open sessions; and what counters have reached. */
+    /** Remaining and reserved by bucket, counters, open sessions; what counters have reached. */
     balance: async (number: string) => {
       const answer = answered(await network.queryBalance({ subscriberIdentifier: number }));
       return { ...holdingsOf(answer), status: statusOf(answer) };

@@ -16,7 +16,7 @@ export const engineRanks: readonly (readonly string[])[] = [
   ["config.ts", "log.ts", "metrics.ts"],
   ["store"],
   ["explain"],
-  ["server", "gateways", "simulation"],
+  ["server", "gateways", "simulation", "stories"],
   ["main.ts"],
 ];
 

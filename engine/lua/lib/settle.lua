@@ -117,7 +117,9 @@ local function debit(group, steps, cells, pieces)
   end
   if planPrice[plan] then
     if rated >= 0 then group.rated = rated end
-    if planTierCell[plan] == 0 then group.position = (group.position or 0) + (units - left) end
+    if planTierCell[plan] == 0 then
+      group.position = min(AMOUNT_MAX, (group.position or 0) + (units - left))
+    end
   end
   return used - units + left, cost
 end
