@@ -792,9 +792,10 @@ const runProgram = async (program: Program) => {
   }
 };
 
-const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
+/** Another one by the environment: FAST_CHECK_SEED=N. */
+const seed = Number(process.env["FAST_CHECK_SEED"] ?? 11);
 
 test(`whatever happens, the engine does what the model does (seed ${seed})`, async () => {
-  const bounds = { seed, numRuns: 100, interruptAfterTimeLimit: 45_000 };
+  const bounds = { seed, numRuns: 60, interruptAfterTimeLimit: 45_000 };
   await fc.assert(fc.asyncProperty(programs, runProgram), bounds);
 });
