@@ -792,7 +792,6 @@ const runProgram = async (program: Program) => {
   }
 };
 
-/** Another one by the environment: FAST_CHECK_SEED=N. */
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? 11);
 
 test(`whatever happens, the engine does what the model does (seed ${seed})`, async () => {
