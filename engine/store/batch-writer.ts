@@ -23,7 +23,7 @@ import { type KeptPlan, recallPlan, type WrittenPlan } from "./plan-bytes.ts";
 import { writeSaid } from "./said-bytes.ts";
 import { recallNames } from "./slot-names.ts";
 import type { Task } from "./task.ts";
-import { hasJustBegun, tellAsBefore } from "./tell-as-before.ts";
+import { hasJustBegun, tellAsBefore, tellAsReported } from "./tell-as-before.ts";
 
 export type Batch = {
   readonly keys: string[];
@@ -166,6 +166,7 @@ const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue): number =>
   let secondsMax = 0;
   let usedFrom = task.eventTimestamp;
   for (let i = 0; i < task.usage.length; i++) {
+    tellAsReported(task, i);
     const { ratingGroup } = task.usage[i]!;
     const kept = planAt(task, tariffs, ratingGroup, task.eventTimestamp);
     if (hasJustBegun(kept.plan, task.eventTimestamp)) {

@@ -15,6 +15,8 @@ export type UnitUsage = {
   readonly usedUnit: number | null;
   /** Used before a change of the tariff, in order of time; each up to a moment, ms since 1970. */
   readonly usedBefore?: readonly UsedBefore[];
+  /** As the message has it, where it was told otherwise (tell-as-before.ts). */
+  readonly reported?: UnitUsage;
 };
 
 export type UsedBefore = { readonly usedUnit: number; readonly until: number };

@@ -5,7 +5,7 @@ import { limits } from "../limits.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
 import { verbs } from "./lua-constants.ts";
 import type { Task, UnitUsage } from "./task.ts";
-import { hasJustBegun, tellAsBefore } from "./tell-as-before.ts";
+import { hasJustBegun, tellAsBefore, tellAsReported } from "./tell-as-before.ts";
 
 const at = 1_000_000;
 const planOf = (rest: Partial<BurnPlan>): BurnPlan =>
@@ -17,9 +17,11 @@ const told = (
 ): readonly UnitUsage[] => {
   const task = { eventTimestamp: at, usage: [usage], verb } as unknown as Task;
   for (let times = 0; times < 2; times++) {
+    tellAsReported(task, 0);
+    expect(task.usage).toEqual([usage]);
     if (hasJustBegun(plan, at)) tellAsBefore(task, 0, plan, () => before);
   }
-  return task.usage;
+  return task.usage.map(({ reported: _, ...one }) => one);
 };
 const wanted = { ratingGroup: 10, requestedUnit: 0 };
 
@@ -27,6 +29,16 @@ test("what a report names was used before its moment, however often it is planne
   expect(told({ ...wanted, usedUnit: 7 })).toEqual([
     { ...wanted, usedUnit: null, usedBefore: [{ usedUnit: 7, until: at }] },
   ]);
+});
+
+test("planned anew by a version that could not have granted before, it is of its moment", () => {
+  const usage = [{ ...wanted, usedUnit: 7 }];
+  const task = { eventTimestamp: at, usage, verb: verbs.update } as unknown as Task;
+  tellAsBefore(task, 0, planOf({}), () => planOf({}));
+  expect(task.usage).not.toEqual(usage);
+  tellAsReported(task, 0);
+  tellAsBefore(task, 0, planOf({}), () => planOf({ refusal: "RATING_FAILED" }));
+  expect(task.usage).toEqual(usage);
 });
 
 test("so it was where the price is younger than a second, in which grants are told", () => {

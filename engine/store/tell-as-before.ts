@@ -15,9 +15,15 @@ export const hasJustBegun = ({ priceFrom, validFrom }: BurnPlan, at: number): bo
   at - priceFrom < secondMs || validFrom === at;
 
 /**
- * `plan` is that of the message's moment, and has just begun. Once for each group, however often
- * it is planned.
+ * As the message has it: a plan by another tariff version must not go on from what was told by the
+ * one before.
  */
+export const tellAsReported = (task: Task, index: number): void => {
+  const { reported } = task.usage[index]!;
+  if (reported !== undefined) task.usage = task.usage.with(index, reported);
+};
+
+/** `plan` is that of the message's moment, and has just begun. */
 export const tellAsBefore = (
   task: Task,
   index: number,
@@ -26,13 +32,14 @@ export const tellAsBefore = (
 ): void => {
   const { eventTimestamp: at, usage, verb } = task;
   const until = at - plan.priceFrom < secondMs ? plan.priceFrom : at;
-  const { usedUnit, usedBefore = [], ...rest } = usage[index]!;
+  const reported = usage[index]!;
+  const { usedUnit, usedBefore = [], ...rest } = reported;
   // What is no session's, as an event, is of its moment.
   if (verb > verbs.terminate || usedUnit === null || usedUnit === 0) return;
   const isToldApart = usedBefore.length > 0 && usedBefore.at(-1)!.until > until - secondMs;
   if (isToldApart || entriesOf(usage) >= limits.usageEntriesPerRequestMax) return;
   // Where nothing could be granted nothing was used: the session is as young as the price.
   if (planAt(until - 1).refusal !== undefined) return;
-  const told = { ...rest, usedUnit: null, usedBefore: [...usedBefore, { usedUnit, until }] };
-  task.usage = usage.with(index, told);
+  const before = [...usedBefore, { usedUnit, until }];
+  task.usage = usage.with(index, { ...rest, usedUnit: null, usedBefore: before, reported });
 };

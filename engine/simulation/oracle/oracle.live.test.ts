@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 
 const accountsPerRound = 350;
-const known = { seed: 1, rounds: [0, 7, 14] };
+const known = { seed: 1, rounds: [0, 3, 7, 14] };
 const fresh = { seed: Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31) };
 const round = fresh.seed % 18;
 const timeoutMs = 300_000;
@@ -32,7 +32,7 @@ const play = async (seed: number, rounds: readonly number[]) => {
 test("debits to the micro what a reckoning by seconds debits", { timeout: timeoutMs }, async () => {
   const { sessions, switches } = await play(known.seed, known.rounds);
   expect(sessions).toBeGreaterThan(1_500);
-  expect(switches).toBeGreaterThan(sessions / 4);
+  expect(switches).toBeGreaterThan(sessions / 3);
 });
 
 const title = `so it does in a round that nobody has seen (round ${round}, seed ${fresh.seed})`;
