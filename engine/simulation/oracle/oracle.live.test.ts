@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 
 const accountsPerRound = 350;
-const known = { seed: 1, rounds: [0, 3, 7, 14] };
+const known = { seed: 1, rounds: [0, 2, 7, 14] };
 const fresh = { seed: Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31) };
 const round = fresh.seed % 18;
 const timeoutMs = 300_000;
