@@ -366,6 +366,11 @@ test("discounts by position want graduated tiers, and one counter", () => {
   expect(problemsOf(priced({ tiers: { kind: "volume", steps }, discounts }))).toEqual([
     'ratingGroups[0].tiers.kind: discounts by position want graduated, got "volume"',
   ]);
+  const [short] = steps;
+  expect(
+    problemsOf(priced({ tiers: { kind: "graduated", steps: [short] }, discounts })),
+    "the discount parts the tier; it is told of as the document has it",
+  ).toEqual(["ratingGroups[0].tiers.steps[0].upTo: units beyond 1000 have no tier; leave it out"]);
   const counted = [{ percent: "10", from: 500, counterId: "a" }];
   expect(problemsOf(priced({ tiers: { kind: "graduated", steps }, discounts: counted }))).toEqual([
     "ratingGroups[0].discounts: the tiers say which counter it is",

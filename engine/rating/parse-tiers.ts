@@ -2,6 +2,7 @@
 // counter of the account. tiers.ts knows what the kinds of tiers mean.
 
 import { limits } from "../limits.ts";
+import { err } from "../values/result.ts";
 import { blockUnitsMax } from "./block-units.ts";
 import { type Discount, discountTiers, isFromNought } from "./discounts.ts";
 import {
@@ -19,7 +20,7 @@ import {
   watched,
 } from "./document-reader.ts";
 import type { Price } from "./price.ts";
-import { compileTiers, type Tier } from "./tiers.ts";
+import { compileTiers, type Tier, tierProblems } from "./tiers.ts";
 
 const kinds = ["graduated", "volume", "package"] as const;
 
@@ -41,17 +42,14 @@ export const parseTiers = (tiers: Spot, discounts: readonly Discount[]): Tiered 
     spot.note(`${spot.place}.kind`, `discounts by position want graduated, got "${kind}"`);
     return none;
   }
-  // Tiers out of order are told of by their own places.
-  const compiled = compileTiers(kind, isRising(steps) ? discountTiers(steps, discounts) : steps);
+  // Discounts part tiers: what is wrong with them is told of by the places that the document has.
+  const problems = tierProblems(steps);
+  const compiled =
+    problems.length > 0 ? err(problems) : compileTiers(kind, discountTiers(steps, discounts));
   if (compiled.isOk) return { steps: compiled.value, tierCounterId };
   noteAll(spot, compiled.error);
   return none;
 };
-
-const isRising = (tiers: readonly Tier[]): boolean =>
-  tiers.every(({ upTo = Number.POSITIVE_INFINITY }, index) => {
-    return upTo > (tiers[index - 1]?.upTo ?? (index === 0 ? 0 : Number.POSITIVE_INFINITY));
-  });
 
 const readTier = (spot: Spot): Tier[] => {
   if (!isObjectOf(spot, ["upTo", "blockUnits", "blockPrice", "entryFee"])) return [];

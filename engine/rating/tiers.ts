@@ -32,7 +32,7 @@ export const compileTiers = (
   kind: TierKind,
   tiers: readonly Tier[],
 ): Result<readonly PriceStep[], readonly string[]> => {
-  const problems = [...tiers.flatMap(rangeProblems), ...orderProblems(tiers)];
+  const problems = tierProblems(tiers);
   if (problems.length > 0) return err(problems);
   const spans = tiers.map(({ upTo, ...tier }, index): TierSpan => {
     return { from: tiers[index - 1]?.upTo ?? 0, end: upTo ?? amountMax, ...tier };
@@ -48,6 +48,12 @@ export const compileTiers = (
     }
   }
 };
+
+/** What is wrong with tiers of any kind, each with its place: numbers out of range or order. */
+export const tierProblems = (tiers: readonly Tier[]): readonly string[] => [
+  ...tiers.flatMap(rangeProblems),
+  ...orderProblems(tiers),
+];
 
 const unless = (problems: readonly string[], steps: readonly PriceStep[]) =>
   problems.length > 0 ? err(problems) : ok(steps);
