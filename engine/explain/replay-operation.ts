@@ -20,7 +20,8 @@ import { addSpending, isRefusing, judgeRules, readRules, type Spending } from ".
 import { type Group, groupOf, newGroup, stateOf } from "./session-group.ts";
 import { type Charge, debit, type Grant, release, reserve } from "./settle.ts";
 import { type DueDone, readDues, settleDues } from "./settle-dues.ts";
-import { type Count, count, isCapReached } from "./watch.ts";
+import { copyOf, shortage, shortageOfWhole } from "./shortage.ts";
+import { type Count, count } from "./watch.ts";
 
 /** What one entry of the message came to. */
 export type EntryReplay = {
@@ -145,7 +146,9 @@ const grantAll = (
     if (entry.wanted === grantsNothing) return { ...rest, granted: undefined, code: 0 };
     const granted = grantGroup(work, group, entry, isRefused);
     const isShort = granted !== undefined && granted.units < granted.wanted;
-    if (isAllOrNothing && isShort) group.code = exhausted(work, planOf(entry));
+    if (isAllOrNothing && isShort && granted.units > 0) {
+      group.code = shortageOfWhole(work, planOf(entry), group, granted.wanted);
+    }
     return { ...rest, granted, code: group.code };
   });
   const asked = moved.filter(({ entry }) => entry.wanted !== grantsNothing && entry.wanted !== 0);
@@ -216,7 +219,7 @@ const grantGroup = (
     : undefined;
   const units = granted?.units ?? 0;
   if (granted !== undefined) group.isFinal = units < wanted && !granted.isShared;
-  if (granted !== undefined && units === 0) group.code = exhausted(work, plan);
+  if (granted !== undefined && units === 0) group.code = shortage(work, plan, group, 1);
   group.publication = publication;
   group.granted = units;
   group.validityTime = units > 0 ? granted!.seconds : 0;
@@ -233,11 +236,6 @@ const chooseUnits = ({ sizing }: PlanNumbers, { granted, spent }: Group, first: 
   return units < sizing.fewest ? sizing.fewest : Math.min(units, sizing.most);
 };
 
-const exhausted = (work: Work, plan: PlanNumbers): number =>
-  isCapReached(work, plan)
-    ? resultCodes.QUOTA_LIMIT_REACHED.number
-    : resultCodes.CREDIT_LIMIT_REACHED.number;
-
 const refused = { changes: [], remarks: [], cost: 0, amounts: [], state: undefined } as const;
 
 /** All of it or nothing: what was done up to the refusal stays noted, and did not happen. */
@@ -249,9 +247,11 @@ const replayEvent = (work: Work, operation: AskedOperation, dues: readonly DueDo
     const plan = planOf(entry);
     const group = newGroup(entry.ratingGroup);
     const refusal = refusalOf(plan, isRefused);
+    const before = copyOf(work);
     const charge = refusal === 0 ? debit(work, plan, group, entry.used) : undefined;
     const overrun = charge === undefined ? 0 : entry.used - charge.units;
-    const code = charge === undefined ? refusal : overrun > 0 ? exhausted(work, plan) : success;
+    const why = overrun > 0 ? shortage(before, plan, newGroup(0), entry.used) : success;
+    const code = charge === undefined ? refusal : why;
     const used = charge && { ...charge, overrun };
     const counts = code === success ? count(work, plan, charge!) : [];
     entries.push({ entry, used, counts, granted: undefined, code });

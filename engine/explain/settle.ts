@@ -143,6 +143,26 @@ const walk = ({ work, plan, group, offer, take, isOver }: Walk, wanted: number) 
   return { charge: { headroom: room, taken, units: units - left, cost }, progress };
 };
 
+/** Whether the steps cover `units`, caps and the shares of others aside; holds released. */
+export const isAffordable = (
+  work: Work,
+  plan: PlanNumbers,
+  group: Group,
+  units: number,
+): boolean => {
+  const position = positionOf(work, plan, group);
+  let progress: Progress = { position, ahead: group.ahead, ratedMicros: group.rated ?? notBegun };
+  let left = units;
+  for (const step of plan.steps) {
+    if (left === 0 || !givesNew(work, plan, step)) continue;
+    const before = { ...progress, position: position + units - left };
+    const quote = pay(plan, step, availableIn(work, step, amountMax), left, before);
+    progress = quote.progress;
+    left -= quote.units;
+  }
+  return left === 0;
+};
+
 /** Debits what was used, holds released. */
 export const debit = (work: Work, plan: PlanNumbers, group: Group, used: number): Charge => {
   const { holds } = group;

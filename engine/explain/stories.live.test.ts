@@ -293,7 +293,7 @@ test("a refusal at a cap, though there is money left", async () => {
       cap       spent may reach 0.02 EUR: 0.02 EUR counted, 0.00 EUR reserved, 0.00 EUR left
       bucket    data has 0 octets, which covers nothing
                 main has 0.00 EUR that caps leave, which covers nothing
-      grant     7016 QUOTA_LIMIT_REACHED: A cap of the account leaves nothing (TS 32.291, 6.1.7.3).
+      grant     7016 QUOTA_LIMIT_REACHED: A cap of the account is why (TS 32.291, 6.1.7.3).
 
       balance   main: 4.98 EUR and 0.02 EUR held before, 4.98 EUR after
     "

@@ -57,6 +57,7 @@ export const headroom = (work: Work, { watches }: PlanNumbers): Headroom => {
   return { units: least(false), money: least(true), caps };
 };
 
+/** It leaves nothing. */
 export const isCapReached = (work: Work, plan: PlanNumbers): boolean => {
   const { units, money } = headroom(work, plan);
   return units === 0 || money === 0;

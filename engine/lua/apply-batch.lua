@@ -20,6 +20,7 @@
 --- @include grant
 --- @include taken
 --- @include settle
+--- @include shortage
 --- @include whole-grants
 --- @include dues
 --- @include rules

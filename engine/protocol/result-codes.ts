@@ -49,7 +49,7 @@ export const resultCodes = {
     "Said by the client library, never on the wire: no endpoint in time; nothing was sent.",
   ),
   EVENT_TOO_OLD: code(7015, "Its answer may be forgotten: it could be carried out twice."),
-  QUOTA_LIMIT_REACHED: code(7016, "A cap of the account leaves nothing (TS 32.291, 6.1.7.3)."),
+  QUOTA_LIMIT_REACHED: code(7016, "A cap of the account is why (TS 32.291, 6.1.7.3)."),
   GRANT_WITHHELD: code(
     7017,
     "Said of a rating group that could be granted, when `isAllOrNothing` and another could not.",

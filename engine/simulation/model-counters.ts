@@ -61,9 +61,9 @@ export const roomUnderCaps = (countings: readonly Counting[]): Room => {
   return { units: roomOf(false), money: roomOf(true) };
 };
 
-export const limitReached = (countings: readonly Counting[]): string => {
+export const isCapReached = (countings: readonly Counting[]): boolean => {
   const { units, money } = roomUnderCaps(countings);
-  return units === 0n || money === 0n ? "QUOTA_LIMIT_REACHED" : "CREDIT_LIMIT_REACHED";
+  return units === 0n || money === 0n;
 };
 
 /** Names of what a profile keeps behind its buckets, in the order in which slots are given out. */

@@ -2,7 +2,7 @@
 // refund, which charges what remains as if no more had been used.
 
 import type { CheckedRequestOf } from "../protocol/operations.ts";
-import { resultCodes } from "../protocol/result-codes.ts";
+import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
 import {
   type ModelAccount,
   type ModelAnswer,
@@ -11,9 +11,16 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
-import { addToCounters, limitReached } from "./model-counters.ts";
+import { addToCounters } from "./model-counters.ts";
 import { settleDues } from "./model-dues.ts";
-import { available, moneyOf, type Payment, type Progress, payFor } from "./model-pay.ts";
+import {
+  available,
+  limitReached,
+  moneyOf,
+  type Payment,
+  type Progress,
+  payFor,
+} from "./model-pay.ts";
 import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
 import { isRefusing, isThere, judgeRules } from "./model-rules.ts";
 import { takeShares } from "./model-session.ts";
@@ -59,12 +66,15 @@ const pay = (
   { eventTimestamp: at }: Event,
   price: ModelPrice,
   used: bigint,
-): { readonly progress: Progress; readonly payment: Payment } => {
+): { readonly progress: Progress; readonly payment: Payment; readonly why: ResultCode } => {
   const position = price.tierCounter === undefined ? 0 : positionOf(price.tierCounter);
   const progress = { ahead: 0n, rated: undefined, position };
   const limitOf = (bucket: ModelBucket) =>
     isUsable(bucket, at, now) ? available(bucket) : undefined;
-  return { progress, payment: payFor(price, used, progress, limitOf) };
+  const payment = payFor(price, used, progress, limitOf);
+  const isWhole = payment.units === used;
+  const why = isWhole ? "SUCCESS" : limitReached(price, used, progress, limitOf);
+  return { progress, payment, why };
 };
 
 /** All of it or nothing. */
@@ -83,8 +93,8 @@ export const applyEvent = (
   for (const used of request.usedUnits) {
     const price = priceOf(when, account, request, used);
     const wanted = BigInt(used.usedUnit);
-    const { progress, payment } = pay(when, request, price, wanted);
-    const shortage = payment.units < wanted ? limitReached(price.counters) : undefined;
+    const { progress, payment, why } = pay(when, request, price, wanted);
+    const shortage = why === "SUCCESS" ? undefined : why;
     const rule = isRefused && !price.isFree ? "RULE_HIT" : undefined;
     const refusal = price.refusal ?? rule ?? shortage;
     if (refusal !== undefined) {
@@ -140,14 +150,13 @@ export const enquire = (when: ModelWhen, original: ModelAccount, request: Event)
       return { ratingGroup, resultCode: resultCodes[refusal].number, cost: 0, coveredUnit: 0 };
     }
     const wanted = BigInt(used.usedUnit);
-    const { progress, payment } = pay(when, request, price, wanted);
+    const { progress, payment, why } = pay(when, request, price, wanted);
     const { units } = payment;
-    const why = units < wanted ? limitReached(price.counters) : "SUCCESS";
     for (const { bucket } of payment.shares) beginValidity(bucket, when.now);
     const money = takeShares(payment.shares);
     addToCounters(price.counters, units, money);
     const cost = Number(money) + Number(costOfRest(price, progress, payment, wanted - units));
-    const resultCode = resultCodes[why as "SUCCESS"].number;
+    const resultCode = resultCodes[why].number;
     const most = Number.MAX_SAFE_INTEGER;
     return { ratingGroup, resultCode, cost: Math.min(most, cost), coveredUnit: Number(units) };
   });

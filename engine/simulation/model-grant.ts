@@ -4,8 +4,7 @@
 import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
 import { hashOf } from "../store/keys.ts";
 import type { ModelAccount, ModelBucket, ModelGroup } from "./model-account.ts";
-import { limitReached } from "./model-counters.ts";
-import { available, moneyOf, type Payment, payFor } from "./model-pay.ts";
+import { available, limitReached, moneyOf, type Payment, payFor } from "./model-pay.ts";
 import type { ModelPrice } from "./model-price.ts";
 import { beginValidity, isUsable, progressOf } from "./model-use.ts";
 
@@ -24,7 +23,7 @@ export type GrantAsked = {
   readonly spent: number;
 };
 
-/** Units that were wanted besides and are not there. */
+/** The code of the group, were a part of what is wanted not enough. */
 export const reserve = (group: ModelGroup, asked: GrantAsked): number => {
   const { price, requested, at, now, holders } = asked;
   const before = group.granted;
@@ -32,19 +31,22 @@ export const reserve = (group: ModelGroup, asked: GrantAsked): number => {
   group.isFinal = false;
   group.publication = price.publication;
   group.code = resultCodes[price.refusal ?? "SUCCESS"].number;
-  if (price.refusal !== undefined || price.group === undefined || requested === null) return 0;
+  if (price.refusal !== undefined || price.group === undefined || requested === null) {
+    return group.code;
+  }
   const times = timesOf(asked);
   const wanted = BigInt(sizeOf(asked, before, times));
   const limitOf = (bucket: ModelBucket) =>
     isUsable(bucket, at, now) ? available(bucket) : undefined;
-  const payment = payFor(price, wanted, progressOf(price, group), limitOf, holders);
+  const progress = progressOf(price, group);
+  const payment = payFor(price, wanted, progress, limitOf, holders);
+  const whyNot = (units: bigint) => resultCodes[limitReached(price, units, progress, limitOf)];
+  if (payment.units === 0n) group.code = whyNot(1n).number;
+  const whole = codeOfWhole(group, payment, wanted, whyNot);
   hold(group, price, payment, now);
   group.granted = Number(payment.units);
   group.isFinal = payment.units < wanted && !payment.isShared;
-  if (group.granted === 0) {
-    group.code = resultCodes[limitReached(price.counters) as "CREDIT_LIMIT_REACHED"].number;
-    return Number(wanted);
-  }
+  if (group.granted === 0) return whole;
   const percent = BigInt(price.group.quotaThresholdPercent ?? 0);
   group.threshold = group.isFinal ? 0 : Number((BigInt(group.granted) * percent) / 100n);
   group.holdingTime = price.group.quotaHoldingTimeSeconds ?? 0;
@@ -52,7 +54,18 @@ export const reserve = (group: ModelGroup, asked: GrantAsked): number => {
     return own === undefined ? [] : [Math.ceil((own.until - now) / 1_000)];
   });
   Object.assign(group, { ...times, validityTime: Math.min(times.validityTime, ...ends) });
-  return Number(wanted - payment.units);
+  return whole;
+};
+
+/** What others have their share of is short of credit, whatever caps leave. */
+const codeOfWhole = (
+  { code }: ModelGroup,
+  { units, isShared }: Payment,
+  wanted: bigint,
+  whyNot: (units: bigint) => { readonly number: number },
+): number => {
+  if (units === 0n || units === wanted) return code;
+  return isShared ? resultCodes.CREDIT_LIMIT_REACHED.number : whyNot(wanted).number;
 };
 
 const hold = (group: ModelGroup, price: ModelPrice, payment: Payment, now: number): void => {

@@ -4,7 +4,7 @@ import type { Price } from "../rating/price.ts";
 import { notBegun, quotePrice } from "../rating/price-quote.ts";
 import { amountMax } from "../values/units.ts";
 import type { ModelBucket } from "./model-account.ts";
-import { roomUnderCaps } from "./model-counters.ts";
+import { isCapReached, roomUnderCaps } from "./model-counters.ts";
 import type { ModelPrice } from "./model-price.ts";
 
 export type Payment = {
@@ -63,6 +63,18 @@ export const payFor = (
     payment.isShared = isShort && !isTooLittle;
   }
   return payment;
+};
+
+/** Why `wanted` cannot be had: a cap that is reached, or without which it could; else credit. */
+export const limitReached = (
+  price: ModelPrice,
+  wanted: bigint,
+  progress: Progress,
+  limitOf: (bucket: ModelBucket) => bigint | undefined,
+) => {
+  const uncapped = payFor({ ...price, counters: [] }, wanted, progress, limitOf);
+  const isCap = isCapReached(price.counters) || uncapped.units === wanted;
+  return isCap ? "QUOTA_LIMIT_REACHED" : "CREDIT_LIMIT_REACHED";
 };
 
 const shareOf = ({ reserved }: ModelBucket, limit: bigint, holders: bigint): bigint => {

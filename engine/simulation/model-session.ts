@@ -2,7 +2,6 @@
 // answer, changing the model on the way. Refusals come first and change nothing.
 
 import type { CheckedRequestOf } from "../protocol/operations.ts";
-import { resultCodes } from "../protocol/result-codes.ts";
 import {
   type ModelAccount,
   type ModelAnswer,
@@ -12,7 +11,7 @@ import {
   refused,
   succeeded,
 } from "./model-account.ts";
-import { addToCounters, limitReached } from "./model-counters.ts";
+import { addToCounters } from "./model-counters.ts";
 import { settleDues } from "./model-dues.ts";
 import { grantTogether, releaseHolds, reserve, withhold } from "./model-grant.ts";
 import { priceAtMoment, usedAt, usedFrom } from "./model-moment.ts";
@@ -165,7 +164,7 @@ const chargeAll = (
         return undefined;
       }
       const isHeldBack = isRefusing(account, world.now) && !price.isFree && requested !== null;
-      const missing = reserve(group, {
+      const whole = reserve(group, {
         price: { ...price, refusal: price.refusal ?? (isHeldBack ? "RULE_HIT" : undefined) },
         ...{ later, requested, at: request.eventTimestamp, now: world.now },
         sessionId: request.sessionId,
@@ -173,8 +172,7 @@ const chargeAll = (
         spent: used.reduce((sum, { usedUnit }) => sum + usedUnit, 0),
       });
       if (requested === null || !request.isAllOrNothing) return undefined;
-      const why = limitReached(price.counters) as "CREDIT_LIMIT_REACHED";
-      if (missing > 0) group.code = resultCodes[why].number;
+      group.code = whole;
       return group;
     });
   }

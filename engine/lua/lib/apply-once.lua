@@ -37,8 +37,9 @@ local function applyEvent(value)
     local left, cost, code, pieces = 0, 0, planCode[plan], {}
     if isRefused and code == 0 and planSteps[plan][1] ~= FREE_CELL then code = RULE_HIT end
     if code == 0 then
-      left, cost = debit(newGroup(), planSteps[plan], cells, pieces)
-      if left > 0 then code = shortage(cells) end
+      local group = newGroup()
+      left, cost = debit(group, planSteps[plan], cells, pieces)
+      if left > 0 then code = shortage(group, cells, left, used - left) end
     end
     if code ~= 0 then return reply(code, '') end
     count(planCounters[plan], used, cost, cells)

@@ -8,10 +8,8 @@ local function costOfRest(group, cells, left)
     if steps[i + 1] > 0 then last = i end
   end
   if not last then return 0 end
-  local before = planTierCell[plan] == 0 and 0 or pricePosition(group, cells)
-  local rated = group.rated or -1
-  local _, amount =
-    payStep(AMOUNT_MAX, left, steps, last, before + used - left, group[AHEAD], rated)
+  local position, rated = positionAfter(group, cells, used - left), group.rated or -1
+  local _, amount = payStep(AMOUNT_MAX, left, steps, last, position, group[AHEAD], rated)
   return amount
 end
 
@@ -24,7 +22,10 @@ local function enquire(cells, isRefused)
   local left, cost = debit(group, planSteps[plan], cells)
   local rest = 0
   code = SUCCESS
-  if left > 0 then code, rest = shortage(cells), costOfRest(group, cells, left) end
+  if left > 0 then
+    code = shortage(group, cells, left, used - left)
+    rest = costOfRest(group, cells, left)
+  end
   count(planCounters[plan], used - left, cost, cells)
   return code, min(AMOUNT_MAX, cost + rest), used - left
 end

@@ -42,6 +42,11 @@ local function pricePosition(group, cells)
   return cells[cell + 1] == planTierPeriod[plan] and cells[cell] or 0
 end
 
+-- Where they stand after `units` of a charge that has not been counted yet.
+local function positionAfter(group, cells, units)
+  return planTierCell[plan] == 0 and group.position or pricePosition(group, cells) + units
+end
+
 -- Cell of the bucket's own validity, and how long that lasts.
 local function ownValidity(cell)
   local list, i = planOwnValidity[plan], 1
@@ -84,6 +89,21 @@ local function payStep(available, units, steps, i, position, ahead, rated)
   end
   local covered, amount, _, left, sum = quotePrice(price, available, units, position, ahead, rated)
   return covered, amount, left, sum
+end
+
+-- Whether the steps cover `units` more, the price standing at `position`, whatever caps leave;
+-- nothing is taken.
+local function isAffordable(group, cells, units, position)
+  local steps, left = planSteps[plan], units
+  local ahead, rated, paid, _ = group[AHEAD], group.rated or -1, nil, nil
+  for i = 1, #steps, 5 do
+    if left > 0 and isUsable(cells, steps, i) then
+      local available, from = availableIn(cells, steps, i, AMOUNT_MAX), position + (units - left)
+      paid, _, ahead, rated = payStep(available, left, steps, i, from, ahead, rated)
+      left = left - paid
+    end
+  end
+  return left == 0
 end
 
 -- Debits what was used along the steps, holds released: overrun units, money debited. What each

@@ -30,11 +30,6 @@ local function headroom(cells)
   return units, money
 end
 
-local function isCapReached(cells)
-  local units, money = headroom(cells)
-  return units == 0 or money == 0
-end
-
 -- Reserves under every cap what was held for the group, as entries behind its holds.
 local function holdUnderCaps(group, last, units, money, cells)
   local watches, i = planWatches[plan], 1

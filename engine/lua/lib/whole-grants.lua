@@ -10,15 +10,20 @@ local function withhold(group, code)
   group[VALIDITY], group[CHANGE] = 0, 0
 end
 
--- Why not all of it can be had.
-local function shortage(cells)
-  return isCapReached(cells) and QUOTA_LIMIT_REACHED or CREDIT_LIMIT_REACHED
+-- Why a group got a part only: others' share is theirs, the rest stands as if it had got nothing.
+local function shortageOfWhole(group, cells)
+  if group[FINAL] == 0 then return CREDIT_LIMIT_REACHED end
+  local before = {spread(cells)}
+  release(group, before)
+  return shortage(group, before, wanted, 0)
 end
 
 -- A group was granted something, of what is wanted all together.
 local function noteAsked(asked, group, cells)
   if wanted == 0 then return end
-  if group[CODE] == SUCCESS and group[GRANTED] < wanted then group[CODE] = shortage(cells) end
+  if group[CODE] == SUCCESS and group[GRANTED] < wanted then
+    group[CODE] = shortageOfWhole(group, cells)
+  end
   asked[#asked + 1] = group
 end
 

@@ -1,0 +1,142 @@
+// What is said where a cap leaves something, but too little: QUOTA_LIMIT_REACHED where the account
+// could pay but for its cap, CREDIT_LIMIT_REACHED where it could not. A MiB of web is a cent.
+
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
+import { expectExplained } from "../../scripts/testing/explained.ts";
+import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import {
+  accountOf,
+  answered,
+  bucketOf,
+  cent,
+  codeOf,
+  mebi,
+  openAccount,
+  sessionMessage,
+  tariffDocument,
+  usageOf,
+  video,
+  voice,
+  web,
+} from "../../scripts/testing/subscribers.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
+import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
+
+const now = Date.parse("2027-01-01T00:00:00Z");
+
+let redis: RunningRedis;
+let flusher: Redis;
+let engine: DirectEngine;
+let client: DirectClient;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  flusher = new Redis(redis.url);
+});
+afterAll(async () => {
+  flusher.disconnect();
+  await redis.stop();
+});
+beforeEach(async () => {
+  await flusher.flushall();
+  engine = await openDirectEngine({ redisUrl: redis.url, now: () => now });
+  client = directClient(engine);
+  answered(await client.publishTariff({ document: tariffDocument() }));
+  return async () => {
+    await expectExplained(engine.store, ["a"]);
+    expect(engine.faults).toEqual([]);
+    await engine.close();
+  };
+});
+
+/** Main alone pays; `cap` bounds what is spent. */
+const openCapped = (main: number, cap: number, unit: "money" | "octets" = "money") =>
+  openAccount(
+    client as never,
+    accountOf("a", {
+      buckets: [bucketOf("main", "money")],
+      counters: [{ counterId: "bounded", unit, ratingGroups: [], cap }],
+    }),
+    { main },
+  );
+
+const event = (requestId: string, ...usedUnits: { ratingGroup: number; usedUnit: number }[]) => {
+  return { requestId, subscriberIdentifier: "msisdn-a", eventTimestamp: now, usedUnits };
+};
+
+const message = (sequence: number, ...usage: ReturnType<typeof usageOf>[]) => ({
+  ...sessionMessage("a", "s", sequence, ...usage),
+  eventTimestamp: now,
+});
+
+const codesOf = (answer: Awaited<ReturnType<DirectClient["update"]>>) =>
+  answered(answer).multipleUnitInformation.map(({ resultCode, grantedUnit }) => [
+    Object.entries(resultCodes).find(([, { number }]) => number === resultCode)![0],
+    grantedUnit,
+  ]);
+
+test("a grant is refused by the cap that leaves less than a block", async () => {
+  await openCapped(100 * cent, 2.5 * cent);
+  expect(codesOf(await client.initiate(message(0, usageOf(web, 0))))).toEqual([
+    ["SUCCESS", 2 * mebi],
+  ]);
+  expect(codesOf(await client.update(message(1, usageOf(web, 0, 2 * mebi))))).toEqual([
+    ["QUOTA_LIMIT_REACHED", 0],
+  ]);
+});
+
+test("a grant is refused for credit where the account has less than a block as well", async () => {
+  await openCapped(2.5 * cent, 2.5 * cent);
+  await client.initiate(message(0, usageOf(web, 0)));
+  expect(codesOf(await client.update(message(1, usageOf(web, 0, 2 * mebi))))).toEqual([
+    ["CREDIT_LIMIT_REACHED", 0],
+  ]);
+});
+
+test("a cap that leaves nothing is the reason also where there is no credit", async () => {
+  await openCapped(2 * cent, 2 * cent);
+  await client.initiate(message(0, usageOf(web, 0)));
+  expect(codesOf(await client.update(message(1, usageOf(web, 0, 2 * mebi))))).toEqual([
+    ["QUOTA_LIMIT_REACHED", 0],
+  ]);
+});
+
+test("what is paid ahead is granted whatever the cap leaves", async () => {
+  await openCapped(100 * cent, 2.5 * cent);
+  await client.initiate(message(0, usageOf(web, 0)));
+  expect(codesOf(await client.update(message(1, usageOf(web, 0, 1.5 * mebi))))).toEqual([
+    ["SUCCESS", mebi / 2],
+  ]);
+});
+
+test.each([
+  { unit: "money", cap: 7 * cent, main: 100 * cent, code: "QUOTA_LIMIT_REACHED" },
+  { unit: "money", cap: 7 * cent, main: 9 * cent, code: "CREDIT_LIMIT_REACHED" },
+  { unit: "octets", cap: 7 * mebi, main: 10 * cent, code: "QUOTA_LIMIT_REACHED" },
+  { unit: "octets", cap: 7 * mebi, main: 9 * cent, code: "CREDIT_LIMIT_REACHED" },
+] as const)("ten MiB at once, with a cap of $cap ($unit) and $main: $code", async (row) => {
+  await openCapped(row.main, row.cap, row.unit);
+  const used = { ratingGroup: web, usedUnit: 10 * mebi };
+  expect(codeOf(await client.event(event("e", used)))).toBe(row.code);
+  const enquiry = answered(await client.priceEnquiry(event("e", used)));
+  expect(enquiry).toMatchObject({
+    cost: 10 * cent,
+    isCreditSufficient: false,
+    ratingGroupCosts: [{ resultCode: resultCodes[row.code].number, coveredUnit: 7 * mebi }],
+  });
+
+  const opening = message(0, usageOf(web, 10 * mebi), usageOf(voice, 60));
+  const told = codesOf(await client.initiate({ ...opening, isAllOrNothing: true }));
+  expect(told[0]).toEqual([row.code, 0]);
+});
+
+test("what is wanted all together is short of credit where others hold their share", async () => {
+  await openCapped(20 * cent, 90 * cent);
+  answered(await client.initiate({ ...message(0, usageOf(web, 4 * mebi)), sessionId: "other" }));
+  const opening = message(0, usageOf(video, 3 * mebi));
+  expect(codesOf(await client.initiate({ ...opening, isAllOrNothing: true }))).toEqual([
+    ["CREDIT_LIMIT_REACHED", 0],
+  ]);
+});
