@@ -12,8 +12,7 @@ import { parseTariff } from "../../engine/rating/parse-tariff.ts";
 import { type AdministrationName, isAdministration } from "../../engine/server/asker.ts";
 import { taskOf } from "../../engine/server/task-of.ts";
 import type { TariffCatalogue } from "../../engine/session/price-plan.ts";
-import { keys } from "../../engine/store/keys.ts";
-import type { AccountEntry } from "../../engine/store/profiles.ts";
+import { type AccountEntry, newEntry } from "../../engine/store/profiles.ts";
 import type { AnswerTo, Task } from "../../engine/store/task.ts";
 import { assert } from "../../engine/values/assert.ts";
 import { tariffDocument } from "../../scripts/seed/operator.ts";
@@ -34,15 +33,9 @@ export const ratingGroupOf = (_: number, ratingGroup: number) =>
 
 export const accountEntry = (request: CheckedRequestOf<"putAccount">): AccountEntry => {
   const profile: Profile = { ...request, version: 1 };
-  return {
-    shard: 0,
-    accountKey: keys.account(0, profile.accountId),
-    profile,
-    plans: [],
-    dues: { kept: undefined, names: undefined },
-    tariffVersion,
-    isRecent: true,
-  };
+  const made = { plans: [], dues: { kept: undefined, names: undefined } };
+  const [identifier = ""] = profile.subscriberIdentifiers;
+  return { ...newEntry(profile, made, 0, identifier), tariffVersion };
 };
 
 export const benchEntry = (number: number): AccountEntry => accountEntry(benchAccount(number));

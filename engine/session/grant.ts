@@ -35,6 +35,13 @@ export type GrantQuestion = {
   readonly planAt: (at: number) => BurnPlan;
 };
 
+/** Nothing changes within a grant: it is valid for as long as the tariff says. Mostly so. */
+export const outlastsGrant = ({ validUntil, validityTimeSeconds }: BurnPlan, at: number): boolean =>
+  secondsOf(validUntil - at) >= validityTimeSeconds;
+
+export const plainSeconds = ({ validityTimeSeconds }: BurnPlan): number =>
+  Math.max(1, validityTimeSeconds);
+
 /**
  * A grant ends where its price does; but where use before and after a change can be reported apart,
  * it goes on into the next plan and tells of the change. The end of a bucket or of a counter's
@@ -49,8 +56,8 @@ export const grantTime = ({
   planAt,
 }: GrantQuestion): GrantTime => {
   const { priceUntil, refusal, validityTimeSeconds: most, validUntil } = plan;
+  if (outlastsGrant(plan, at)) return { validitySeconds: plainSeconds(plan), change: 0 };
   const left = secondsOf(validUntil - at);
-  if (left >= most) return { validitySeconds: Math.max(1, most), change: 0 };
   if (isChangeReported && refusal === undefined) {
     const next = planAt(validUntil);
     if (next.refusal === undefined) {

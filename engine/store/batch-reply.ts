@@ -31,6 +31,8 @@ export const answerAt = (reply: Buffer, at: number): number =>
 
 export const readAnswerLength = (reply: Buffer, at: number): number => reply.readUInt16LE(at + 4);
 
+export const hasRemarks = (reply: Buffer, at: number): boolean => reply[at + 3]! > 0;
+
 /** Of the operation at `at`; few have any. */
 export const remarksAt = (reply: Buffer, at: number): readonly Remark[] =>
   readRemarks(reply, at + headLength + changeLength * reply[at + 2]!, reply[at + 3]!);

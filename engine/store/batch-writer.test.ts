@@ -13,7 +13,7 @@ import { createBatchWriter } from "./batch-writer.ts";
 import { readBatchEntry } from "./journal-batch.ts";
 import { keys } from "./keys.ts";
 import { verbs } from "./lua-constants.ts";
-import type { AccountEntry } from "./profiles.ts";
+import { type AccountEntry, newEntry } from "./profiles.ts";
 import type { Task } from "./task.ts";
 
 const now = Date.parse("2027-01-01T00:00:00Z");
@@ -52,16 +52,8 @@ const entryOf = (accountId: string): AccountEntry => {
     ],
     rules: [],
   };
-  const accountKey = keys.account(shard, accountId);
-  return {
-    shard,
-    accountKey,
-    profile,
-    plans: [],
-    dues: { kept: undefined, names: undefined },
-    tariffVersion: 0,
-    isRecent: true,
-  };
+  const made = { plans: [], dues: { kept: undefined, names: undefined } };
+  return newEntry(profile, made, shard, "");
 };
 
 const answerTo = { peer: 0, succeed: () => undefined, refuse: () => undefined };

@@ -3,7 +3,7 @@
 
 import { limits } from "../limits.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
-import { grantTime } from "../session/grant.ts";
+import { grantTime, outlastsGrant, plainSeconds } from "../session/grant.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import {
   headLength,
@@ -46,9 +46,13 @@ const firstLookup = luaConstants["FIRST_LOOKUP"]!;
 /** What a batch is put together from; reused from batch to batch. */
 type Draft = {
   readonly shard: number;
+  /** Where the id begins in an account key, counted from 1. */
+  readonly idAt: number;
   keys: string[];
   accountIds: string;
   readonly accountKeys: Map<string, number>;
+  /** Of each task the place of its account's key. */
+  readonly accountPlaces: number[];
   readonly deadlineKeys: Map<number, number>;
   /**
    * Of each rating group of the batch, in order: the plans of its use before changes of the tariff,
@@ -87,9 +91,11 @@ export const createBatchWriter = (shard: number): BatchWriter => {
   const idAt = keys.accountIdAt(shard);
   const draft: Draft = {
     shard,
+    idAt,
     keys: [],
     accountIds: "",
     accountKeys: new Map(),
+    accountPlaces: [],
     deadlineKeys: new Map(),
     plans: [],
     validityTimes: [],
@@ -141,6 +147,7 @@ const clear = (draft: Draft, shardKeys: readonly string[]) => {
   draft.keys = shardKeys.slice();
   draft.accountIds = "";
   draft.accountKeys.clear();
+  draft.accountPlaces.length = 0;
   draft.deadlineKeys.clear();
   draft.plans.length = 0;
   draft.validityTimes.length = 0;
@@ -157,12 +164,8 @@ const clear = (draft: Draft, shardKeys: readonly string[]) => {
 
 /** Returns the earliest moment that something of it is planned for. */
 const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue): number => {
-  const { accountKey, profile } = task.account!;
-  task.profile = profile;
-  if (!draft.accountKeys.has(accountKey)) {
-    draft.accountKeys.set(accountKey, draft.keys.push(accountKey));
-    draft.accountIds += `${profile.accountId}\n`;
-  }
+  task.profile = task.account!.profile;
+  draft.accountPlaces.push(accountPlace(draft, task.account!.accountKey));
   let secondsMax = 0;
   let usedFrom = task.eventTimestamp;
   for (let i = 0; i < task.usage.length; i++) {
@@ -188,6 +191,16 @@ const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue): number =>
   return usedFrom;
 };
 
+/** Out of the key, which the command needs in any case: the account's id is another cold string. */
+const accountPlace = (draft: Draft, accountKey: string): number => {
+  const known = draft.accountKeys.get(accountKey);
+  if (known !== undefined) return known;
+  const place = draft.keys.push(accountKey);
+  draft.accountKeys.set(accountKey, place);
+  draft.accountIds += `${accountKey.slice(draft.idAt - 1)}\n`;
+  return place;
+};
+
 const addTimes = (
   { validityTimes, changes }: Draft,
   task: Task,
@@ -195,6 +208,11 @@ const addTimes = (
   tariffs: TariffCatalogue,
   ratingGroup: number,
 ) => {
+  if (outlastsGrant(plan, task.eventTimestamp)) {
+    validityTimes.push(plainSeconds(plan));
+    changes.push(0);
+    return;
+  }
   const { validitySeconds, change } = grantTime({
     plan,
     at: task.eventTimestamp,
@@ -257,7 +275,7 @@ const writeTasks = (
     const movement =
       task.movement === undefined ? undefined : planMovement(task, addingTo(draft, tariffs, now));
     at = writeOperation(into, at, task, {
-      accountKey: draft.accountKeys.get(task.account!.accountKey)!,
+      accountKey: draft.accountPlaces[index]!,
       deadline,
       deadlineKey: task.verb === verbs.initiate ? deadlineKeyOf(draft, deadline) : 0,
       dues: draft.dues[index]!,

@@ -1,11 +1,10 @@
 // The connection to Redis: one server or a Cluster behind the same few calls. Commands are never
 // repeated behind our back: a charge of unknown outcome is repeated by its key, not by the socket.
 
-import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { Cluster, Command, Redis, type RedisOptions } from "ioredis";
 import { limits } from "../limits.ts";
+import { type Argument, encodeCommand } from "./encode-command.ts";
 import { type CommandName, library } from "./scripts.ts";
-
-export type Argument = string | number | Buffer;
 
 export type Store = {
   /**
@@ -62,19 +61,11 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
   let subscriber: Redis | undefined;
   const listeners = new Map<string, (message: string) => void>();
 
-  /** When each call under way began, on the monotonic clock; first the oldest. */
-  const began = new Map<number, number>();
-  let calls = 0;
-
-  const call = async (command: string, ...args: readonly Argument[]) => {
-    const number = calls++;
-    began.set(number, performance.now());
-    try {
-      return await client.callBuffer(command, ...(args as Argument[]));
-    } finally {
-      began.delete(number);
-    }
-  };
+  const { timed, oldestMs } = createCallClock();
+  const call = (command: string, ...args: readonly Argument[]) =>
+    timed(client.callBuffer(command, ...(args as Argument[])));
+  const fcall = (name: CommandName, names: readonly string[], args: readonly Argument[]) =>
+    timed(client.sendCommand(fcallOf(name, names, args)) as Promise<unknown>);
 
   const nodes = () => (client instanceof Redis ? [client] : client.nodes("master"));
   const load = async () => {
@@ -86,22 +77,18 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
   return {
     call,
     run: async (name, keys, args) => {
-      const rest = [library.functions[name], keys.length, ...keys, ...args];
       try {
-        return await call("FCALL", ...rest);
+        return await fcall(name, keys, args);
       } catch (error) {
         if (!isUnknownFunction(error)) throw error;
         await load();
-        return call("FCALL", ...rest);
+        return fcall(name, keys, args);
       }
     },
     load,
     nodes,
     isReady: () => client.status === "ready",
-    oldestMs: () => {
-      for (const at of began.values()) return performance.now() - at;
-      return 0;
-    },
+    oldestMs,
     reset: () => {
       if (client instanceof Redis) client.disconnect(true);
       else for (const node of client.nodes("all")) void giveUpIfSilent(node);
@@ -120,6 +107,43 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
       client.disconnect();
     },
   };
+};
+
+const createCallClock = () => {
+  /** When each call under way began, on the monotonic clock; first the oldest. */
+  const began = new Map<number, number>();
+  let calls = 0;
+  return {
+    timed: async <T>(reply: Promise<T>): Promise<T> => {
+      const number = calls++;
+      began.set(number, performance.now());
+      try {
+        return await reply;
+      } finally {
+        began.delete(number);
+      }
+    },
+    oldestMs: () => {
+      for (const at of began.values()) return performance.now() - at;
+      return 0;
+    },
+  };
+};
+
+/**
+ * A batch has two hundred arguments, and the library would copy each of them several times: it is
+ * given the octets, and beside them the first key, by which a Cluster finds the node.
+ */
+const fcallOf = (
+  name: CommandName,
+  keys: readonly string[],
+  args: readonly Argument[],
+): Command => {
+  const called = library.functions[name];
+  const octets = encodeCommand(["FCALL", called, keys.length], keys, args);
+  const command = new Command("FCALL", [called, 1, keys[0]!]);
+  command.toWritable = () => octets;
+  return command;
 };
 
 /** Of a Cluster only the node that hangs: the others serve their shards meanwhile. */

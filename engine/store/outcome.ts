@@ -6,7 +6,7 @@ import { metrics } from "../metrics.ts";
 import type { Priority } from "../protocol/operations.ts";
 import { type ResultCode, refusal, resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import { assert } from "../values/assert.ts";
-import { answerAt, readAnswerLength, readCode, remarksAt } from "./batch-reply.ts";
+import { answerAt, hasRemarks, readAnswerLength, readCode, remarksAt } from "./batch-reply.ts";
 import { repeatedCode, staleCodes } from "./lua-constants.ts";
 import { countRuleHits } from "./rule-hits.ts";
 import { faultOf } from "./store-fault.ts";
@@ -31,7 +31,7 @@ export const finishBatch = (outcomes: Outcomes, tasks: readonly Task[], reply: B
     const task = tasks[i]!;
     const code = readCode(reply, at);
     const from = answerAt(reply, at);
-    if (task.profile!.rules.length > 0) countRuleHits(task.profile!, remarksAt(reply, at));
+    if (hasRemarks(reply, at)) countRuleHits(task.profile!, remarksAt(reply, at));
     at = from + readAnswerLength(reply, at);
     if (code === success || code === repeatedCode) {
       task.answerTo.succeed(task, reply.subarray(from, at));

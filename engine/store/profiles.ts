@@ -5,6 +5,7 @@
 
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
+import { ownString } from "../protocol/wire.ts";
 import type { Store } from "./connection.ts";
 import type { DuesPlace } from "./due-bytes.ts";
 import { hashOf, keys, shardOf } from "./keys.ts";
@@ -15,6 +16,11 @@ export type AccountEntry = {
   readonly shard: number;
   readonly accountKey: string;
   profile: Profile;
+  /** The profile's, here so that an operation need not touch the profile: mostly it is cold. */
+  version: number;
+  /** The subscriber identifier named last, and its place in the profile; -1: the account itself. */
+  identifier: string;
+  identifierPlace: number;
   /** Burn plans and dues; shared by all accounts with the same terms and dates. */
   plans: KeptPlan[];
   dues: DuesPlace;
@@ -88,24 +94,44 @@ const keep = (cache: Cache, identifier: string, profile: Profile, made: Made): A
   const { byAccount, byIdentifier } = cache;
   let entry = byAccount.get(profile.accountId);
   if (entry === undefined) {
-    entry = newEntry(profile, made, cache.shards);
+    entry = newEntry(profile, made, shardOf(profile.accountId, cache.shards), identifier);
     byAccount.set(profile.accountId, entry);
   } else if (entry.profile.version !== profile.version) {
     // One that was taken away would still lead here, to a profile that is up to date again.
     for (const one of entry.profile.subscriberIdentifiers) byIdentifier.delete(one);
     entry.profile = profile;
+    entry.version = profile.version;
     entry.plans = made.plans;
     entry.dues = made.dues;
+    name(entry, identifier);
   }
   byIdentifier.set(identifier, entry);
   if (byAccount.size > limits.profilesCachedMax) evict(cache);
   return entry;
 };
 
-const newEntry = (profile: Profile, made: Made, shards: number): AccountEntry => {
-  const shard = shardOf(profile.accountId, shards);
-  const accountKey = keys.account(shard, profile.accountId);
-  return { shard, accountKey, profile, ...made, tariffVersion: 0, isRecent: true };
+export const newEntry = (
+  profile: Profile,
+  { plans, dues }: Made,
+  shard: number,
+  identifier: string,
+): AccountEntry => {
+  const { accountId, subscriberIdentifiers, version } = profile;
+  const accountKey = ownString(keys.account(shard, accountId));
+  const identifierPlace = subscriberIdentifiers.indexOf(identifier);
+  const whose = { shard, accountKey, profile, version, identifier, identifierPlace };
+  return { ...whose, plans, dues, tariffVersion: 0, isRecent: true };
+};
+
+/** Where the identifier stands in the account's profile; -1: it names the account itself. */
+export const placeOf = (entry: AccountEntry, identifier: string): number => {
+  if (entry.identifier !== identifier) name(entry, ownString(identifier));
+  return entry.identifierPlace;
+};
+
+const name = (entry: AccountEntry, identifier: string): void => {
+  entry.identifier = identifier;
+  entry.identifierPlace = entry.profile.subscriberIdentifiers.indexOf(identifier);
 };
 
 /** Second chance: the oldest entry that nobody used since it was last looked at goes. */

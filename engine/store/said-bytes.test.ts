@@ -40,7 +40,7 @@ const taskOf = ({ eventTimestamp, place, serviceInformation, usedBefore }: Spoke
   ({
     eventTimestamp,
     identifier: identifiers[place] ?? "account-anna",
-    profile: { subscriberIdentifiers: identifiers },
+    account: { identifier: "", profile: { subscriberIdentifiers: identifiers } },
     serviceInformation,
     usage: usedBefore.map((list) => ({
       usedBefore: list.map((until) => ({ usedUnit: 1, until })),
