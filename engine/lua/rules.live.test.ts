@@ -99,6 +99,16 @@ const send = async (usedUnit: number, said: Said = {}): Promise<number> => {
   return success;
 };
 
+/** Of the event that was sent so many before the last one; without units all of it. */
+const refund = async (ago: number, ...units: number[]) => {
+  const usedUnits = units.map((usedUnit) => ({ ratingGroup: text, usedUnit }));
+  const refundedRequestId = `e${requests - 1 - ago}`;
+  const request = { requestId: `r${requests++}`, refundedRequestId, usedUnits };
+  const said = { subscriberIdentifier: "msisdn-anna", eventTimestamp: clock.now };
+  const answer = await ask({ operation: "refund", request: { ...request, ...said } });
+  expect(answer.kind).toBe("answer");
+};
+
 /** The next message of a session: what it cost, and the result code of its grant. */
 const goOn = async (sessionId: string, usedUnit: number | null = null, said: Said = {}) => {
   const sequence = sequences[sessionId] ?? 0;
@@ -173,6 +183,47 @@ test("a share counts what goes to its zones, once enough was spent", async () =>
   expect(first).toEqual([success, success, success]);
   expect([await send(1, { called: "+4930" }), await send(1)]).toEqual([success, success]);
   expect([await send(2, premium), await send(1), await hits()]).toEqual([success, hit, [60]]);
+});
+
+test("a refund takes what it gives back out of the window that counted it", async () => {
+  await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
+  expect([await send(5), await send(3), await send(1)]).toEqual([success, success, hit]);
+  // Six of eight euros are beyond five still, five are not.
+  await refund(1, 2);
+  expect(await send(1)).toBe(hit);
+  await refund(3, 1);
+  expect([await send(1), await send(1), await hits()]).toEqual([success, hit, [60, 60]]);
+});
+
+test("a refund of what an earlier window counted leaves the rule as it is", async () => {
+  await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
+  expect(await send(5)).toBe(success);
+  clock.now += 60_000;
+  expect(await send(5)).toBe(success);
+  await refund(1);
+  expect([await send(1), await send(1)]).toEqual([success, hit]);
+});
+
+test("a refund leaves what a rule with other numbers has counted since", async () => {
+  await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
+  expect(await send(5)).toBe(success);
+  await put(enforcing({ spendRate: { spentMax: 4 * euro } }));
+  expect(await send(4)).toBe(success);
+  await refund(1);
+  expect([await send(1), await send(1)]).toEqual([success, hit]);
+});
+
+test("a refund takes both amounts of a share back, and a share that was hit stays so", async () => {
+  const destinationShare = { zones: ["premium"], sharePercentMax: 50, spentMin: 4 * euro };
+  await open(enforcing({ destinationShare }));
+  const premium = { called: "+449001" };
+  expect([await send(3, premium), await send(3)]).toEqual([success, success]);
+  // One of four went there, after that two of five, then four of seven.
+  await refund(1, 2);
+  expect([await send(1, premium), await hits()]).toEqual([success, []]);
+  expect([await send(2, premium), await hits()]).toEqual([success, [60]]);
+  await refund(0);
+  expect(await send(1)).toBe(hit);
 });
 
 test("whoever asks while too many sessions are open gets nothing, until some end", async () => {

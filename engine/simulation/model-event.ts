@@ -22,7 +22,14 @@ import {
   payFor,
 } from "./model-pay.ts";
 import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
-import { isRefusing, isThere, judgeRules } from "./model-rules.ts";
+import {
+  isRefusing,
+  isThere,
+  judgeRules,
+  type SpendingCounted,
+  spendingIn,
+  takeBackSpending,
+} from "./model-rules.ts";
 import { takeShares } from "./model-session.ts";
 import { beginValidity, isUsable, positionOf } from "./model-use.ts";
 
@@ -40,6 +47,8 @@ export type ModelTaken = {
   /** By each of them, and what it was called then. */
   readonly given: readonly { readonly name: string; readonly amount: bigint }[];
   readonly counters: readonly { readonly name: string; readonly period: number }[];
+  /** By rules that look at money. */
+  readonly spending: readonly SpendingCounted[];
 };
 
 export type ModelWhen = { readonly published: readonly Published[]; readonly now: number };
@@ -101,7 +110,9 @@ export const applyEvent = (
       for (const [index, one] of touched.entries()) Object.assign(one ?? {}, before[index]);
       return { answer: refused(refusal), taken: [] };
     }
-    taken.push(takenOf(account, price, progress, payment, used));
+    const isThereToo = isThere(request.serviceInformation?.calledPartyAddress ?? null);
+    const spending = price.isInCurrency ? spendingIn(account, when.now, isThereToo) : [];
+    taken.push({ ...takenOf(account, price, progress, payment, used), spending });
     for (const { bucket } of payment.shares) beginValidity(bucket, when.now);
     const money = takeShares(payment.shares);
     addToCounters(price.counters, payment.units, money);
@@ -120,7 +131,7 @@ const takenOf = (
   progress: Progress,
   { shares }: Payment,
   { ratingGroup, usedUnit }: Used,
-): ModelTaken => ({
+): Omit<ModelTaken, "spending"> => ({
   ratingGroup,
   used: BigInt(usedUnit),
   refunded: 0n,
@@ -199,7 +210,8 @@ export const applyRefund = (
   const isTooMuch = wanted.some(({ ratingGroup, usedUnit }) => usedUnit > left(ratingGroup));
   if (wanted.length === 0 || isTooMuch) return refused("REFUND_TOO_LARGE");
 
-  const before = [account, ...account.buckets, ...account.counters].map((one) => one && { ...one });
+  const lists = [account, ...account.buckets, ...account.counters, ...account.rules];
+  const before = lists.map((one) => one && { ...one });
   const refundedBefore = taken.map(({ refunded }) => refunded);
   settleDues(account, now, at);
   let money = 0n;
@@ -209,7 +221,6 @@ export const applyRefund = (
     if (units === undefined) continue;
     const back = giveBack(account, one, BigInt(units));
     if (typeof back === "string") {
-      const lists = [account, ...account.buckets, ...account.counters];
       for (const [index, each] of lists.entries()) Object.assign(each ?? {}, before[index]);
       for (const [index, each] of taken.entries()) each.refunded = refundedBefore[index]!;
       return refused(back);
@@ -246,6 +257,7 @@ const giveBack = (account: ModelAccount, taken: ModelTaken, units: bigint): bigi
     if (bucket.unit === "money") money += back;
   }
   taken.refunded += units;
+  takeBackSpending(account, taken.spending, money);
   for (const { name, period } of taken.counters) {
     const counter = account.counters.find((one) => one && counterName(one, account) === name);
     if (counter?.periodNumber !== period) continue;

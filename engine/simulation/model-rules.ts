@@ -108,6 +108,41 @@ const judge = (rule: ModelRule, { now, servingNetwork, sessions, spent, spentThe
   }
 };
 
+/** A rule that counted money, in which of its windows. */
+export type SpendingCounted = {
+  readonly name: string;
+  readonly windowNumber: number;
+  readonly isThere: boolean;
+};
+
+export const spendingIn = (
+  { rules }: ModelAccount,
+  now: number,
+  isToZone: boolean,
+): SpendingCounted[] =>
+  rules
+    .filter(({ spendRate, destinationShare }) => spendRate !== null || destinationShare !== null)
+    .map((rule) => ({
+      name: ruleName(rule),
+      windowNumber: windowAt(rule, now),
+      isThere: isToZone && rule.destinationShare !== null,
+    }));
+
+/** As far as a rule that counted it is still in that window; a share that was hit stays so. */
+export const takeBackSpending = (
+  { rules }: ModelAccount,
+  counted: readonly SpendingCounted[],
+  money: bigint,
+): void => {
+  const without = (amount: bigint) => (amount > money ? amount - money : 0n);
+  for (const { name, windowNumber, isThere: there } of counted) {
+    const rule = rules.find((one) => ruleName(one) === name && one.windowNumber === windowNumber);
+    if (rule === undefined) continue;
+    rule.spent = without(rule.spent);
+    if (there) rule.spentThere = without(rule.spentThere);
+  }
+};
+
 const atMost = (amount: bigint): bigint => {
   const most = BigInt(Number.MAX_SAFE_INTEGER);
   return amount < most ? amount : most;

@@ -17,7 +17,7 @@ export type RefundAnswer = {
     readonly ratingGroup: number;
     readonly refundedUnit: number;
   }[];
-  /** Cells (balance/profile.ts) of counters. */
+  /** Cells (balance/profile.ts) of counters, and of what rules have counted. */
   readonly counted: readonly { readonly cell: number; readonly amount: number }[];
   readonly refundedRequestId: string;
 };

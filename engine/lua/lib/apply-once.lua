@@ -34,7 +34,7 @@ local function applyEvent(value)
   if rules then meetRules() end
   for i = 1, groupCount do
     if groupCount > 1 then readGroup() end
-    local left, cost, code, pieces = 0, 0, planCode[plan], {}
+    local left, cost, code, pieces, states = 0, 0, planCode[plan], {}, {}
     if isRefused and code == 0 and planSteps[plan][1] ~= FREE_CELL then code = RULE_HIT end
     if code == 0 then
       local group = newGroup()
@@ -43,8 +43,8 @@ local function applyEvent(value)
     end
     if code ~= 0 then return reply(code, '') end
     count(planCounters[plan], used, cost, cells)
-    if rules then noteSpending(cost) end
-    taken[i] = noteTaken(pieces, names)
+    if rules then noteSpending(cost, states) end
+    taken[i] = noteTaken(pieces, names, states)
     total = total + cost
   end
   if rules then judgeRules(cells) end

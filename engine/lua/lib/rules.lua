@@ -18,13 +18,22 @@ local function meetRules()
   spent, spentThere = {}, {}
 end
 
-local function noteSpending(cost)
+-- Adds to `states` where it is counted, as taken.lua keeps it.
+local function noteStates(states, i, isThere)
+  local n, window = #states, floor(now / rules[i + 3])
+  states[n + 1], states[n + 2], states[n + 3] = rules[i + 1], 1, window
+  if isThere == 0 then return end
+  states[n + 4], states[n + 5], states[n + 6] = rules[i + 2], 2, window
+end
+
+local function noteSpending(cost, states)
   local notes = cost > 0 and planOwnValidity[plan]
   for n = 1, notes and #notes or 0, 3 do
     if notes[n] == SPENDING_ENTRY then
       local i = notes[n + 1]
       spent[i] = (spent[i] or 0) + cost
       spentThere[i] = (spentThere[i] or 0) + notes[n + 2] * cost
+      if states then noteStates(states, i, notes[n + 2]) end
     end
   end
 end

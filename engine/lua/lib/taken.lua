@@ -2,7 +2,8 @@
 -- where it came from. What of the use remains is charged as if there had been no more: taken back
 -- first is what was taken last, a begun block stays paid whole. Doubles, for each rating group:
 --   rating group, units used, units refunded, how many counters, pieces, numbers of the price,
---   per counter: its name, 1 if it counts money, its period,
+--   per counter, or state of a rule: its name, 0 if it counts units, 1 money, 2 money in the window
+--   of the state before, and its period or window,
 --   per piece, in the order of taking: name of the bucket, block (0: unit for unit), block price,
 --   units, amount, and position, ahead and rated before it (price.lua),
 --   the price (none: by the block).
@@ -40,14 +41,14 @@ local function packTaken(taken)
   return pack(cellFormats[#taken] or cellFormat(#taken), spread(taken))
 end
 
--- What the group at hand took.
-local function noteTaken(pieces, names)
+-- What the group at hand took; `spending`: in what states its rules count the money.
+local function noteTaken(pieces, names, spending)
   local counters, price = planCounters[plan], planPrice[plan] or {}
-  local taken = {
-    ratingGroup, used, 0, #counters / COUNTER_NUMBERS, #pieces / PIECE_NUMBERS, #price,
-  }
+  local count = (#counters + #spending) / COUNTER_NUMBERS
+  local taken = {ratingGroup, used, 0, count, #pieces / PIECE_NUMBERS, #price}
   for i = 1, #pieces, PIECE_NUMBERS do pieces[i] = slotName(names, pieces[i]) end
   append(taken, counters)
+  append(taken, spending)
   for i = FIRST_COUNTER, #taken, COUNTER_NUMBERS do taken[i] = slotName(names, taken[i]) end
   append(taken, pieces)
   append(taken, price)
@@ -114,12 +115,15 @@ local function giveBack(taken, names, units, cells)
   return money
 end
 
--- A counter that has begun another period since, or anew, counts none of it any more.
+-- A counter that has begun another period since, or anew, counts none of it any more, and neither
+-- does a rule in another window. What was hit stays so, where that has a state of its own.
 local function countBack(taken, names, units, money, cells, counted)
+  local isCounted
   for i = FIRST_COUNTER, partsOf(taken) - 1, COUNTER_NUMBERS do
-    local cell = cellNamed(names, taken[i])
-    if cell and cells[cell + 1] == taken[i + 2] then
-      local amount = min(cells[cell], taken[i + 1] == 1 and money or units)
+    local cell, kind = cellNamed(names, taken[i]), taken[i + 1]
+    if kind < 2 then isCounted = cell and cells[cell + 1] == taken[i + 2] end
+    if cell and isCounted then
+      local amount = min(cells[cell], kind == 0 and units or money)
       cells[cell] = cells[cell] - amount
       counted[#counted + 1] = pack('<Bd', cell, amount)
     end
