@@ -3,14 +3,13 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openDirectEngine } from "../engine/simulation/direct-engine.ts";
 import { tariffDocument, traffic } from "../engine/simulation/small-operator.ts";
 import { checkInstallation } from "../engine/store/installation.ts";
 import { keys } from "../engine/store/keys.ts";
 import { freePorts } from "./testing/free-ports.ts";
-import { type RunningRedis, startRedis } from "./testing/redis-server.ts";
+import { emptyRedisOfFile } from "./testing/redis-of-file.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -26,19 +25,7 @@ const runAudit = (environment: NodeJS.ProcessEnv) =>
     });
   });
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
-beforeEach(async () => {
-  await client.flushall();
-});
+const redis = emptyRedisOfFile();
 
 const chargeALittle = async () => {
   const now = () => Date.parse("2027-01-01T00:00:00Z");
@@ -61,11 +48,11 @@ test("exits 0 where not one unit is amiss, and shows the sums", async () => {
 
 test("exits 1 where one unit is amiss, and names the account and what differs", async () => {
   await chargeALittle();
-  const value = (await client.getBuffer(keys.account(0, "bruno")))!;
+  const value = (await redis.client.getBuffer(keys.account(0, "bruno")))!;
   // A bucket, then two counters, of two numbers each.
   const mainRemaining = value.length - 8 * 6;
   value.writeDoubleLE(value.readDoubleLE(mainRemaining) + 1, mainRemaining);
-  await client.set(keys.account(0, "bruno"), value);
+  await redis.client.set(keys.account(0, "bruno"), value);
   const { code, stdout } = await runAudit({ REDIS_URL: redis.url });
   expect(code).toBe(1);
   expect(stdout).toContain(
@@ -94,7 +81,7 @@ test("exits 2 with one line where it cannot run", { timeout: 30_000 }, async () 
 
 test("exits 2 and names the entry where the journal cannot be read", async () => {
   await chargeALittle();
-  await client.xadd(keys.journal(0), "*", "q", "\u0063", "k", "", "s", "", "a", "");
+  await redis.client.xadd(keys.journal(0), "*", "q", "\u0063", "k", "", "s", "", "a", "");
   const { code, stderr } = await runAudit({ REDIS_URL: redis.url });
   expect(code).toBe(2);
   expect(stderr).toMatch(

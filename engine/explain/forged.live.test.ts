@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
 import {
   accountRequest,
@@ -21,13 +21,12 @@ import type { Explanation } from "./explanation.ts";
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
 const at = Date.parse("2027-01-01T00:00:00Z");
 
-let redis: RunningRedis;
+const redis = redisOfFile();
 let engine: DirectEngine;
 let tariffs: Tariffs;
 let entries: readonly JournalEntry[];
 
 beforeAll(async () => {
-  redis = await startRedis();
   engine = await openDirectEngine({ redisUrl: redis.url, now: () => at });
   const message = (sequence: number, usedUnit: number | null) =>
     sessionMessage(
@@ -50,10 +49,7 @@ beforeAll(async () => {
   entries = await readPage(engine.store, 0, { after: journalStart, until: "+" });
   tariffs = await openTariffs({ ...engine.store, subscribe: async () => undefined });
 });
-afterAll(async () => {
-  await engine.close();
-  await redis.stop();
-});
+afterAll(() => engine.close());
 
 const explain = async (last: JournalEntry) => {
   const records: AccountRecord[] = [];

@@ -2,16 +2,11 @@
 // alone.
 
 import { readFileSync } from "node:fs";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { beforeEach, expect, test } from "vitest";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { plainBucket, plainCounter } from "../balance/profile.ts";
 import type { RequestOf } from "../protocol/operations.ts";
-import {
-  type AnyRequest,
-  type DirectEngine,
-  openDirectEngine,
-} from "../simulation/direct-engine.ts";
+import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import type { PutAccount } from "../simulation/model-account.ts";
 import { readPageBack } from "../store/journal-account.ts";
 import { createProfiles } from "../store/profiles.ts";
@@ -26,23 +21,11 @@ const storyOfCall = readFileSync(new URL("./story-of-a-call.txt", import.meta.ur
 const clock = { now: Date.parse("2027-12-24T18:30:00+01:00") };
 const always = { validFrom: 0, validUntil: Date.parse("2030-01-01T00:00:00Z") };
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  await engine.close();
-  client.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await client.flushall();
-  await engine?.close();
   clock.now = Date.parse("2027-12-24T18:30:00+01:00");
-  engine = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  engine = await engineOfTest(redis, clock);
 });
 
 const document = {

@@ -2,17 +2,12 @@
 // it. Amounts are written as `bucket remaining+reserved`; what is refused must leave every octet
 // as it was.
 
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { beforeEach, expect, test } from "vitest";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
-import {
-  type AnyRequest,
-  type DirectEngine,
-  openDirectEngine,
-} from "../simulation/direct-engine.ts";
+import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import { readAccountValue } from "../store/account-value.ts";
 import { keys } from "../store/keys.ts";
 
@@ -57,25 +52,12 @@ const account: RequestOf<"putAccount"> = {
   ],
 };
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
 const clock = { now: start };
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  await engine.close();
-  client.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await client.flushall();
-  await engine?.close();
   clock.now = start;
-  engine = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  engine = await engineOfTest(redis, clock);
   await handle({ operation: "publishTariff", request: { document } });
   await handle({ operation: "putAccount", request: account });
 });
@@ -91,7 +73,7 @@ const handle = async (request: AnyRequest) => {
 };
 
 const readState = async () => {
-  const value = (await client.getBuffer(keys.account(0, "anna")))!;
+  const value = (await redis.client.getBuffer(keys.account(0, "anna")))!;
   const { buckets, counters, sessions } = readAccountValue(value);
   const names = account.buckets.map(({ bucketId }) => bucketId);
   const amounts = buckets.map(({ remaining, reserved }, slot) => {
@@ -366,17 +348,17 @@ const rows: readonly Row[] = [
 
 test.each(rows)("$title", async ({ given, when, code, state }) => {
   for (const one of given) expect((await handle(one)).code).toBe("SUCCESS");
-  const before = await client.getBuffer(keys.account(0, "anna"));
-  const entries = await client.xlen(keys.journal(0));
+  const before = await redis.client.getBuffer(keys.account(0, "anna"));
+  const entries = await redis.client.xlen(keys.journal(0));
   const first = await handle(when);
   expect(first.code).toBe(code);
   expect(await readState()).toBe(state);
-  const after = await client.getBuffer(keys.account(0, "anna"));
-  expect(await client.xlen(keys.journal(0))).toBe(entries + (code === "SUCCESS" ? 1 : 0));
+  const after = await redis.client.getBuffer(keys.account(0, "anna"));
+  expect(await redis.client.xlen(keys.journal(0))).toBe(entries + (code === "SUCCESS" ? 1 : 0));
   if (code !== "SUCCESS") expect(after).toEqual(before);
   // Once more: the same answer, and nothing happens.
   expect(await handle(when)).toEqual(first);
-  expect(await client.getBuffer(keys.account(0, "anna"))).toEqual(after);
+  expect(await redis.client.getBuffer(keys.account(0, "anna"))).toEqual(after);
 });
 
 test("an expired bucket pays for the grant it made, and for nothing else", async () => {

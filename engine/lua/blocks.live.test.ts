@@ -3,9 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { expect, test } from "vitest";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { quoteBlocks, quoteUnits } from "../rating/quote.ts";
 import { amountMax } from "../values/units.ts";
 
@@ -65,23 +64,14 @@ const nearMultiples = fc
     price,
   }));
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 
 const askLua = async (asked: readonly Question[]) => {
   const numbers = asked.flatMap(({ available, units, ahead, size, price }) => {
     return [available, units, ahead, size, price];
   });
   const argument = Buffer.from(Float64Array.from(numbers).buffer);
-  const reply = (await client.callBuffer("EVAL", script, 0, argument)) as Buffer;
+  const reply = (await redis.client.callBuffer("EVAL", script, 0, argument)) as Buffer;
   return asked.map((_, i) => ({
     units: reply.readDoubleLE(24 * i),
     amount: reply.readDoubleLE(24 * i + 8),

@@ -1,9 +1,8 @@
 // The commands beside the batch, each as a table: what Redis holds, the arguments, the reply, what
 // Redis holds then. Run by the library itself, without an engine in between.
 
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyRedisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import { readAccountValue } from "../store/account-value.ts";
@@ -12,22 +11,14 @@ import { keys } from "../store/keys.ts";
 import { accountLayout, staleCodes } from "../store/lua-constants.ts";
 import type { CommandName } from "../store/scripts.ts";
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let store: Store;
 
 beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
   store = await openStore({ url: redis.url, isCluster: false, onError: () => undefined });
 });
 afterAll(async () => {
   await store.close();
-  client.disconnect();
-  await redis.stop();
-});
-beforeEach(async () => {
-  await client.flushall();
 });
 
 const run = (name: CommandName, names: readonly string[], ...args: (string | number | Buffer)[]) =>
@@ -77,10 +68,10 @@ const accountValue = ({ version, buckets, counters = [], sessions = [] }: Accoun
     ...[...buckets, ...counters.map((value) => [value, 0])].flat().map(double),
   ]);
 const write = (accountId: string, account: Account) =>
-  client.set(keys.account(0, accountId), accountValue(account));
+  redis.client.set(keys.account(0, accountId), accountValue(account));
 const read = async (accountId: string) => {
   const { buckets, counters, sessions, profileVersion } = readAccountValue(
-    (await client.getBuffer(keys.account(0, accountId)))!,
+    (await redis.client.getBuffer(keys.account(0, accountId)))!,
   );
   return {
     version: profileVersion,
@@ -120,10 +111,10 @@ describe("put-account", () => {
 
   test("takes no second terms under the id of others, and changes nothing", async () => {
     await put(0, [1, 0]);
-    const before = await client.get(names[0]!);
+    const before = await redis.client.get(names[0]!);
     await expect(put(1, [2, 0], [], [], "other terms")).rejects.toThrow(/two terms/);
-    expect(await client.get(names[0]!)).toBe(before);
-    expect(await client.get(names[1]!)).toBe("own 1");
+    expect(await redis.client.get(names[0]!)).toBe(before);
+    expect(await redis.client.get(names[1]!)).toBe("own 1");
   });
 
   test("opens an account with empty buckets and counters, and journals the profile", async () => {
@@ -137,9 +128,9 @@ describe("put-account", () => {
       counters: [0],
       sessions: [],
     });
-    expect(await client.get(names[1]!)).toBe("own 1");
-    expect(await client.hgetall(names[3]!)).toEqual({ "terms-id": "terms" });
-    const [entry] = await client.xrange(names[2]!, "-", "+");
+    expect(await redis.client.get(names[1]!)).toBe("own 1");
+    expect(await redis.client.hgetall(names[3]!)).toEqual({ "terms-id": "terms" });
+    const [entry] = await redis.client.xrange(names[2]!, "-", "+");
     expect(entry?.[1]).toEqual(["p", "profile 1", "k", "anna", "t", "1000"]);
   });
 
@@ -224,12 +215,12 @@ describe("put-account", () => {
       ],
       sessions: [held],
     });
-    await client.set(names[1]!, "profile 4");
-    const before = await client.getBuffer(names[0]!);
+    await redis.client.set(names[1]!, "profile 4");
+    const before = await redis.client.getBuffer(names[0]!);
     expect(await put(...args)).toEqual([code, slot]);
-    expect(await client.getBuffer(names[0]!)).toEqual(before);
-    expect(await client.get(names[1]!)).toBe("profile 4");
-    expect(await client.exists(names[2]!)).toBe(0);
+    expect(await redis.client.getBuffer(names[0]!)).toEqual(before);
+    expect(await redis.client.get(names[1]!)).toBe("profile 4");
+    expect(await redis.client.exists(names[2]!)).toBe(0);
   });
 });
 
@@ -240,7 +231,7 @@ describe("expire-sessions", () => {
   const expire = (at = now, sessions = 100, intervals = 100_000) =>
     run("expire-sessions", names, at, keys.prefix(0), sessions, intervals);
   const putDown = (inInterval: number, ...entries: string[]) =>
-    client.rpush(keys.deadlines(0, inInterval), ...entries);
+    redis.client.rpush(keys.deadlines(0, inInterval), ...entries);
   const session = (id: string, deadline: number, ...holds: Hold[]) => ({ id, deadline, holds });
 
   test("closes what is over: holds go back, its state is kept, the journal tells", async () => {
@@ -263,10 +254,10 @@ describe("expire-sessions", () => {
       ],
       sessions: ["s2"],
     });
-    expect(await client.hgetBuffer(names[1]!, "anna s s1")).toEqual(stateOf(over));
-    expect(await client.xlen(names[0]!)).toBe(1);
-    expect(await client.hget(names[2]!, "interval")).toBe("1000");
-    expect(await client.exists(keys.deadlines(0, 999))).toBe(0);
+    expect(await redis.client.hgetBuffer(names[1]!, "anna s s1")).toEqual(stateOf(over));
+    expect(await redis.client.xlen(names[0]!)).toBe(1);
+    expect(await redis.client.hget(names[2]!, "interval")).toBe("1000");
+    expect(await redis.client.exists(keys.deadlines(0, 999))).toBe(0);
   });
 
   test("puts down for later what goes on longer, and closes that when it is over", async () => {
@@ -274,8 +265,8 @@ describe("expire-sessions", () => {
     await write("anna", { version: 1, buckets: [[1, 3]], sessions: [extended] });
     await putDown(990, "anna s1");
     expect(await expire()).toEqual([0, 0]);
-    expect(await client.lrange(keys.deadlines(0, 1_003), 0, -1)).toEqual(["anna s1"]);
-    expect(await client.exists(keys.deadlines(0, 990), names[0]!)).toBe(0);
+    expect(await redis.client.lrange(keys.deadlines(0, 1_003), 0, -1)).toEqual(["anna s1"]);
+    expect(await redis.client.exists(keys.deadlines(0, 990), names[0]!)).toBe(0);
     expect(await expire(now + 3 * interval)).toEqual([0, 0]);
     expect(await expire(now + 4 * interval)).toEqual([1, 0]);
     expect(await read("anna")).toMatchObject({ buckets: [[4, 0]], sessions: [] });
@@ -285,7 +276,7 @@ describe("expire-sessions", () => {
     await write("anna", { version: 1, buckets: [[1, 0]] });
     await putDown(999, "anna s1", "nobody s1");
     expect(await expire()).toEqual([0, 0]);
-    expect(await client.exists(keys.deadlines(0, 999), names[0]!)).toBe(0);
+    expect(await redis.client.exists(keys.deadlines(0, 999), names[0]!)).toBe(0);
   });
 
   test("several sessions of one account, and one that was put down twice", async () => {
@@ -294,7 +285,7 @@ describe("expire-sessions", () => {
     await putDown(998, "anna s1", "anna s2", "anna s1");
     expect(await expire()).toEqual([2, 0]);
     expect(await read("anna")).toMatchObject({ buckets: [[3, 0]], sessions: [] });
-    expect(await client.xlen(names[0]!)).toBe(1);
+    expect(await redis.client.xlen(names[0]!)).toBe(1);
   });
 
   test("does a bounded part at a time, and says that there is more", async () => {
@@ -302,7 +293,7 @@ describe("expire-sessions", () => {
     await write("anna", { version: 1, buckets: [[0, 3]], sessions });
     await putDown(999, "anna s1", "anna s2", "anna s3");
     expect(await expire(now, 2)).toEqual([2, 1]);
-    expect(await client.lrange(keys.deadlines(0, 999), 0, -1)).toEqual(["anna s3"]);
+    expect(await redis.client.lrange(keys.deadlines(0, 999), 0, -1)).toEqual(["anna s3"]);
     expect(await expire(now, 2)).toEqual([1, 0]);
     expect(await read("anna")).toMatchObject({ buckets: [[3, 0]], sessions: [] });
   });
@@ -322,7 +313,7 @@ describe("expire-sessions", () => {
     { title: "by a batch that was long under way", swept: 1_000, put: 997 },
     { title: "after the clock was set back", swept: 5_000, put: 999 },
   ])("a session put down $title is closed all the same", async ({ swept, put }) => {
-    await client.hset(names[2]!, "interval", swept);
+    await redis.client.hset(names[2]!, "interval", swept);
     const sessions = [session("s1", put * interval + 1, [0, 3])];
     await write("anna", { version: 1, buckets: [[0, 3]], sessions });
     await putDown(put, "anna s1");
@@ -334,13 +325,16 @@ describe("expire-sessions", () => {
 describe("rotate-answers", () => {
   const names = [keys.sweep(0), keys.answers(0), keys.answersPrevious(0)];
   const rotate = (now: number) => run("rotate-answers", names, now, 100, "answers");
-  const both = async () => [await client.hkeys(names[1]!), await client.hkeys(names[2]!)];
+  const both = async () => [
+    await redis.client.hkeys(names[1]!),
+    await redis.client.hkeys(names[2]!),
+  ];
 
   test("turns over at once the first time, then when the interval is over", async () => {
-    await client.hset(names[1]!, "a", 1);
+    await redis.client.hset(names[1]!, "a", 1);
     expect(await rotate(1_000)).toBe(1);
     expect(await both()).toEqual([[], ["a"]]);
-    await client.hset(names[1]!, "b", 1);
+    await redis.client.hset(names[1]!, "b", 1);
     expect(await rotate(1_099)).toBe(0);
     expect(await both()).toEqual([["b"], ["a"]]);
     expect(await rotate(1_100)).toBe(1);
@@ -348,7 +342,7 @@ describe("rotate-answers", () => {
   });
 
   test("forgets the previous answers also when there are no current ones", async () => {
-    await client.hset(names[2]!, "a", 1);
+    await redis.client.hset(names[2]!, "a", 1);
     expect(await rotate(1_000)).toBe(1);
     expect(await both()).toEqual([[], []]);
   });
@@ -357,12 +351,12 @@ describe("rotate-answers", () => {
     expect(await rotate(1_000)).toBe(1);
     const topUps = [keys.sweep(0), keys.topUps(0), keys.topUpsPrevious(0)];
     expect(await run("rotate-answers", topUps, 1_001, 100, "topUps")).toBe(1);
-    expect(await client.hgetall(names[0]!)).toEqual({
+    expect(await redis.client.hgetall(names[0]!)).toEqual({
       ...{ answers: "1000", answersSince: "0" },
       ...{ topUps: "1001", topUpsSince: "0" },
     });
     expect(await run("rotate-answers", topUps, 1_101, 100, "topUps")).toBe(1);
-    expect(await client.hget(names[0]!, "topUpsSince")).toBe("1001");
+    expect(await redis.client.hget(names[0]!, "topUpsSince")).toBe("1001");
   });
 });
 
@@ -371,7 +365,7 @@ describe("claim-identifier and release-identifier", () => {
   const claim = async (accountId: string, from: string) =>
     String(await run("claim-identifier", [hash], "msisdn-1", accountId, from));
   const release = (accountId: string) => run("release-identifier", [hash], "msisdn-1", accountId);
-  const owner = () => client.hget(hash, "msisdn-1");
+  const owner = () => redis.client.hget(hash, "msisdn-1");
 
   test.each([
     { before: null, claims: "anna", from: "", reply: "anna", after: "anna" },
@@ -380,7 +374,7 @@ describe("claim-identifier and release-identifier", () => {
     { before: "bruno", claims: "anna", from: "bruno", reply: "anna", after: "anna" },
     { before: "clara", claims: "anna", from: "bruno", reply: "clara", after: "clara" },
   ])("of $before, claimed by $claims from '$from': $after", async (row) => {
-    if (row.before !== null) await client.hset(hash, "msisdn-1", row.before);
+    if (row.before !== null) await redis.client.hset(hash, "msisdn-1", row.before);
     expect(await claim(row.claims, row.from)).toBe(row.reply);
     expect(await owner()).toBe(row.after);
   });
@@ -390,7 +384,7 @@ describe("claim-identifier and release-identifier", () => {
     { before: "bruno", releases: "anna", reply: 0, after: "bruno" },
     { before: null, releases: "anna", reply: 0, after: null },
   ])("of $before, released by $releases: $after", async (row) => {
-    if (row.before !== null) await client.hset(hash, "msisdn-1", row.before);
+    if (row.before !== null) await redis.client.hset(hash, "msisdn-1", row.before);
     expect(await release(row.releases)).toBe(row.reply);
     expect(await owner()).toBe(row.after);
   });
@@ -408,12 +402,12 @@ describe("publish-tariff", () => {
     expect(await publish("a", "A2")).toEqual([3, 1]);
     // An earlier document again is a new publication.
     expect(await publish("a", "A1")).toEqual([4, 1]);
-    expect(await client.hgetall(names[1]!)).toEqual({ 1: "A1", 2: "B1", 3: "A2", 4: "A1" });
-    expect(await client.hgetall(names[2]!)).toEqual({ a: "4", b: "2" });
+    expect(await redis.client.hgetall(names[1]!)).toEqual({ 1: "A1", 2: "B1", 3: "A2", 4: "A1" });
+    expect(await redis.client.hgetall(names[2]!)).toEqual({ a: "4", b: "2" });
   });
 
   test("tells those who listen, and only of what is new", async () => {
-    const listener = client.duplicate();
+    const listener = redis.client.duplicate();
     const heard: string[] = [];
     listener.on("message", (_, message) => heard.push(message));
     await listener.subscribe("channel");
@@ -428,7 +422,7 @@ describe("publish-tariff", () => {
     );
     const versions = (replies as [number, number][]).map(([version]) => version);
     expect(versions.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
-    expect(await client.hlen(names[1]!)).toBe(200);
+    expect(await redis.client.hlen(names[1]!)).toBe(200);
   });
 });
 
@@ -443,14 +437,14 @@ describe("put-rate-deck-part", () => {
     expect(await put(1, "33,FR")).toEqual([0, fields("1", "changes")]);
     expect(await put(0, "49,DE")).toEqual([1, fields("1", "changes", "0")]);
     expect(await put(1, "34,ES")).toEqual([1, fields("1", "changes", "0")]);
-    expect(await client.hgetall(upload)).toEqual({ 0: "49,DE", 1: "34,ES", changes: "3" });
+    expect(await redis.client.hgetall(upload)).toEqual({ 0: "49,DE", 1: "34,ES", changes: "3" });
   });
 
   test("goes away by itself, a while after the last part", async () => {
     await put(0, "49,DE");
-    await client.pexpire(upload, 1_000);
+    await redis.client.pexpire(upload, 1_000);
     await put(0, "49,DE");
-    expect(await client.pttl(upload)).toBeGreaterThan(50_000);
+    expect(await redis.client.pttl(upload)).toBeGreaterThan(50_000);
   });
 });
 
@@ -461,25 +455,25 @@ describe("publish-rate-deck", () => {
     run("publish-rate-deck", names, "world", "record", "channel", seen, changes);
   const uploadOnce = () => run("put-rate-deck-part", [upload], 0, "49,DE", 60_000);
   const everything = async () =>
-    Promise.all((await client.keys("*")).sort().map((key) => client.dump(key)));
+    Promise.all((await redis.client.keys("*")).sort().map((key) => redis.client.dump(key)));
 
   test("moves the upload to where decks are kept for ever, and tells the engines", async () => {
-    await client.set(keys.tariffVersion, "7");
+    await redis.client.set(keys.tariffVersion, "7");
     await uploadOnce();
     expect(await publish("7", "1")).toEqual([8, 1]);
-    expect(await client.hgetall(content)).toEqual({ 0: "49,DE" });
-    expect(await client.pttl(content)).toBe(-1);
-    expect(await client.exists(upload)).toBe(0);
-    expect(await client.hgetall(keys.rateDecks)).toEqual({ 8: "record" });
-    expect(await client.hgetall(keys.latestRateDecks)).toEqual({ world: "8" });
+    expect(await redis.client.hgetall(content)).toEqual({ 0: "49,DE" });
+    expect(await redis.client.pttl(content)).toBe(-1);
+    expect(await redis.client.exists(upload)).toBe(0);
+    expect(await redis.client.hgetall(keys.rateDecks)).toEqual({ 8: "record" });
+    expect(await redis.client.hgetall(keys.latestRateDecks)).toEqual({ world: "8" });
   });
 
   test("leaves rows that are there already as they are", async () => {
-    await client.hset(content, "0", "49,DE");
+    await redis.client.hset(content, "0", "49,DE");
     await uploadOnce();
     expect(await publish("0", "1")).toEqual([1, 1]);
-    expect(await client.exists(upload)).toBe(0);
-    expect(await client.hgetall(content)).toEqual({ 0: "49,DE" });
+    expect(await redis.client.exists(upload)).toBe(0);
+    expect(await redis.client.hgetall(content)).toEqual({ 0: "49,DE" });
   });
 
   test.each([
@@ -487,12 +481,12 @@ describe("publish-rate-deck", () => {
     { what: "the upload was changed", seen: "7", changes: "2" },
     { what: "there is no upload", seen: "7", changes: "" },
   ])("changes nothing when $what since all was checked", async ({ seen, changes }) => {
-    await client.set(keys.tariffVersion, "7");
+    await redis.client.set(keys.tariffVersion, "7");
     if (changes !== "") await uploadOnce();
     const before = await everything();
     expect(await publish(seen, changes)).toEqual([0, 0]);
     expect(await everything()).toEqual(before);
-    expect(await client.get(keys.tariffVersion)).toBe("7");
+    expect(await redis.client.get(keys.tariffVersion)).toBe("7");
   });
 
   test("a tariff is not published against a deck that is not the latest any more", async () => {
@@ -507,7 +501,7 @@ describe("publish-rate-deck", () => {
     await publish("0", "1");
     expect(await publishTariff("0")).toEqual([0, 0]);
     expect(await publishTariff("1")).toEqual([2, 1]);
-    expect(await client.hgetall(keys.latestTariffs)).toEqual({ t: "2" });
+    expect(await redis.client.hgetall(keys.latestTariffs)).toEqual({ t: "2" });
   });
 });
 
@@ -515,8 +509,8 @@ describe("read-accounts", () => {
   test("values and the last entry of the journal; nil for what is not there", async () => {
     const names = [keys.journal(0), keys.account(0, "anna"), keys.account(0, "bruno")];
     expect(await run("read-accounts", names)).toEqual([Buffer.from("0-0"), null, null]);
-    await client.set(names[2]!, "value");
-    await client.xadd(names[0]!, "7-1", "k", "v");
+    await redis.client.set(names[2]!, "value");
+    await redis.client.xadd(names[0]!, "7-1", "k", "v");
     const reply = [Buffer.from("7-1"), null, Buffer.from("value")];
     expect(await run("read-accounts", names)).toEqual(reply);
     expect(await run("read-accounts", [names[0]!])).toEqual([Buffer.from("7-1")]);

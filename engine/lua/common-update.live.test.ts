@@ -3,15 +3,14 @@
 // by a library without that path: reply, account and journal must be the same to the octet.
 
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   calledNumbers,
   randomRules,
   servingNetworks,
   zonesOfRules,
 } from "../../scripts/testing/random-rules.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { plainBucket, plainCounter } from "../balance/profile.ts";
 import {
   type AnyRequest,
@@ -37,16 +36,7 @@ const general = {
   applyBatch: `${library.functions["apply-batch"]}_general`,
 };
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 
 type Outcome = { reply: unknown; account: unknown; journal: unknown };
 
@@ -64,13 +54,13 @@ const compareBatches = (store: Store, counts: { common: number }): Store => ({
       return { reply, account, journal: entries[0]?.[1] };
     };
     // Whole keys with all they hold, answers and journal too.
-    const before = await Promise.all(names.map((key) => client.dumpBuffer(key)));
+    const before = await Promise.all(names.map((key) => redis.client.dumpBuffer(key)));
     const rest = [names.length, ...names, ...args];
     const expected = await outcome(await store.call("FCALL", general.applyBatch, ...rest));
     for (const [index, key] of names.entries()) {
-      await client.del(key);
+      await redis.client.del(key);
       const dump = before[index];
-      if (dump) await client.restore(key, 0, dump);
+      if (dump) await redis.client.restore(key, 0, dump);
     }
     const reply = await store.run(name, names, args);
     expect(await outcome(reply)).toEqual(expected);
@@ -299,8 +289,8 @@ const publish = (engine: DirectEngine, price: string) =>
   engine.handle([{ operation: "publishTariff", request: { document: documentOf(price) } }]);
 
 const runProgram = async (program: Program, counts: { common: number }) => {
-  await client.flushall();
-  await client.call("FUNCTION", "LOAD", "REPLACE", general.source);
+  await redis.client.flushall();
+  await redis.client.call("FUNCTION", "LOAD", "REPLACE", general.source);
   const clock = { now: start };
   const options = { redisUrl: redis.url, now: () => clock.now };
   const between = (store: Store) => compareBatches(store, counts);

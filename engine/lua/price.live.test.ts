@@ -3,9 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { expect, test } from "vitest";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { type PriceQuote, quotePrice } from "../rating/price-quote.ts";
 import { anyQuestions, largeQuestions, type PriceQuestion } from "../simulation/price-questions.ts";
 import { luaConstants } from "../store/lua-constants.ts";
@@ -46,20 +45,11 @@ const numbersOf = ({ price, available, units, before }: PriceQuestion): number[]
   return [flat.length, ...flat, available, units, position, ahead, ratedMicros];
 };
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 
 const askLua = async (asked: readonly PriceQuestion[]): Promise<PriceQuote[]> => {
   const argument = Buffer.from(Float64Array.from(asked.flatMap(numbersOf)).buffer);
-  const reply = (await client.callBuffer("EVAL", script, 0, argument)) as Buffer;
+  const reply = (await redis.client.callBuffer("EVAL", script, 0, argument)) as Buffer;
   return asked.map((_, i) => {
     const [units, amount, position, ahead, ratedMicros] = [0, 8, 16, 24, 32].map((offset) =>
       reply.readDoubleLE(40 * i + offset),

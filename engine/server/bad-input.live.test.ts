@@ -1,7 +1,6 @@
 // Everything that a peer can do wrong, done to a whole engine over both listeners: each gets its
 // number or a reasoned close, and nothing that is written in Redis changes by one octet.
 
-import { Redis } from "ioredis";
 import { Packr } from "msgpackr";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -16,7 +15,7 @@ import {
 } from "../../scripts/testing/engine.ts";
 import { dial, dialRaw, upgradeRequest } from "../../scripts/testing/listener.ts";
 import { openRawPeer, type RawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts";
-import { startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
@@ -40,14 +39,8 @@ import { operations } from "../protocol/operations.ts";
 import { encodeFrame } from "../protocol/wire.ts";
 import { keys } from "../store/keys.ts";
 
+const redis = redisOfFile();
 const cleanUp = createCleanUp();
-let redis: Redis;
-let redisUrl: string;
-beforeAll(async () => {
-  redisUrl = cleanUp.add(await startRedis()).url;
-  redis = new Redis(redisUrl);
-  cleanUp.add({ close: async () => redis.disconnect() });
-});
 afterAll(cleanUp.run);
 
 /** Writes what the protocol does not allow as well. */
@@ -106,14 +99,14 @@ describe.each(listenerKinds)("over %s,", (listener) => {
 
   /** Every account, how much was ever written to the journal, and everything of rate decks. */
   const written = async () => [
-    await redis.keys("{0}:upload:*"),
-    await redis.get(keys.tariffVersion),
-    await redis.mgetBuffer(accounts.map((account) => keys.account(0, account))),
-    await redis.xlen(keys.journal(0)),
+    await redis.client.keys("{0}:upload:*"),
+    await redis.client.get(keys.tariffVersion),
+    await redis.client.mgetBuffer(accounts.map((account) => keys.account(0, account))),
+    await redis.client.xlen(keys.journal(0)),
   ];
 
   beforeAll(async () => {
-    engine = cleanUp.add(await startEngineHere({ redisUrl, listener }));
+    engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url, listener }));
     const client = businessClient([engine]);
     answered(await client.publishTariff({ document: tariffDocument() }));
     for (const account of accounts) {

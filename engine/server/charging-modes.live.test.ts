@@ -2,16 +2,20 @@
 // and refund (IEC), an event with reservation (ECUR), by units that the network knows or the tariff
 // chooses, and afterwards. Sessions (SCUR) are in settlement.live.test.ts.
 
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import {
+  emptyRedisOfFile,
+  engineOfTest,
+  expectSound,
+} from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
   bucketOf,
   cent,
   codeOf,
+  holdingsOf,
   message,
   openAccount,
   tariffDocument,
@@ -20,41 +24,24 @@ import {
 import { limits } from "../limits.ts";
 import { chargeEvent } from "../protocol/client/charge-event.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
-import { audit } from "../store/audit.ts";
+import type { DirectEngine } from "../simulation/direct-engine.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
 const clock = { now: start };
 const now = () => clock.now;
 
-let redis: RunningRedis;
-let flusher: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
 let client: DirectClient;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  flusher = new Redis(redis.url);
-});
-afterAll(async () => {
-  flusher.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await flusher.flushall();
   clock.now = start;
-  engine = await openDirectEngine({ redisUrl: redis.url, now });
+  engine = await engineOfTest(redis, clock);
   client = directClient(engine);
   answered(await client.publishTariff({ document: tariffDocument() }));
   const buckets = [bucketOf("texts", "messages"), bucketOf("main", "money")];
   await openAccount(client as never, accountOf("a", { buckets }), { texts: 2, main: 40 * cent });
-  return async () => {
-    const report = await audit(engine.store, 1, () => undefined);
-    expect(report.isOk ? report.value.drifted : report.error).toEqual([]);
-    expect(engine.faults).toEqual([]);
-    await engine.close();
-  };
 });
+afterEach(() => expectSound(engine));
 
 const subscriberIdentifier = "msisdn-a";
 const of = (ratingGroup: number, usedUnit: number) => ({ ratingGroup, usedUnit });
@@ -66,11 +53,9 @@ const refundOf = (requestId: string, event: string, ...usedUnits: ReturnType<typ
 };
 
 const holdings = async () => {
-  const { buckets, openSessions } = answered(await client.queryBalance({ subscriberIdentifier }));
-  const amounts = buckets.map(({ bucketId, remaining, reserved }) => {
-    return [bucketId, [remaining, reserved]] as const;
-  });
-  return { ...Object.fromEntries(amounts), openSessions };
+  const answer = await client.queryBalance({ subscriberIdentifier });
+  const { buckets, openSessions } = holdingsOf(answered(answer));
+  return { ...buckets, openSessions };
 };
 const untouched = { texts: [2, 0], main: [40 * cent, 0], openSessions: 0 };
 

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCleanUp, openClients, startEngineHere } from "../../scripts/testing/engine.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
-import { startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
@@ -30,11 +30,8 @@ import { listenerKinds } from "../config.ts";
 import type { Client } from "../protocol/client/client.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 
+const redis = redisOfFile();
 const cleanUp = createCleanUp();
-let redisUrl: string;
-beforeAll(async () => {
-  redisUrl = cleanUp.add(await startRedis()).url;
-});
 afterAll(cleanUp.run);
 
 const success = resultCodes.SUCCESS.number;
@@ -66,7 +63,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
   const name = (text: string) => `${listener.slice(0, 3)}-${text}`;
 
   beforeAll(async () => {
-    const engine = cleanUp.add(await startEngineHere({ redisUrl, listener }));
+    const engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url, listener }));
     ({ network, business } = await openClients(cleanUp, [engine]));
   });
 
@@ -457,5 +454,5 @@ describe.each(listenerKinds)("over %s,", (listener) => {
 });
 
 test("all of it leaves not one unit of drift", async () => {
-  await expectNoDrift(redisUrl);
+  await expectNoDrift(redis.url);
 });

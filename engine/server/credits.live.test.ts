@@ -1,35 +1,23 @@
 // Top-ups with bonuses, adjustments and validities that they extend, on a real Redis.
 
-import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  emptyRedisOfFile,
+  engineOfTest,
+  expectSound,
+} from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import { decodeFrame } from "../protocol/wire.ts";
-import {
-  type AnyRequest,
-  type DirectEngine,
-  openDirectEngine,
-} from "../simulation/direct-engine.ts";
+import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import { accountRequest, sessionMessage, tariffDocument } from "../simulation/small-operator.ts";
-import { audit } from "../store/audit.ts";
 import { readEntry, readPage } from "../store/journal.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
 const day = 86_400;
 const clock = { now: start };
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
 
 const ask = async (...requests: AnyRequest[]): Promise<unknown> => {
   const completions = await engine.handle(requests);
@@ -53,19 +41,14 @@ const publish = (bonusRules: readonly object[]) => {
 
 beforeEach(async () => {
   clock.now = start;
-  await client.flushall();
-  engine = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  engine = await engineOfTest(redis, clock);
   await publish([]);
   const { buckets, ...account } = accountRequest("anna");
   const given = { creditLimit: 500, ownValiditySeconds: 30 * day };
   const put = buckets.map((one) => (one.bucketId === "main" ? { ...one, ...given } : one));
   await ask({ operation: "putAccount", request: { ...account, buckets: put } });
 });
-afterEach(async () => {
-  const report = await audit(engine.store, 1, () => undefined);
-  expect(report.isOk ? report.value.drifted : report.error).toEqual([]);
-  await engine.close();
-});
+afterEach(() => expectSound(engine));
 
 const rule = { ruleId: "double", bucketId: "data", bonusBucketId: "bonus", bonusPercent: 100 };
 

@@ -1,7 +1,6 @@
 // Explanations asked over the protocol: of what the journal has, of what would be now; and what is
 // refused, with a code that says why.
 
-import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   businessClient,
@@ -9,7 +8,7 @@ import {
   networkClient,
   startEngineHere,
 } from "../../scripts/testing/engine.ts";
-import { startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
@@ -24,16 +23,13 @@ import { limits } from "../limits.ts";
 import type { Client } from "../protocol/client/client.ts";
 import { keys } from "../store/keys.ts";
 
+const redis = redisOfFile();
 const cleanUp = createCleanUp();
-let redis: Redis;
 let network: Client;
 let business: Client;
 
 beforeAll(async () => {
-  const { url: redisUrl } = cleanUp.add(await startRedis());
-  redis = new Redis(redisUrl);
-  cleanUp.add({ close: async () => redis.disconnect() });
-  const engine = cleanUp.add(await startEngineHere({ redisUrl }));
+  const engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
   network = cleanUp.add(networkClient([engine]));
   business = cleanUp.add(businessClient([engine]));
   answered(await business.publishTariff({ document: tariffDocument() }));
@@ -41,7 +37,7 @@ beforeAll(async () => {
 afterAll(cleanUp.run);
 
 const latestId = async (): Promise<string> => {
-  const [entry] = await redis.xrevrange(keys.journal(0), "+", "-", "COUNT", 1);
+  const [entry] = await redis.client.xrevrange(keys.journal(0), "+", "-", "COUNT", 1);
   return entry![0];
 };
 const open = (accountId: string) =>
@@ -68,12 +64,12 @@ test("says so where the journal contradicts itself", async () => {
   await open("bruno");
   const event = eventOf("bruno", "sms-1", { ratingGroup: message, usedUnit: 2 });
   answered(await network.event(event));
-  const [entry] = await redis.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
+  const [entry] = await redis.client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
   const fields = entry![1];
   const reply = fields[7]!;
   // The lowest octet of what remained.
   reply[6 + 17]! ^= 1;
-  const forged = await redis.xadd(keys.journal(0), "*", ...fields);
+  const forged = await redis.client.xadd(keys.journal(0), "*", ...fields);
   const { isConclusive, explanation } = answered(await ask("bruno", forged));
   expect(isConclusive).toBe(false);
   expect(explanation[0]?.topic).toBe("problem");
@@ -89,10 +85,10 @@ describe("asked about now,", () => {
 
   test("tells what would be granted, and changes nothing", async () => {
     await open("clara");
-    const before = await redis.getBuffer(keys.account(0, "clara"));
+    const before = await redis.client.getBuffer(keys.account(0, "clara"));
     const { explanation } = answered(await now("clara", message));
     expect(explanation.map(({ topic }) => topic)).toContain("grant");
-    expect(await redis.getBuffer(keys.account(0, "clara"))).toEqual(before);
+    expect(await redis.client.getBuffer(keys.account(0, "clara"))).toEqual(before);
   });
 
   test("tells why nothing would be: the tariff does not know the rating group", async () => {
@@ -139,17 +135,17 @@ describe("refuses", () => {
 
   test("what depends on more than an engine reads, or on what has been cut off", async () => {
     await open("fritz");
-    const client = redis.pipeline();
+    const client = redis.client.pipeline();
     for (let i = 0; i < limits.explanationEntriesMax + 200; i++) {
       client.xadd(keys.journal(0), "*", "p", "", "k", "somebody", "t", "0");
     }
     await client.exec();
     const main = { requestId: "late", accountId: "fritz", bucketId: "main", amount: 1 };
-    await redis.del(keys.profile(0, "fritz"));
+    await redis.client.del(keys.profile(0, "fritz"));
     answered(await business.topUp(main));
     const id = await latestId();
     expect(codeOf(await ask("fritz", id))).toBe("EXPLANATION_TOO_LONG");
-    await redis.xtrim(keys.journal(0), "MAXLEN", 10);
+    await redis.client.xtrim(keys.journal(0), "MAXLEN", 10);
     expect(codeOf(await ask("fritz", id))).toBe("JOURNAL_CUT");
   });
 });

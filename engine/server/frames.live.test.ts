@@ -11,7 +11,7 @@ import {
 } from "../../scripts/testing/engine.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { openRawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts";
-import { startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   cent,
@@ -29,11 +29,8 @@ import { limits } from "../limits.ts";
 import type { Client } from "../protocol/client/client.ts";
 import { encodeFrame } from "../protocol/wire.ts";
 
+const redis = redisOfFile();
 const cleanUp = createCleanUp();
-let redisUrl: string;
-beforeAll(async () => {
-  redisUrl = cleanUp.add(await startRedis()).url;
-});
 afterAll(cleanUp.run);
 
 describe.each(listenerKinds)("over %s,", (listener) => {
@@ -46,7 +43,7 @@ describe.each(listenerKinds)("over %s,", (listener) => {
   const opened = async (token?: string) => cleanUp.add(await openRawPeer(engine, token));
 
   beforeAll(async () => {
-    engine = cleanUp.add(await startEngineHere({ redisUrl, listener }));
+    engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url, listener }));
     ({ business } = await openClients(cleanUp, [engine]));
     for (const id of accounts) await openAccount(business, accountOf(id), { main: 100 * cent });
   });
@@ -163,5 +160,5 @@ describe.each(listenerKinds)("over %s,", (listener) => {
 });
 
 test("all of it leaves not one unit of drift", async () => {
-  await expectNoDrift(redisUrl);
+  await expectNoDrift(redis.url);
 });

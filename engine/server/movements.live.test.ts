@@ -3,9 +3,8 @@
 // what the outcomes say, and the audit finds every unit.
 
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { expect, test } from "vitest";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import { decodeFrame } from "../protocol/wire.ts";
@@ -75,16 +74,7 @@ const outcomeOf = (octets: Buffer): Record<string, unknown> | undefined => {
   return message.kind === "answer" ? message.answer : undefined;
 };
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 const options = () => ({ redisUrl: redis.url, shards, now: () => clock.now });
 
 const nameOf = ({ accountId, bucketId }: { accountId: string; bucketId: string }) =>
@@ -128,7 +118,7 @@ const runProgram = async ({
   ticks,
 }: typeof programs extends fc.Arbitrary<infer P> ? P : never) => {
   clock.now = Date.parse("2027-01-01T00:00:00Z");
-  await client.flushall();
+  await redis.client.flushall();
   const opened: DirectEngine[] = [await openDirectEngine(options())];
   const [survivor] = opened as [DirectEngine];
   try {

@@ -14,7 +14,7 @@ import {
 } from "../../scripts/testing/engine.ts";
 import { type Heard, listenToNotices, toldOf } from "../../scripts/testing/network-element.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
-import { startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
@@ -34,8 +34,8 @@ import {
 import type { Client } from "../protocol/client/client.ts";
 import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
 
+const redis = redisOfFile();
 const cleanUp = createCleanUp();
-let redisUrl: string;
 let engine: Awaited<ReturnType<typeof startEngineHere>>;
 /** Connected to the first engine; the network elements to the second. */
 let business: Client;
@@ -46,9 +46,8 @@ let heardByOther: Heard[];
 let comply: Parameters<typeof listenToNotices>[1];
 
 beforeAll(async () => {
-  redisUrl = cleanUp.add(await startRedis()).url;
-  engine = cleanUp.add(await startEngineHere({ redisUrl }));
-  const second = cleanUp.add(await startEngineHere({ redisUrl }));
+  engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
+  const second = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
   business = cleanUp.add(businessClient([engine]));
   ({ network } = await openClients(cleanUp, [second]));
   other = cleanUp.add(otherNetworkClient([second]));
@@ -229,5 +228,5 @@ test("a thousand sessions hear at once, each of them once, and nothing is left",
 });
 
 test("all of it leaves not one unit of drift", async () => {
-  await expectNoDrift(redisUrl);
+  await expectNoDrift(redis.url);
 });

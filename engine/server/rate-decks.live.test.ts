@@ -15,6 +15,7 @@ import {
   until,
 } from "../../scripts/testing/engine.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
   accountOf,
@@ -33,19 +34,15 @@ import type { Client } from "../protocol/client/client.ts";
 import type { Refusal } from "../protocol/result-codes.ts";
 import type { Result } from "../values/result.ts";
 
+const redis = redisOfFile();
 const cleanUp = createCleanUp();
-let redisUrl: string;
-let redis: Redis;
 let engines: readonly [EngineUnderTest, EngineUnderTest];
 let network: readonly [Client, Client];
 let business: readonly [Client, Client];
 
 beforeAll(async () => {
-  redisUrl = cleanUp.add(await startRedis()).url;
-  redis = new Redis(redisUrl);
-  cleanUp.add({ close: async () => redis.disconnect() });
-  const one = cleanUp.add(await startEngineHere({ redisUrl }));
-  const other = cleanUp.add(await startEngineHere({ redisUrl }));
+  const one = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
+  const other = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
   engines = [one, other];
   network = [cleanUp.add(networkClient([one])), cleanUp.add(networkClient([other]))];
   business = [cleanUp.add(businessClient([one])), cleanUp.add(businessClient([other]))];
@@ -98,8 +95,8 @@ const minuteTo = async (client: Client, accountId: string, number: string) => {
 const detailOf = (result: Result<unknown, Refusal>) => (result.isOk ? "" : result.error.detail);
 
 const versionsIn = async () => [
-  await redis.get("{0}:tariffs:version"),
-  (await redis.keys("{0}:rate-deck:*")).sort(),
+  await redis.client.get("{0}:tariffs:version"),
+  (await redis.client.keys("{0}:rate-deck:*")).sort(),
 ];
 
 test("a call is charged by the longest prefix, through every engine", async () => {
@@ -130,7 +127,7 @@ test("a new deck is in effect for what begins then; what is open keeps its deck"
   answered(await network[0].initiate(session("old", 0, null)));
   for (let round = 0; round < 3; round++) {
     // Nobody hears of it but the engine that publishes.
-    await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+    await redis.client.call("CLIENT", "KILL", "TYPE", "pubsub");
     const zone = round % 2 === 0 ? "ES" : "FR";
     const parts = [`33,${zone}\n34,FR\n`, `35,z${round}\n`];
     const published = answered(await publish(business[0], "moving", `n${round}`, parts));
@@ -144,7 +141,7 @@ test("a new deck is in effect for what begins then; what is open keeps its deck"
     expect(oldCost / cent).toBe(10);
   }
   // An engine that starts now finds the deck of the old session again.
-  const late = cleanUpOfTest().add(await startEngineHere({ redisUrl }));
+  const late = cleanUpOfTest().add(await startEngineHere({ redisUrl: redis.url }));
   const client = cleanUpOfTest().add(networkClient([late]));
   expect(answered(await client.update(session("new-2", 2, 60))).cost / cent).toBe(1);
   expect(answered(await client.terminate(session("old", 4, 60))).cost / cent).toBe(10);
@@ -156,7 +153,7 @@ test("an upload outlives the engine that took it; only a publication counts", as
   const document = tariffOf("crashed", "crashed", { FR: 10 });
   answered(await business[0].publishTariff({ document }));
   await owner("crash", "crashed");
-  const crashing = own.add(await startEngineProcess({ redisUrl }));
+  const crashing = own.add(await startEngineProcess({ redisUrl: redis.url }));
   const client = own.add(businessClient([crashing]));
   await upload(client, "crashed", "u2", ["33,ES\n", "34,FR\n"]);
   await crashing.kill();
@@ -228,7 +225,7 @@ describe("publishing", () => {
 
   test("an upload is gone a while after its last part", async () => {
     await upload(business[0], "forgotten", "u", ["33,FR\n"]);
-    const ms = await redis.pttl("{0}:upload:forgotten u");
+    const ms = await redis.client.pttl("{0}:upload:forgotten u");
     expect(ms).toBeGreaterThan(limits.rateDeckUploadKeptMs - 10_000);
     expect(ms).toBeLessThanOrEqual(limits.rateDeckUploadKeptMs);
   });
@@ -329,7 +326,7 @@ test("the network may neither upload nor publish", async () => {
 });
 
 test("all of it leaves not one unit of drift, and no engine has anything to report", async () => {
-  await expectNoDrift(redisUrl);
+  await expectNoDrift(redis.url);
   const lines = engines.flatMap((engine) => engine.lines).filter((line) => line.includes('"err"'));
   expect(lines).toEqual([]);
 });

@@ -1,16 +1,20 @@
 // Settlement, row by row as the table in engine/README.md has it: what becomes of use and holds
 // when messages come late, twice, out of order, from elsewhere, or not at all. Amounts by hand.
 
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import {
+  emptyRedisOfFile,
+  engineOfTest,
+  expectSound,
+} from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
   bucketOf,
   cent,
   codeOf,
+  holdingsOf,
   mebi,
   message,
   openAccount,
@@ -23,8 +27,7 @@ import {
 import { limits } from "../limits.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
-import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
-import { audit } from "../store/audit.ts";
+import type { DirectEngine } from "../simulation/direct-engine.ts";
 import { readEntry, readPage } from "../store/journal.ts";
 import { remarks } from "../store/lua-constants.ts";
 
@@ -32,39 +35,22 @@ const start = Date.parse("2027-01-01T00:00:00Z");
 const minute = 60_000;
 const clock = { now: start };
 
-let redis: RunningRedis;
-let flusher: Redis;
+const redis = emptyRedisOfFile();
 let one: DirectEngine;
 let other: DirectEngine;
 let network: DirectClient;
 /** The same Redis through another engine: another network element. */
 let elsewhere: DirectClient;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  flusher = new Redis(redis.url);
-});
-afterAll(async () => {
-  flusher.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await flusher.flushall();
   clock.now = start;
-  one = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
-  other = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  one = await engineOfTest(redis, clock);
+  other = await engineOfTest(redis, clock);
   network = directClient(one);
   elsewhere = directClient(other);
   answered(await network.publishTariff({ document: tariffDocument() }));
   await other.refresh();
-  return async () => {
-    const report = await audit(one.store, 1, () => undefined);
-    expect(report.isOk ? report.value.drifted : report.error).toEqual([]);
-    expect([...one.faults, ...other.faults]).toEqual([]);
-    await one.close();
-    await other.close();
-  };
 });
+afterEach(() => expectSound(one, other));
 
 const pass = async (ms: number) => {
   clock.now += ms;
@@ -84,13 +70,9 @@ const session = (sequence: number, ...multipleUnitUsage: readonly Usage[]) => ({
 const asks = (used: number | null = null) => usageOf(web, 0, used);
 
 const holdings = async () => {
-  const { buckets, openSessions } = answered(
-    await network.queryBalance({ subscriberIdentifier: "msisdn-a" }),
-  );
-  const amounts = buckets.map(({ bucketId, remaining, reserved }) => {
-    return [bucketId, [remaining, reserved]] as const;
-  });
-  return { ...Object.fromEntries(amounts), openSessions };
+  const answer = await network.queryBalance({ subscriberIdentifier: "msisdn-a" });
+  const { buckets, openSessions } = holdingsOf(answered(answer));
+  return { ...buckets, openSessions };
 };
 
 /** Of the answer of a session's message: cost, then code and grant of each rating group. */

@@ -2,7 +2,6 @@
 // heed before they charge, whatever they remember.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createCleanUp,
@@ -14,6 +13,7 @@ import {
 } from "../../scripts/testing/engine.ts";
 import { freePorts } from "../../scripts/testing/free-ports.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import {
   accountOf,
@@ -35,11 +35,8 @@ import { limits } from "../limits.ts";
 import type { Client } from "../protocol/client/client.ts";
 import { identifierPlace } from "../store/profiles.ts";
 
+const redis = redisOfFile();
 const cleanUp = createCleanUp();
-let redisUrl: string;
-beforeAll(async () => {
-  redisUrl = cleanUp.add(await startRedis()).url;
-});
 afterAll(cleanUp.run);
 
 describe("two engines", () => {
@@ -47,8 +44,8 @@ describe("two engines", () => {
   let business: readonly [Client, Client];
 
   beforeAll(async () => {
-    const one = cleanUp.add(await startEngineHere({ redisUrl }));
-    const other = cleanUp.add(await startEngineHere({ redisUrl }));
+    const one = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
+    const other = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
     const ofOne = await openClients(cleanUp, [one]);
     const ofOther = await openClients(cleanUp, [other]);
     network = [ofOne.network, ofOther.network];
@@ -158,17 +155,15 @@ describe("two engines", () => {
       business[0].publishTariff({ document: tariffDocument("unheard", `0.0${cents}`) });
     answered(await publish(1));
     await openAccount(business[0], accountOf(id, { products }), { main: 900 * cent });
-    const redis = new Redis(redisUrl);
     for (let cents = 2; cents <= 6; cents++) {
       // Nobody hears of the next version but the engine that publishes it.
-      await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+      await redis.client.call("CLIENT", "KILL", "TYPE", "pubsub");
       answered(await publish(cents));
       const session = `s-${cents}`;
       answered(await network[0].initiate(sessionMessage(id, session, 0, usageOf(web, 0))));
       const report = sessionMessage(id, session, 1, usageOf(web, null, mebi));
       expect(answered(await network[1].update(report)).cost).toBe(cents * cent);
     }
-    redis.disconnect();
   });
 
   test("let one of two at once have the identifier, and keep one profile of two", async () => {
@@ -198,10 +193,8 @@ describe("two engines", () => {
   });
 
   test("take over an identifier whose claim was left behind by a crash", async () => {
-    const redis = new Redis(redisUrl);
     const { key, field } = identifierPlace("imsi-orphan", 1);
-    await redis.hset(key, field, "never-written");
-    redis.disconnect();
+    await redis.client.hset(key, field, "never-written");
     const account = accountOf("finder", { subscriberIdentifiers: ["imsi-orphan"] });
     expect(answered(await business[0].putAccount(account)).isChanged).toBe(true);
     const seen = await network[1].queryBalance({ subscriberIdentifier: "imsi-orphan" });
@@ -245,14 +238,16 @@ test("two engines sweep at once, and each silent session ends once", async () =>
 });
 
 test("an engine that was told of another number of shards does not start", async () => {
-  const wrong = startEngineHere({ redisUrl, shards: 2 });
+  const wrong = startEngineHere({ redisUrl: redis.url, shards: 2 });
   await expect(wrong).rejects.toThrow("set up with shards 1, not 2: start with ENGINE_SHARDS=1");
-  await expect(startEngineProcess({ redisUrl, shards: 2 })).rejects.toThrow("ENGINE_SHARDS=1");
+  await expect(startEngineProcess({ redisUrl: redis.url, shards: 2 })).rejects.toThrow(
+    "ENGINE_SHARDS=1",
+  );
 });
 
 test("two processes share a port, and each serves its share of the connections", async () => {
   const [port = 0] = await freePorts(1);
-  const options = { redisUrl, port, listener: "uWebSockets.js" } as const;
+  const options = { redisUrl: redis.url, port, listener: "uWebSockets.js" } as const;
   const processes = await Promise.all([startEngineProcess(options), startEngineProcess(options)]);
   for (const each of processes) cleanUp.add(each);
   const settings = { connectionsPerEndpoint: 32 };
@@ -274,5 +269,5 @@ test("two processes share a port, and each serves its share of the connections",
 });
 
 test("all of it leaves not one unit of drift", async () => {
-  await expectNoDrift(redisUrl);
+  await expectNoDrift(redis.url);
 });

@@ -3,10 +3,9 @@
 // has planned already what the other plans anew. A session says what is known of its use in each
 // message anew, or it is priced without.
 
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
@@ -14,37 +13,22 @@ import {
   openAccount,
   web,
 } from "../../scripts/testing/subscribers.ts";
-import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
+import type { DirectEngine } from "../simulation/direct-engine.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
 const minute = 60_000;
 const clock = { now: start };
 
-let redis: RunningRedis;
-let flusher: Redis;
+const redis = emptyRedisOfFile();
 let engines: readonly DirectEngine[];
 let clients: readonly DirectClient[];
-
-beforeAll(async () => {
-  redis = await startRedis();
-  flusher = new Redis(redis.url);
-});
-afterAll(async () => {
-  flusher.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await flusher.flushall();
   clock.now = start;
-  const options = { redisUrl: redis.url, now: () => clock.now };
-  engines = [await openDirectEngine(options), await openDirectEngine(options)];
+  engines = [await engineOfTest(redis, clock), await engineOfTest(redis, clock)];
   clients = engines.map(directClient);
   await publish("0.000001", start - minute);
   const account = accountOf("a", { buckets: [bucketOf("main", "money")], counters: [] });
   await openAccount(clients[0] as never, account, { main: 1_000_000 });
-  return async () => {
-    for (const engine of engines) await engine.close();
-  };
 });
 
 type Changes = {

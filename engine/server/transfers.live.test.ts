@@ -1,18 +1,14 @@
 // Transfers across shards on a real Redis, with engines that die between any two of their steps:
 // nothing is lost, nothing is made, and whoever asks again hears what came of it.
 
-import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { beforeEach, expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage, type ServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
-import {
-  type AnyRequest,
-  type DirectEngine,
-  openDirectEngine,
-} from "../simulation/direct-engine.ts";
+import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import { type Death, openMortalEngine } from "../simulation/mortal-engine.ts";
 import { accountRequest, openings, topUp } from "../simulation/small-operator.ts";
 import { audit } from "../store/audit.ts";
@@ -25,34 +21,15 @@ const accountIds = ["anna", "bruno", "emil"] as const;
 const [anna, bruno] = accountIds;
 const clock = { now: 0 };
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
-const opened: DirectEngine[] = [];
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
 
 const options = () => ({ redisUrl: redis.url, shards, now: () => clock.now });
-const open = async <E extends DirectEngine>(one: Promise<E>): Promise<E> => {
-  opened.push(await one);
-  return one;
-};
 
 beforeEach(async () => {
   clock.now = Date.parse("2027-01-01T00:00:00Z");
-  await client.flushall();
-  engine = await open(openDirectEngine(options()));
+  engine = await engineOfTest(redis, clock, { shards });
   await engine.handle(openings(accountIds));
-});
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
 });
 
 const messageOf = (octets: Buffer): ServerMessage => {
@@ -101,7 +78,7 @@ const inTransit = async () => (await report()).totals.get("octets")?.inTransit;
 
 /** One engine asks and dies; nobody else does anything. */
 const askAndDie = async (request: AnyRequest, death: Death) => {
-  const mortal = await open(openMortalEngine(options(), death));
+  const mortal = cleanUpOfTest().add(await openMortalEngine(options(), death));
   void mortal.handle([request]);
   await mortal.death;
 };
@@ -165,7 +142,7 @@ test("several engines that find the same transfer finish it once", async () => {
   await askAndDie(transfer(), { batch: 0, isCarriedOut: true });
   clock.now += limits.transferResumeMs;
   const others = await Promise.all(
-    Array.from({ length: 3 }, () => open(openDirectEngine(options()))),
+    Array.from({ length: 3 }, () => engineOfTest(redis, clock, { shards })),
   );
   await Promise.all([...others.map((one) => one.sweep()), ask(transfer())]);
   expect([await remainingOf(anna, "data"), await remainingOf(bruno, "data")]).toEqual([595, 400]);

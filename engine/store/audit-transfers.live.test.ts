@@ -2,15 +2,10 @@
 // transit is lost, one that was credited twice, and one that nobody debited; and it must not cry
 // wolf over what is under way.
 
-import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { beforeEach, expect, test } from "vitest";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
-import {
-  type AnyRequest,
-  type DirectEngine,
-  openDirectEngine,
-} from "../simulation/direct-engine.ts";
+import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import { openMortalEngine } from "../simulation/mortal-engine.ts";
 import { openings, topUp } from "../simulation/small-operator.ts";
 import { audit } from "./audit.ts";
@@ -29,27 +24,15 @@ const gift: AnyRequest = {
   },
 };
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
 
 const options = () => ({ redisUrl: redis.url, shards, now: () => clock.now });
 beforeEach(async () => {
-  await client.flushall();
-  engine = await openDirectEngine(options());
+  engine = await engineOfTest(redis, clock, { shards });
   await engine.handle(openings(["anna", "bruno"]));
   await engine.handle([topUp("anna", "t", "data", 1_000)]);
 });
-afterEach(() => engine.close());
 
 const report = async () => {
   const outcome = await audit(engine.store, shards, () => undefined);
@@ -76,7 +59,7 @@ test("what is in transit is neither a drift nor a debit", async () => {
 
 test("tells a transfer whose entry in transit is lost", async () => {
   await beginOnly();
-  await client.del(keys.transits(home));
+  await redis.client.del(keys.transits(home));
   const problem = "transfer gift is debited, and neither over nor in transit";
   expect((await report()).problems).toEqual({ anna: [problem] });
 });
@@ -84,8 +67,8 @@ test("tells a transfer whose entry in transit is lost", async () => {
 test("tells a transfer that is in transit, and was never debited", async () => {
   await engine.handle([gift]);
   await beginOnly("other");
-  const entry = (await client.hgetBuffer(keys.transits(home), "anna other"))!;
-  await client.hset(keys.transits(away), "bruno x", entry);
+  const entry = (await redis.client.hgetBuffer(keys.transits(home), "anna other"))!;
+  await redis.client.hset(keys.transits(away), "bruno x", entry);
   const { problems } = await report();
   expect(problems).toEqual({ anna: ["transfer other is in transit, but was not debited"] });
 });
@@ -93,7 +76,7 @@ test("tells a transfer that is in transit, and was never debited", async () => {
 test("tells a transfer that was credited twice, while it is under way and after", async () => {
   await beginOnly("gift", 1);
   // The target forgets what it should know: the next engine credits again.
-  await client.del(keys.topUps(away));
+  await redis.client.del(keys.topUps(away));
   clock.now += limits.transferResumeMs;
   await engine.sweep();
   const { problems, octets } = await report();
@@ -105,11 +88,11 @@ test("tells a transfer that was credited twice, while it is under way and after"
 
 test("tells a credit that comes once more when the transfer is over", async () => {
   await beginOnly();
-  const entry = (await client.hgetBuffer(keys.transits(home), "anna gift"))!;
+  const entry = (await redis.client.hgetBuffer(keys.transits(home), "anna gift"))!;
   clock.now += limits.transferResumeMs;
   await engine.sweep();
-  await client.del(keys.topUps(away), keys.topUpsPrevious(away));
-  await client.hset(keys.transits(home), "anna gift", entry);
+  await redis.client.del(keys.topUps(away), keys.topUpsPrevious(away));
+  await redis.client.hset(keys.transits(home), "anna gift", entry);
   await engine.sweep();
   const { problems } = await report();
   expect(Object.keys(problems).sort()).toEqual(["anna", "bruno"]);

@@ -3,10 +3,10 @@
 
 import { readdirSync, statSync, truncateSync } from "node:fs";
 import path from "node:path";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { startRedisCluster } from "../../scripts/testing/redis-cluster.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
+import { startRedis } from "../../scripts/testing/redis-server.ts";
 import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
 import {
   event,
@@ -25,19 +25,8 @@ const accountIds = ["anna", "bruno", "clara"];
 const clock = { now: Date.parse("2027-01-01T00:00:00Z") };
 const journal = keys.journal(0);
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  await engine.close();
-  client.disconnect();
-  await redis.stop();
-});
 
 const handleAll = async (one: DirectEngine, ids: readonly string[]) => {
   await one.handle([{ operation: "publishTariff", request: { document: tariffDocument } }]);
@@ -45,9 +34,7 @@ const handleAll = async (one: DirectEngine, ids: readonly string[]) => {
 };
 
 beforeEach(async () => {
-  await client.flushall();
-  await engine?.close();
-  engine = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  engine = await engineOfTest(redis, clock);
   await handleAll(engine, accountIds);
 });
 
@@ -72,10 +59,10 @@ const drift = async () => {
 
 /** Changes one number of an account value: cells stand at its end, f64 each. */
 const changeCell = async (accountId: string, fromEnd: number, by: number) => {
-  const value = (await client.getBuffer(keys.account(0, accountId)))!;
+  const value = (await redis.client.getBuffer(keys.account(0, accountId)))!;
   const at = value.length - 8 * fromEnd;
   value.writeDoubleLE(value.readDoubleLE(at) + by, at);
-  await client.set(keys.account(0, accountId), value);
+  await redis.client.set(keys.account(0, accountId), value);
 };
 /** data, bonus, main with remaining and reserved each, then two counters with value and period. */
 const cell = { dataRemaining: 10, dataReserved: 9, mainRemaining: 6, octetsUsed: 4, moneySpent: 2 };
@@ -143,20 +130,20 @@ test("tells a unit moved from remaining to reserved, though the sum is the same"
 });
 
 test("tells a lost record in the middle, and at the end", async () => {
-  const entries = await client.xrange(journal, "-", "+");
-  await client.xdel(journal, entries.at(-1)![0]);
+  const entries = await redis.client.xrange(journal, "-", "+");
+  await redis.client.xdel(journal, entries.at(-1)![0]);
   const atTheEnd = await drift();
   expect(Object.keys(atTheEnd)).toEqual(accountIds);
   expect(atTheEnd["anna"]).toContain("session s1 is open in the journal alone");
-  await client.xdel(journal, entries.at(-3)![0]);
+  await redis.client.xdel(journal, entries.at(-3)![0]);
   const inTheMiddle = (await drift())["anna"]?.join("\n");
   expect(inTheMiddle).toMatch(/entry .*: bucket main in slot 2 had .* before, the journal so far/);
   expect(inTheMiddle).toContain("update 2 of session s1 follows 0");
 });
 
 test("tells a lost opening of an account", async () => {
-  const [entry] = await client.xrange(journal, "-", "+", "COUNT", 1);
-  await client.xdel(journal, entry![0]);
+  const [entry] = await redis.client.xrange(journal, "-", "+", "COUNT", 1);
+  await redis.client.xdel(journal, entry![0]);
   const problems = await drift();
   expect(Object.keys(problems)).toEqual(["anna"]);
   expect(problems["anna"]?.[0]).toMatch(/^entry .*: it was never opened$/);
@@ -164,11 +151,11 @@ test("tells a lost opening of an account", async () => {
 
 test("tells a forged record: a top-up that was written a second time", async () => {
   await engine.handle([topUp("clara", "t3", "main", 100)]);
-  const [forged] = (await client.xrevrangeBuffer(journal, "+", "-", "COUNT", 1)) as [
+  const [forged] = (await redis.client.xrevrangeBuffer(journal, "+", "-", "COUNT", 1)) as [
     Buffer,
     Buffer[],
   ][];
-  await client.call("XADD", journal, "*", ...forged![1]);
+  await redis.client.call("XADD", journal, "*", ...forged![1]);
   const problems = (await drift())["clara"]?.join("\n");
   expect(problems).toContain("had 3600000 remaining and 900000 reserved before, ");
   expect(problems).toContain("the journal so far leads to 3600100 and 900000");
@@ -178,7 +165,7 @@ test("tells a forged record: a top-up that was written a second time", async () 
 const loadFaulty = (line: string, instead: string) => {
   expect(library.source).toContain(line);
   const source = library.source.replace(line, instead);
-  return client.call("FUNCTION", "LOAD", "REPLACE", source);
+  return redis.client.call("FUNCTION", "LOAD", "REPLACE", source);
 };
 
 test("tells a hold that leaks: a script that ends a session and keeps what it held", async () => {
@@ -200,10 +187,10 @@ test("tells a script that charges less than it says, though every balance adds u
 });
 
 test("tells an account that is in Redis alone, in the journal alone, or on no shard", async () => {
-  const value = (await client.getBuffer(keys.account(0, "anna")))!;
-  await client.set(keys.account(0, "dora"), value);
-  await client.set(keys.account(7, "emil"), value);
-  await client.del(keys.account(0, "bruno"));
+  const value = (await redis.client.getBuffer(keys.account(0, "anna")))!;
+  await redis.client.set(keys.account(0, "dora"), value);
+  await redis.client.set(keys.account(7, "emil"), value);
+  await redis.client.del(keys.account(0, "bruno"));
   const problems = await drift();
   expect(Object.keys(problems).sort()).toEqual(["bruno", "dora", "emil"]);
   expect(problems["bruno"]).toEqual(["it is in the journal, but not in Redis"]);
@@ -212,11 +199,11 @@ test("tells an account that is in Redis alone, in the journal alone, or on no sh
 });
 
 test("tells a value that cannot be read, and a session that was changed by hand", async () => {
-  const value = (await client.getBuffer(keys.account(0, "anna")))!;
-  await client.set(keys.account(0, "anna"), value.subarray(0, 20));
-  const other = (await client.getBuffer(keys.account(0, "bruno")))!;
+  const value = (await redis.client.getBuffer(keys.account(0, "anna")))!;
+  await redis.client.set(keys.account(0, "anna"), value.subarray(0, 20));
+  const other = (await redis.client.getBuffer(keys.account(0, "bruno")))!;
   other[12]! ^= 1;
-  await client.set(keys.account(0, "bruno"), other);
+  await redis.client.set(keys.account(0, "bruno"), other);
   const problems = await drift();
   expect(problems["anna"]).toEqual(["its value in Redis cannot be read"]);
   expect(problems["bruno"]).toEqual(["session s2 has another state in Redis"]);
@@ -284,15 +271,15 @@ test("finds no drift while engines charge", { timeout: 30_000 }, async () => {
 });
 
 test("an entry of a newer version, or one cut off, is named and nothing is concluded", async () => {
-  const [entry] = (await client.xrevrangeBuffer(journal, "+", "-", "COUNT", 1)) as [
+  const [entry] = (await redis.client.xrevrangeBuffer(journal, "+", "-", "COUNT", 1)) as [
     Buffer,
     Buffer[],
   ][];
   const fields = entry![1];
   const outcomeOf = async (changed: Buffer[]) => {
-    const id = String(await client.call("XADD", journal, "*", ...changed));
+    const id = String(await redis.client.call("XADD", journal, "*", ...changed));
     const outcome = await audit(engine.store, 1, () => undefined);
-    await client.xdel(journal, id);
+    await redis.client.xdel(journal, id);
     return outcome.isOk ? "" : outcome.error.replace(id, "ID");
   };
   const newer = Buffer.from(fields[1]!);

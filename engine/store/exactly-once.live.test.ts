@@ -4,12 +4,11 @@
 // Redis that forgets the library. At the end of each program the audit must find no drift.
 
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { documentOf } from "../../scripts/testing/document-of.ts";
 import { expectExplained } from "../../scripts/testing/explained.ts";
 import { calledNumbers, randomRules, servingNetworks } from "../../scripts/testing/random-rules.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { onceMessages, refundOf } from "../../scripts/testing/refund-of.ts";
 import { ruleHitsTold } from "../../scripts/testing/rule-hits-told.ts";
 import { steppedPrices } from "../../scripts/testing/stepped-prices.ts";
@@ -743,21 +742,12 @@ const compareHits = async ({ engines, model }: Run) => {
   }
 };
 
-let redis: RunningRedis;
-let redisClient: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  redisClient = new Redis(redis.url);
-});
-afterAll(async () => {
-  redisClient.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 
 const runProgram = async (program: Program) => {
   const clock = { now: start };
   const options = { redisUrl: redis.url, now: () => clock.now };
-  await redisClient.flushall();
+  await redis.client.flushall();
   const run: Run = {
     engines: [await openDirectEngine(options), await openDirectEngine(options)],
     model: createModel(),

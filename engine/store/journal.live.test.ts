@@ -2,11 +2,10 @@
 // does not, and no cut of an entry is ever taken for a whole one.
 
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { beforeEach, expect, test } from "vitest";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
-import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
+import type { DirectEngine } from "../simulation/direct-engine.ts";
 import {
   accountRequest,
   event,
@@ -21,24 +20,11 @@ import type { JournalRecord } from "./journal-record.ts";
 const at = Date.parse("2027-01-01T00:00:00Z");
 const clock = { now: at };
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  await engine.close();
-  client.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await client.flushall();
-  await engine?.close();
   clock.now = at;
-  engine = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
+  engine = await engineOfTest(redis, clock);
   await engine.handle([{ operation: "publishTariff", request: { document: tariffDocument } }]);
 });
 

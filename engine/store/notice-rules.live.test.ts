@@ -4,9 +4,8 @@
 // the account as it is afterwards.
 
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { expect, test } from "vitest";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import type { NoticeKind } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
@@ -126,18 +125,10 @@ type Run = {
   takes: number;
 };
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 
-const account = async () => readAccountValue((await client.getBuffer(keys.account(0, accountId)))!);
+const account = async () =>
+  readAccountValue((await redis.client.getBuffer(keys.account(0, accountId)))!);
 
 const credit: readonly number[] = [
   resultCodes.CREDIT_LIMIT_REACHED.number,
@@ -163,7 +154,7 @@ const decideForAll = async (run: Run, kind: NoticeKind, reason: string) => {
 
 /** What came of an operation that was carried out, by the journal's last entry. */
 const noteOperation = async (run: Run, own: string | undefined, isCredit: boolean) => {
-  const [entry] = await client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
+  const [entry] = await redis.client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
   const [journalId, fields] = entry!;
   const records = readEntry(0, { journalId: String(journalId), fields });
   if (!records.isOk) throw new Error(records.error);
@@ -264,10 +255,10 @@ const carryOut = async (run: Run, step: Step) => {
       return;
     }
     case "acknowledge": {
-      const ids = (await client.hkeys(keys.notices(0))).sort();
+      const ids = (await redis.client.hkeys(keys.notices(0))).sort();
       const noticeId = ids[step.which % ids.length];
       if (noticeId === undefined) return;
-      const record = (await client.hgetBuffer(keys.notices(0), noticeId))!;
+      const record = (await redis.client.hgetBuffer(keys.notices(0), noticeId))!;
       const { sessionId, peer: of } = readNotice(noticeId, record);
       const { store } = run.engine;
       const another = { noticeId, peer: of + 1, isOver: true };
@@ -298,7 +289,7 @@ const take = async (run: Run) => {
 };
 
 const compare = async (run: Run) => {
-  const records = await client.hgetallBuffer(keys.notices(0));
+  const records = await redis.client.hgetallBuffer(keys.notices(0));
   const notices = Object.entries(records).map(([id, record]) => readNotice(id, record));
   const seen = notices.map(({ sessionId, kind, peer: of, reason, ratingGroups }) => {
     const told = ratingGroups.length === 0 ? "all" : ratingGroups.toSorted((a, b) => a - b).join();
@@ -311,17 +302,17 @@ const compare = async (run: Run) => {
   expect(seen.sort()).toEqual(wanted.sort());
   const prefix = keys.notices(0);
   const bySession = notices.map((one) => [`${accountId} ${one.sessionId}`, one.noticeId]);
-  expect(await client.hgetall(`${prefix}:sessions`)).toEqual(Object.fromEntries(bySession));
+  expect(await redis.client.hgetall(`${prefix}:sessions`)).toEqual(Object.fromEntries(bySession));
   const of = [...new Set(notices.map((one) => String(one.peer)))].sort();
-  expect((await client.smembers(`${prefix}:peers`)).sort()).toEqual(of);
+  expect((await redis.client.smembers(`${prefix}:peers`)).sort()).toEqual(of);
   for (const one of peers) {
     const ids = notices.filter((notice) => notice.peer === one).map(({ noticeId }) => noticeId);
-    expect((await client.zrange(`${prefix}:${one}`, "0", "-1")).sort()).toEqual(ids.sort());
+    expect((await redis.client.zrange(`${prefix}:${one}`, "0", "-1")).sort()).toEqual(ids.sort());
   }
 };
 
 const runProgram = async (program: readonly Step[], counts: Map<string, number>) => {
-  await client.flushall();
+  await redis.client.flushall();
   const clock = { now: start };
   const engine = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
   const run: Run = {

@@ -1,27 +1,19 @@
 // Numbers of network elements, given out by engines that know nothing of each other.
 
-import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createCleanUp } from "../../scripts/testing/engine.ts";
-import { startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import { openStore, type Store } from "./connection.ts";
 import { keys } from "./keys.ts";
 import { createPeerNumbers } from "./peer-numbers.ts";
 
-const cleanUp = createCleanUp();
-let redis: Redis;
+const redis = redisOfFile();
 let store: Store;
 
 beforeAll(async () => {
-  const { url } = cleanUp.add(await startRedis());
-  store = cleanUp.add(await openStore({ url, isCluster: false, onError: () => undefined }));
-  redis = new Redis(url);
+  store = await openStore({ url: redis.url, isCluster: false, onError: () => undefined });
 });
-afterAll(async () => {
-  redis.disconnect();
-  await cleanUp.run();
-});
+afterAll(() => store.close());
 
 test("a name has one number, whichever engine asks and however many do at once", async () => {
   const names = Array.from({ length: 50 }, (_, i) => `smf-${i}`);
@@ -35,18 +27,18 @@ test("a name has one number, whichever engine asks and however many do at once",
 
 test("a new name gets the next number, an old one keeps its own", async () => {
   const engine = createPeerNumbers(store);
-  const before = await redis.hlen(keys.peers);
+  const before = await redis.client.hlen(keys.peers);
   await engine.claim(["smf-3", "pgw-1"]);
   expect(engine.find("pgw-1")).toBe(before + 1);
-  expect(engine.find("smf-3")).toBe(Number(await redis.hget(keys.peers, "smf-3")));
+  expect(engine.find("smf-3")).toBe(Number(await redis.client.hget(keys.peers, "smf-3")));
   expect(engine.find("never-claimed")).toBeUndefined();
 });
 
 test("when there are no more, a name has none", async () => {
   const all = Array.from({ length: limits.peerNumberMax }, (_, i) => [`full-${i}`, i + 1]);
-  await redis.del(keys.peers);
+  await redis.client.del(keys.peers);
   for (let i = 0; i < all.length; i += 5_000) {
-    await redis.hset(keys.peers, ...(all.slice(i, i + 5_000).flat() as [string, number]));
+    await redis.client.hset(keys.peers, ...(all.slice(i, i + 5_000).flat() as [string, number]));
   }
   const engine = createPeerNumbers(store);
   await engine.claim(["one-too-many", "full-7"]);

@@ -3,10 +3,9 @@
 // enquiry says beforehand is what the event then does.
 
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { documentOf } from "../../scripts/testing/document-of.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { type Bucket, plainBucket, plainCounter } from "../balance/profile.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import { decodeFrame } from "../protocol/wire.ts";
@@ -149,16 +148,7 @@ type Program = typeof programs extends fc.Arbitrary<infer T> ? T : never;
 
 // --- Running them -----------------------------------------------------------------------------
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 
 type Run = {
   readonly engine: DirectEngine;
@@ -217,7 +207,7 @@ const carryOut = async (run: Run, step: Program["steps"][number]) => {
 };
 
 const open = async ({ tariff, account, credit }: Omit<Program, "steps">): Promise<Run> => {
-  await client.flushall();
+  await redis.client.flushall();
   const clock = { now: start };
   const engine = await openDirectEngine({ redisUrl: redis.url, now: () => clock.now });
   const run = { engine, model: createModel(), clock };

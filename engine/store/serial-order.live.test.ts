@@ -3,9 +3,8 @@
 // leave the same journal, to the octet.
 
 import fc from "fast-check";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { expect, test } from "vitest";
+import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { counterWith } from "../../scripts/testing/story.ts";
 import { plainBucket } from "../balance/profile.ts";
 import { readServerMessage } from "../protocol/messages.ts";
@@ -30,16 +29,7 @@ const start = Date.parse("2027-01-01T00:50:00Z");
 const accountIds = ["anna", "bruno"];
 const engineCount = 3;
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+const redis = redisOfFile();
 
 /** Little of everything, so that it matters who comes first. */
 const tight = (accountId: string): AnyRequest => {
@@ -99,7 +89,7 @@ type Run = {
 };
 
 const open = async (count: number): Promise<Run> => {
-  await client.flushall();
+  await redis.client.flushall();
   const clock = { now: start };
   const options = { redisUrl: redis.url, now: () => clock.now };
   const engines = await Promise.all(Array.from({ length: count }, () => openDirectEngine(options)));
@@ -166,7 +156,8 @@ const playTick = async (run: Run, tick: Program[number]) => {
   clock.now += tick.passMs;
 };
 
-const valuesOf = () => Promise.all(accountIds.map((id) => client.getBuffer(keys.account(0, id))));
+const valuesOf = () =>
+  Promise.all(accountIds.map((id) => redis.client.getBuffer(keys.account(0, id))));
 
 const recordsOf = async ({ engines }: Run) => {
   const page = await readPage(engines[0]!.store, 0, { after: journalStart, until: "+" });

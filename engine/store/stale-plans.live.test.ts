@@ -2,18 +2,13 @@
 // profiles, identifiers and tariffs through another engine, the library by a Redis that forgot it.
 // Whatever it remembered, what is charged must be what holds.
 
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import { beforeEach, expect, test } from "vitest";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import { decodeFrame } from "../protocol/wire.ts";
-import {
-  type AnyRequest,
-  type DirectEngine,
-  openDirectEngine,
-} from "../simulation/direct-engine.ts";
+import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import { accountRequest, event, sessionMessage, topUp } from "../simulation/small-operator.ts";
 import { readAccountValue } from "./account-value.ts";
 import type { Store } from "./connection.ts";
@@ -23,8 +18,7 @@ const start = Date.parse("2027-01-01T00:00:00Z");
 const clock = { now: start };
 const second = 1_000;
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 let one: DirectEngine;
 let other: DirectEngine;
 /** How often `one` has sent a batch. */
@@ -39,23 +33,10 @@ const counting = (store: Store): Store => ({
 });
 /** Hears of no publication by itself. */
 const deaf = (store: Store): Store => counting({ ...store, subscribe: async () => undefined });
-
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  await Promise.all([one.close(), other.close()]);
-  client.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await client.flushall();
-  await Promise.all([one?.close(), other?.close()]);
   clock.now = start;
-  const options = { redisUrl: redis.url, now: () => clock.now };
-  one = await openDirectEngine({ ...options, between: deaf });
-  other = await openDirectEngine(options);
+  one = await engineOfTest(redis, clock, { between: deaf });
+  other = await engineOfTest(redis, clock);
   await publish(one, "0.01");
   await other.refresh();
   await answers(one, account);
@@ -114,7 +95,7 @@ const session = (
   ]);
 
 const balancesOf = async (accountId: string) => {
-  const value = await client.getBuffer(keys.account(0, accountId));
+  const value = await redis.client.getBuffer(keys.account(0, accountId));
   return readAccountValue(value!).buckets.map(({ remaining }) => remaining);
 };
 
@@ -236,7 +217,7 @@ test("a message that comes late is priced by the tariff of its own moment", asyn
 
 test("a Redis that forgot the library learns it again, with batches under way", async () => {
   await answers(one, topUp("anna", "t", "main", 100_000_000));
-  await client.call("FUNCTION", "FLUSH");
+  await redis.client.call("FUNCTION", "FLUSH");
   // More than fit a batch, so that several meet a Redis without the library.
   const events = Array.from({ length: 300 }, (_, index) =>
     event("anna", `e${index}`, start, [{ ratingGroup: 10, usedUnit: 1 }]),
@@ -244,7 +225,7 @@ test("a Redis that forgot the library learns it again, with batches under way", 
   const paid = await costs(one, ...events);
   expect(new Set(paid)).toEqual(new Set([10_000]));
   expect(await balancesOf("anna")).toEqual([97_000_000]);
-  await client.call("FUNCTION", "FLUSH");
+  await redis.client.call("FUNCTION", "FLUSH");
   expect(await costs(one, ...events)).toEqual(paid);
   expect(await balancesOf("anna")).toEqual([97_000_000]);
   expect(one.faults).toEqual([]);

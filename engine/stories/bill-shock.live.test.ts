@@ -1,8 +1,8 @@
 // Data abroad is dear. A roamer is warned at 40 euros and stopped at 50, until the month is over or
 // the phone is at home again.
 
-import { afterAll, expect, test } from "vitest";
-import { createCleanUp } from "../../scripts/testing/engine.ts";
+import { expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import {
   accountWith,
   beginStory,
@@ -15,9 +15,6 @@ import {
   only,
   tariffWith,
 } from "../../scripts/testing/story.ts";
-
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
 
 const data = 10;
 const atHome = { servingNetwork: "26201" };
@@ -49,7 +46,7 @@ const traveller = accountWith("traveller", {
 });
 
 test("a roamer hits the bill-shock limit", async () => {
-  const story = await beginStory(cleanUp, "2027-07-10T12:00:00+02:00");
+  const story = await beginStory(cleanUpOfTest(), "2027-07-10T12:00:00+02:00");
   await story.publish(tariff);
   await story.open(traveller, { main: 200 * euro });
 

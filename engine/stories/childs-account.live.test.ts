@@ -1,8 +1,8 @@
 // A child has a gigabyte and twenty euros for calls. Data ends with the gigabyte and never costs
 // money.
 
-import { afterAll, expect, test } from "vitest";
-import { createCleanUp } from "../../scripts/testing/engine.ts";
+import { expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import {
   accountWith,
   beginStory,
@@ -13,9 +13,6 @@ import {
   megabyte,
   tariffWith,
 } from "../../scripts/testing/story.ts";
-
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
 
 const data = 10;
 const voice = 100;
@@ -37,7 +34,7 @@ const account = accountWith("child", {
 });
 
 test("a child's account whose data stops at the blocker and never costs money", async () => {
-  const story = await beginStory(cleanUp, "2027-06-12T15:00:00+02:00");
+  const story = await beginStory(cleanUpOfTest(), "2027-06-12T15:00:00+02:00");
   await story.publish(tariff);
   await story.open(account, { surfing: gigabyte, main: 20 * euro });
 

@@ -1,8 +1,8 @@
 // A family shares ten gigabytes a month. Each member has a cap of its own, so that no child uses up
 // what is for all.
 
-import { afterAll, expect, test } from "vitest";
-import { createCleanUp } from "../../scripts/testing/engine.ts";
+import { expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import type { Phone } from "../../scripts/testing/phone.ts";
 import {
   accountWith,
@@ -14,9 +14,6 @@ import {
   only,
   tariffWith,
 } from "../../scripts/testing/story.ts";
-
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
 
 const data = 10;
 const tariff = tariffWith([
@@ -52,7 +49,7 @@ const stream = async (phone: Phone) => {
 };
 
 test("a family plan at its cap", async () => {
-  const story = await beginStory(cleanUp, "2027-05-30T20:00:00+02:00");
+  const story = await beginStory(cleanUpOfTest(), "2027-05-30T20:00:00+02:00");
   await story.publish(tariff);
   await story.open(family, { shared: 10 * gigabyte });
 

@@ -1,7 +1,7 @@
 // Three gigabytes as a present, for seven days from the first use, whenever that is.
 
-import { afterAll, expect, test } from "vitest";
-import { createCleanUp } from "../../scripts/testing/engine.ts";
+import { expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import {
   accountWith,
   beginStory,
@@ -12,9 +12,6 @@ import {
   type Story,
   tariffWith,
 } from "../../scripts/testing/story.ts";
-
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
 
 const data = 10;
 const sevenDays = 7 * 24 * 60 * 60;
@@ -38,7 +35,7 @@ const useHundred = async (story: Story) => {
 const bucketsOf = async (story: Story) => (await story.balance("guest")).buckets;
 
 test("a bonus valid seven days from its first use", async () => {
-  const story = await beginStory(cleanUp, "2027-10-20T10:00:00+02:00");
+  const story = await beginStory(cleanUpOfTest(), "2027-10-20T10:00:00+02:00");
   await story.publish(tariff);
   await story.open(account, { bonus: 3 * gigabyte, main: 5 * euro });
 

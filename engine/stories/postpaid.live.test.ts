@@ -1,7 +1,7 @@
 // Who pays at the end of the month may owe twenty euros, and not a micro more.
 
-import { afterAll, expect, test } from "vitest";
-import { createCleanUp } from "../../scripts/testing/engine.ts";
+import { expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import {
   accountWith,
   beginStory,
@@ -10,9 +10,6 @@ import {
   euro,
   tariffWith,
 } from "../../scripts/testing/story.ts";
-
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
 
 const voice = 100;
 /** Thirty cents a minute; twenty euros are sixty-six minutes and twenty cents. */
@@ -27,7 +24,7 @@ const account = accountWith("office", {
 });
 
 test("postpaid up to the credit limit", async () => {
-  const story = await beginStory(cleanUp, "2027-09-03T09:00:00+02:00");
+  const story = await beginStory(cleanUpOfTest(), "2027-09-03T09:00:00+02:00");
   await story.publish(tariff);
   await story.open(account);
 

@@ -1,8 +1,8 @@
 // Five gigabytes each month. What is left over goes along into the next month, two gigabytes at
 // most, and is used first there; then it is gone.
 
-import { afterAll, expect, test } from "vitest";
-import { createCleanUp } from "../../scripts/testing/engine.ts";
+import { expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import {
   accountWith,
   beginStory,
@@ -12,9 +12,6 @@ import {
   type Story,
   tariffWith,
 } from "../../scripts/testing/story.ts";
-
-const cleanUp = createCleanUp();
-afterAll(cleanUp.run);
 
 const data = 10;
 const tariff = tariffWith([
@@ -44,7 +41,7 @@ const use = async (story: Story, octets: number) => {
 const bucketsOf = async (story: Story) => (await story.balance("reader")).buckets;
 
 test("an allowance is renewed and rolls over", async () => {
-  const story = await beginStory(cleanUp, "2027-01-15T12:00:00+01:00");
+  const story = await beginStory(cleanUpOfTest(), "2027-01-15T12:00:00+01:00");
   await story.publish(tariff);
   await story.open(account);
 

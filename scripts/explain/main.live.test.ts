@@ -3,8 +3,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { keys } from "../../engine/store/keys.ts";
 import {
   businessClient,
@@ -13,7 +12,7 @@ import {
   startEngineHere,
 } from "../testing/engine.ts";
 import { freePorts } from "../testing/free-ports.ts";
-import { type RunningRedis, startRedis } from "../testing/redis-server.ts";
+import { emptyRedisOfFile } from "../testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
@@ -30,18 +29,8 @@ import {
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = path.join("scripts", "explain", "main.ts");
 
-let redis: RunningRedis;
-let client: Redis;
+const redis = emptyRedisOfFile();
 const cleanUp = createCleanUp();
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
-beforeEach(() => client.flushall());
 afterEach(cleanUp.run);
 
 const explain = (...words: string[]) => explainAt(redis.url, ...words);
@@ -95,12 +84,12 @@ test("lists an account's operations, then explains one by its id", {
 
 test("exits 1 and says first what does not follow", { timeout: 30_000 }, async () => {
   await chargeALittle();
-  const [entry] = await client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
+  const [entry] = await redis.client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
   const fields = entry![1];
   const batch = fields[1]!;
   // The lowest octet of what was used, in the batch's last operation.
   batch[batch.length - 33]! ^= 1;
-  const forged = await client.xadd(keys.journal(0), "*", ...fields);
+  const forged = await redis.client.xadd(keys.journal(0), "*", ...fields);
   const { code, stdout } = await explain(forged!);
   expect([code, stdout.split("\n")[0]]).toEqual([1, expect.stringMatching(/^DOES NOT FOLLOW: /)]);
 });

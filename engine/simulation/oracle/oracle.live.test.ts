@@ -1,15 +1,11 @@
 // Sessions across switches of tariffs, as the engine debits them and as a reckoning by seconds
 // does. `npm run oracle` plays more of them.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRedis, startRedis } from "../../../scripts/testing/redis-server.ts";
+import { expect, test } from "vitest";
+import { redisOfFile } from "../../../scripts/testing/redis-of-file.ts";
 import { playRounds } from "./play-rounds.ts";
 
-let redis: RunningRedis;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
+const redis = redisOfFile();
 
 const accountsPerRound = 350;
 const known = { seed: 1, rounds: [0, 2, 7, 14] };
