@@ -17,6 +17,7 @@ import {
 } from "./request-problem.ts";
 
 type SessionOperation = "initiate" | "update" | "terminate";
+type OnceOperation = "event" | "refund" | "priceEnquiry";
 type TaskRequest = Exclude<Request, { operation: AdministrationName }>;
 
 export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): Task | Refusal => {
@@ -26,14 +27,12 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
     case "terminate":
       return sessionTask(request, request.request, answerTo, now);
     case "event":
-      return eventTask(request, request.request, answerTo, now);
+    case "refund":
+    case "priceEnquiry":
+      return onceTask(request, request.request, answerTo, now);
     case "topUp":
     case "adjust":
       return creditTask(request, answerTo, now);
-    case "refund":
-      return refundTask(request, request.request, answerTo, now);
-    case "priceEnquiry":
-      return enquiryTask(request, request.request, answerTo, now);
     case "queryBalance":
       return newTask(request, answerTo, {
         id: "",
@@ -72,75 +71,47 @@ const sessionTask = (
   });
 };
 
-const eventTask = (
-  request: TaskRequest & { operation: "event" },
-  fields: CheckedRequestOf<"event">,
+/** An event, and what is asked about one: what each of them says besides the use. */
+type Once = CheckedRequestOf<"event"> & CheckedRequestOf<"refund">;
+type UsedOnce = Partial<Once> & Pick<Once, "subscriberIdentifier" | "eventTimestamp" | "usedUnits">;
+
+const onceTask = (
+  request: TaskRequest & { operation: OnceOperation },
+  fields: UsedOnce,
   answerTo: AnswerTo,
   now: number,
 ): Task | Refusal => {
-  const { eventTimestamp, requestId, subscriberIdentifier } = fields;
+  const { requestId = "", refundedRequestId = "", serviceInformation = null } = fields;
+  const { eventTimestamp, subscriberIdentifier } = fields;
   const usage = fields.usedUnits.map(usedOnce);
-  const refused = tooOld(eventTimestamp, now) ?? eventProblem(usage, eventTimestamp, now);
+  const refused = onceProblem(request.operation, usage, eventTimestamp, now);
   if (refused !== undefined) return refused;
   return newTask(request, answerTo, {
     ...nothingUsed,
     id: requestId,
-    sequence: 0,
-    identifier: subscriberIdentifier,
-    eventTimestamp,
-    usage,
-    serviceInformation: fields.serviceInformation,
-    movement: undefined,
-  });
-};
-
-const refundTask = (
-  request: TaskRequest & { operation: "refund" },
-  fields: CheckedRequestOf<"refund">,
-  answerTo: AnswerTo,
-  now: number,
-): Task | Refusal => {
-  const { eventTimestamp, refundedRequestId, requestId, subscriberIdentifier } = fields;
-  const usage = fields.usedUnits.map(usedOnce);
-  const refused = tooOld(eventTimestamp, now) ?? eventProblem(usage, eventTimestamp, now);
-  if (refused !== undefined) return refused;
-  const empty = usage.findIndex(({ usedUnit }) => usedUnit === 0);
-  if (empty !== -1) {
-    return refusal("INVALID_VALUE", `usedUnits[${empty}].usedUnit: there is nothing to give back`);
-  }
-  return newTask(request, answerTo, {
-    ...nothingUsed,
-    id: requestId,
-    sequence: 0,
-    identifier: subscriberIdentifier,
-    eventTimestamp,
-    usage,
-    refundedRequestId,
-    movement: undefined,
-  });
-};
-
-/** Charges nothing, so it may be of any time that a session's message may be of. */
-const enquiryTask = (
-  request: TaskRequest & { operation: "priceEnquiry" },
-  fields: CheckedRequestOf<"priceEnquiry">,
-  answerTo: AnswerTo,
-  now: number,
-): Task | Refusal => {
-  const { eventTimestamp, serviceInformation, subscriberIdentifier } = fields;
-  const usage = fields.usedUnits.map(usedOnce);
-  const refused = eventProblem(usage, eventTimestamp, now);
-  if (refused !== undefined) return refused;
-  return newTask(request, answerTo, {
-    ...nothingUsed,
-    id: "",
     sequence: 0,
     identifier: subscriberIdentifier,
     eventTimestamp,
     usage,
     serviceInformation,
+    refundedRequestId,
     movement: undefined,
   });
+};
+
+const onceProblem = (
+  operation: OnceOperation,
+  usage: readonly UnitUsage[],
+  eventTimestamp: number,
+  now: number,
+): Refusal | undefined => {
+  // A question charges nothing, so it may be of any time that a session's message may be of.
+  const late = operation === "priceEnquiry" ? undefined : tooOld(eventTimestamp, now);
+  const refused = late ?? eventProblem(usage, eventTimestamp, now);
+  if (refused !== undefined || operation !== "refund") return refused;
+  const empty = usage.findIndex(({ usedUnit }) => usedUnit === 0);
+  if (empty === -1) return undefined;
+  return refusal("INVALID_VALUE", `usedUnits[${empty}].usedUnit: there is nothing to give back`);
 };
 
 type Used = CheckedRequestOf<"event">["usedUnits"][number];
@@ -163,18 +134,10 @@ const creditTask = (
 
 type Asked = Pick<
   Task,
-  | "id"
-  | "sequence"
-  | "identifier"
-  | "eventTimestamp"
-  | "usage"
-  | "serviceInformation"
-  | "isTariffTimeChangeSupported"
-  | "movement"
-  | "isAllOrNothing"
-  | "refundedRequestId"
+  keyof typeof nothingUsed | "id" | "sequence" | "identifier" | "eventTimestamp" | "movement"
 >;
 
+/** The only literal, so that all tasks that are asked for have one shape. */
 const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task => ({
   operation: request.operation,
   correlation: request.correlation,
