@@ -2,10 +2,10 @@
 // clocks of the operator show them. Each is computed from the anchor and never from the one before,
 // so that the 31st comes back after a February.
 
-import { dayMs, instantOfWall, wallAt } from "../rating/local-time.ts";
+import { instantOfWall, wallAt } from "../rating/local-time.ts";
 import type { Zone } from "../rating/time-zone.ts";
 import { assert } from "../values/assert.ts";
-import { dateOfDay, daysInMonth, daysSince1970 } from "../values/gregorian.ts";
+import { dateOfDay, dayMs, daysInMonth, daysSince1970 } from "../values/gregorian.ts";
 
 export const periodUnits = ["hour", "day", "week", "month", "year", "once"] as const;
 

@@ -17,10 +17,14 @@ export const microsText = (micros: number): string => {
 /** In groups of three digits. */
 const groupedText = (whole: number): string => String(whole).replace(/\B(?=(\d{3})+$)/g, ",");
 
-export const amountText = (amount: number, unit: UnitKind, currency: string): string => {
+export const amountText = (amount: number, unit: UnitKind, currency: string): string =>
+  unit === "money" ? `${microsText(amount)} ${currency}` : unitsText(amount, unit);
+
+/** What use is measured in. */
+export type Unit = Exclude<UnitKind, "money">;
+
+export const unitsText = (amount: number, unit: Unit): string => {
   switch (unit) {
-    case "money":
-      return `${microsText(amount)} ${currency}`;
     case "octets":
       return octetsText(amount);
     case "seconds":

@@ -2,8 +2,8 @@
 // and one for holidays. Or every problem that the bands have.
 
 import { limits } from "../limits.ts";
+import { dayMs } from "../values/gregorian.ts";
 import { err, ok, type Result } from "../values/result.ts";
-import { dayMs } from "./local-time.ts";
 import {
   type Band,
   holdsOn,

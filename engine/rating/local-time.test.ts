@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { expect, test } from "vitest";
 import { allZones, instantsNear, oddTimes, spans } from "../../scripts/testing/odd-times.ts";
-import { type CivilDate, daysSince1970 } from "../values/gregorian.ts";
-import { dayMs, instantOfWall, localOf, offsetAt, wallAt } from "./local-time.ts";
+import { type CivilDate, dayMs, daysSince1970 } from "../values/gregorian.ts";
+import { instantOfWall, localOf, offsetAt, wallAt } from "./local-time.ts";
 import { createZone, type Zone } from "./time-zone.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);

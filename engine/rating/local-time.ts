@@ -2,13 +2,11 @@
 // written as milliseconds too: those from 1970 to the same time in UTC. So it can be compared and
 // cut into days without a zone.
 
-import { type CivilDate, dateOfDay, weekdayOf } from "../values/gregorian.ts";
+import { type CivilDate, dateOfDay, dayMs, weekdayOf } from "../values/gregorian.ts";
 import type { Zone } from "./time-zone.ts";
 
 /** `weekday`: 1 is Monday, 7 Sunday. `second`: of the day as the clock shows it, 0 to 86,399. */
 export type LocalTime = CivilDate & { readonly weekday: number; readonly second: number };
-
-export const dayMs = 86_400_000;
 
 /** How far wall clocks are ahead of UTC, in ms. */
 export const offsetAt = (zone: Zone, at: number): number => zone.stretchAt(at).offsetMs;

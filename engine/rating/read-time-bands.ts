@@ -1,9 +1,9 @@
 // The time bands of a tariff document as they stand there, and every problem they have, each with
 // its place: days and times that are none, bands that claim the same minute.
 
+import { dayMs } from "../values/gregorian.ts";
 import { parseInstant } from "../values/instant.ts";
 import { show } from "./document-reader.ts";
-import { dayMs } from "./local-time.ts";
 
 /** `from` and `until` are "HH:MM", half-open; `until` may be "24:00". One may stand twice. */
 export type TimeBandSpec = {

@@ -2,8 +2,8 @@
 // The wall clock of the tariff's zone alone decides: in an hour that clocks show twice, so do the
 // bands of that hour, and a band that would begin in a skipped hour begins when it is skipped.
 
-import { weekdayOf } from "../values/gregorian.ts";
-import { dayMs, wallAt } from "./local-time.ts";
+import { dayMs, weekdayOf } from "../values/gregorian.ts";
+import { wallAt } from "./local-time.ts";
 import type { Zone } from "./time-zone.ts";
 
 /** A part of a day, half-open in milliseconds of its wall clock; undefined: no band. */

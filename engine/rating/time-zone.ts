@@ -2,7 +2,7 @@
 // rules; a reading takes it 2 µs, so what it said is kept.
 
 import { assert } from "../values/assert.ts";
-import { daysSince1970 } from "../values/gregorian.ts";
+import { dayMs, daysSince1970 } from "../values/gregorian.ts";
 import { err, ok, type Result } from "../values/result.ts";
 
 /** A half-open span of time in which clocks run evenly: wall time = instant + `offsetMs`. */
@@ -14,7 +14,6 @@ export type Stretch = { readonly from: number; readonly until: number; readonly 
  */
 export type Zone = { readonly timeZone: string; readonly stretchAt: (at: number) => Stretch };
 
-const dayMs = 86_400_000;
 /**
  * Clocks are read at both ends of a cell and taken to change at most once in between: of all zones
  * since 1970, the two nearest changes are 6.96 days apart (Brazil, October 2000).

@@ -1,7 +1,7 @@
 // The hours of a week, told by day: which time band they are of, and which hours none of some bands
 // covers, to say that a tariff has no price for them.
 
-import { dayMs } from "./local-time.ts";
+import { dayMs } from "../values/gregorian.ts";
 import { timeBandDays } from "./read-time-bands.ts";
 import type { DaySchedule, TimeBands } from "./time-bands.ts";
 

@@ -11,9 +11,9 @@ import type { Eligibility } from "../balance/eligibility.ts";
 import { type Bucket, type Profile, plainBucket, plainCounter } from "../balance/profile.ts";
 import type { PriceContext } from "../rating/price-context.ts";
 import { chooseNaively } from "../simulation/naive-choice.ts";
+import { dayMs } from "../values/gregorian.ts";
 import { type BurnPlan, planBurn } from "./burn-plan.ts";
 
-const dayMs = 86_400_000;
 const foreverUntil = Date.UTC(2029, 0);
 
 const some = (values: readonly string[]) =>

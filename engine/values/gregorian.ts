@@ -5,6 +5,8 @@
 /** `month` and `day` count from 1. */
 export type CivilDate = { readonly year: number; readonly month: number; readonly day: number };
 
+export const dayMs = 86_400_000;
+
 const daysPerCycle = 146_097; // 400 years, after which the calendar repeats
 const marchEpoch = 719_468; // days from 1 March of the year 0 to 1970
 

@@ -2,13 +2,12 @@
 // JavaScript's own parser takes 30 February for 2 March; a price that begins on the wrong day is
 // worse than none.
 
-import { daysInMonth, daysSince1970 } from "./gregorian.ts";
+import { dayMs, daysInMonth, daysSince1970 } from "./gregorian.ts";
 
 const pattern =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?(?:Z|([+-])(\d\d):(\d\d))$/;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /** Seconds and milliseconds may be left out, the offset may not; undefined: no such moment. */
 export const parseInstant = (text: string): number | undefined => {

@@ -2,6 +2,7 @@
 
 import { stringify } from "csv-stringify/sync";
 import { wholeFigure } from "../../bench/report/table.ts";
+import { complain } from "../terminal-text.ts";
 import type { BadRow } from "./read-deck-csv.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -15,10 +16,10 @@ export const tellBadRows = async (
   if (badRows.length === 0) return;
   if (file !== undefined) await replaceFile(file, [badRowsText(badRows)]);
   for (const { line, reason } of badRows.slice(0, badRowsShownMax)) {
-    complain(`line ${line}: ${reason}`);
+    complain("deck", `line ${line}: ${reason}`);
   }
   const where = file === undefined ? "" : `; all of them are in ${file}`;
-  complain(`${wholeFigure(badRows.length)} bad rows${where}`);
+  complain("deck", `${wholeFigure(badRows.length)} bad rows${where}`);
 };
 
 /** For a spreadsheet, which must not run what somebody wrote into a row. */
@@ -27,8 +28,3 @@ export const badRowsText = (badRows: readonly BadRow[]): string =>
     badRows.map(({ line, reason, row }) => [line, reason, row]),
     { header: true, columns: ["line", "reason", "row"], bom: true, escape_formulas: true },
   );
-
-/** What somebody wrote into a file is shown, but never steers the terminal. */
-export const complain = (text: string): void => {
-  process.stderr.write(`deck: ${text.replace(/[\p{Cc}\p{Cf}]/gu, "?")}\n`);
-};

@@ -7,8 +7,9 @@ import { wholeFigure } from "../../bench/report/table.ts";
 import { compileRateDeck } from "../../engine/rating/rate-deck.ts";
 import { assert } from "../../engine/values/assert.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { flagMistake } from "../terminal-text.ts";
 import { writeDeckFile } from "./deck-file.ts";
-import { exitCodes } from "./exit-codes.ts";
 import { networkRows } from "./network-rows.ts";
 import { worldRows } from "./world-rows.ts";
 
@@ -21,7 +22,7 @@ const readOptions = (words: readonly string[]): Result<Options, string> => {
     if (values.out === undefined) return err("where to? npm run deck -- world --out FILE");
     return ok({ out: values.out, isNetworks: values.networks === true });
   } catch (error) {
-    return err(`${(error as Error).message.split(". ")[0]}`);
+    return err(flagMistake(error));
   }
 };
 

@@ -7,9 +7,10 @@ import { parseArgs } from "node:util";
 import { wholeFigure } from "../../bench/report/table.ts";
 import { isDeckId } from "../../engine/rating/rate-deck.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { complain, tellBadRows } from "./bad-rows.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { complain, flagMistake } from "../terminal-text.ts";
+import { tellBadRows } from "./bad-rows.ts";
 import { writeDeckFile } from "./deck-file.ts";
-import { exitCodes } from "./exit-codes.ts";
 import type { ReadDeck } from "./read-deck-csv.ts";
 import { readWithProgress } from "./read-with-progress.ts";
 
@@ -46,7 +47,7 @@ export const readImportOptions = (words: readonly string[]): Result<ImportOption
     const isDryRun = values["dry-run"] === true;
     return ok({ file, deckId, out, errors, isDryRun, isPartial: values.partial === true });
   } catch (error) {
-    return err(`${(error as Error).message.split(". ")[0]}`);
+    return err(flagMistake(error));
   }
 };
 
@@ -54,7 +55,7 @@ export const readImportOptions = (words: readonly string[]): Result<ImportOption
 export const importDeck = async (words: readonly string[]): Promise<number> => {
   const options = readImportOptions(words);
   if (!options.isOk) {
-    complain(options.error);
+    complain("deck", options.error);
     return exitCodes.usage;
   }
   const deck = await readWithProgress(options.value.file);
@@ -62,7 +63,7 @@ export const importDeck = async (words: readonly string[]): Promise<number> => {
   try {
     await write(options.value, deck);
   } catch (error) {
-    complain(`cannot write: ${(error as Error).message}`);
+    complain("deck", `cannot write: ${(error as Error).message}`);
     return exitCodes.failed;
   }
   return deck.badRows.length === 0 ? exitCodes.good : exitCodes.failed;
@@ -72,7 +73,7 @@ const write = async (options: ImportOptions, deck: ReadDeck): Promise<void> => {
   const { rows, zoneCount, badRows, isWhole, notes } = deck;
   const isGood = badRows.length === 0 || (options.isPartial && isWhole);
   const isWritten = isGood && !options.isDryRun;
-  for (const note of notes) complain(note);
+  for (const note of notes) complain("deck", note);
   await tellBadRows(badRows, options.isDryRun ? undefined : options.errors);
   if (isWritten) await writeDeckFile(options.out, { deckId: options.deckId, rows });
   const outcome = isWritten ? `written to ${options.out}` : "nothing is written";

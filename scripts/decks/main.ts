@@ -1,7 +1,7 @@
 // `npm run deck -- import | publish | world`: rate decks into files, and out of a spreadsheet's CSV
 // to the running Tollgate.
 
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { generateWorldDeck } from "./generate-world-deck.ts";
 import { importDeck } from "./import-deck.ts";
 import { publishDeck } from "./publish-deck.ts";

@@ -7,8 +7,9 @@ import { wholeFigure } from "../../bench/report/table.ts";
 import { isDeckId } from "../../engine/rating/rate-deck.ts";
 import { writeRateDeckParts } from "../../engine/rating/rate-deck-lines.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { complain, tellBadRows } from "./bad-rows.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { complain, flagMistake } from "../terminal-text.ts";
+import { tellBadRows } from "./bad-rows.ts";
 import { readWithProgress } from "./read-with-progress.ts";
 import { sendDeck } from "./send-deck.ts";
 
@@ -39,7 +40,7 @@ export const readPublishOptions = (words: readonly string[]): Result<PublishOpti
     if (path.resolve(errors) === path.resolve(file)) return err("--errors is a file of its own");
     return ok({ file, rateDeckId: values.id, errors, isDryRun: values["dry-run"] === true });
   } catch (error) {
-    return err(`${(error as Error).message.split(". ")[0]}`);
+    return err(flagMistake(error));
   }
 };
 
@@ -47,21 +48,24 @@ export const readPublishOptions = (words: readonly string[]): Result<PublishOpti
 export const publishDeck = async (words: readonly string[]): Promise<number> => {
   const options = readPublishOptions(words);
   if (!options.isOk) {
-    complain(options.error);
+    complain("deck", options.error);
     return exitCodes.usage;
   }
   const { file, rateDeckId, errors, isDryRun } = options.value;
   const deck = await readWithProgress(file);
   if (deck === undefined) return exitCodes.failed;
-  for (const note of deck.notes) complain(note);
+  for (const note of deck.notes) complain("deck", note);
   try {
     await tellBadRows(deck.badRows, isDryRun ? undefined : errors);
   } catch (error) {
-    complain(`cannot write: ${(error as Error).message}`);
+    complain("deck", `cannot write: ${(error as Error).message}`);
   }
   const parts = writeRateDeckParts(deck.rows);
   if (deck.badRows.length > 0 || parts.length === 0) {
-    complain(parts.length === 0 ? "no good rows; nothing is published" : "nothing is published");
+    complain(
+      "deck",
+      parts.length === 0 ? "no good rows; nothing is published" : "nothing is published",
+    );
     return exitCodes.failed;
   }
   const counts = `${wholeFigure(deck.rows.length)} rows, ${wholeFigure(deck.zoneCount)} zones`;

@@ -2,7 +2,7 @@
 
 import { openProgress } from "../../bench/report/progress.ts";
 import { wholeFigure } from "../../bench/report/table.ts";
-import { complain } from "./bad-rows.ts";
+import { complain } from "../terminal-text.ts";
 import { type ReadDeck, readDeckCsv } from "./read-deck-csv.ts";
 
 export const readWithProgress = async (file: string): Promise<ReadDeck | undefined> => {
@@ -13,6 +13,6 @@ export const readWithProgress = async (file: string): Promise<ReadDeck | undefin
   );
   progress.end(read.isOk ? `${wholeFigure(read.value.rows.length)} rows` : "refused");
   if (read.isOk) return read.value;
-  complain(read.error);
+  complain("deck", read.error);
   return undefined;
 };

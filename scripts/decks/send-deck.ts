@@ -5,9 +5,9 @@ import { openProgress } from "../../bench/report/progress.ts";
 import type { Client } from "../../engine/protocol/client/client.ts";
 import type { Refusal } from "../../engine/protocol/result-codes.ts";
 import type { Result } from "../../engine/values/result.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { connectAsBusiness, type LocalClient } from "../seed/local-client.ts";
-import { complain } from "./bad-rows.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { complain } from "../terminal-text.ts";
 import { uploadIdOf, uploadParts } from "./upload-parts.ts";
 
 export type DeckToSend = {
@@ -24,7 +24,7 @@ const publishMsMax = 60_000;
 export const sendDeck = async (deck: DeckToSend): Promise<number> => {
   const connected = connectAsBusiness();
   if (!connected.isOk) {
-    complain(connected.error.message);
+    complain("deck", connected.error.message);
     return connected.error.exitCode;
   }
   const interruption = listenForInterruption();
@@ -44,7 +44,10 @@ const sendOver = async (
   const uploaded = await upload(client, rateDeckId, parts, signal);
   if (!uploaded.isOk) return failed(uploaded.error, url);
   if (signal.aborted) {
-    complain("interrupted; nothing is published, and within an hour the same command goes on");
+    complain(
+      "deck",
+      "interrupted; nothing is published, and within an hour the same command goes on",
+    );
     return exitCodes.interrupted;
   }
   const published = await client.publishRateDeck(
@@ -78,7 +81,10 @@ const upload = async (
 
 const failed = ({ code, detail }: Refusal, url: string): number => {
   const isAway = code === "UNREACHABLE";
-  complain(isAway ? `no engine at ${url}; start it: npm start` : `${code} ${detail}`.trimEnd());
+  complain(
+    "deck",
+    isAway ? `no engine at ${url}; start it: npm start` : `${code} ${detail}`.trimEnd(),
+  );
   return exitCodes.failed;
 };
 

@@ -16,19 +16,15 @@ import { openTariffs } from "../../engine/store/tariffs.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { readInstallation, readRedisSettings } from "../redis-settings.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
-import { plainText } from "../tariff/terminal-text.ts";
+import { complain, print } from "../terminal-text.ts";
 import { findOperation } from "./find-operation.ts";
 import { listRecords, recordRow } from "./list-records.ts";
 import { type ExplainOptions, help, readExplainOptions } from "./options.ts";
 
 const exitCodes = { explained: 0, contradiction: 1, notRun: 2 } as const;
 
-const print = (lines: readonly string[]): void => {
-  process.stdout.write(lines.map((line) => `${plainText(line)}\n`).join(""));
-};
-
-const complain = (reason: string): number => {
-  process.stderr.write(`explain: ${plainText(reason)}\n`);
+const giveUp = (reason: string): number => {
+  complain("explain", reason);
   return exitCodes.notRun;
 };
 
@@ -103,18 +99,18 @@ const main = async (words: readonly string[]): Promise<number> => {
     return exitCodes.explained;
   }
   const options = readExplainOptions(words);
-  if (!options.isOk) return complain(options.error);
+  if (!options.isOk) return giveUp(options.error);
   const settings = readRedisSettings(process.env);
-  if (!settings.isOk) return complain(settings.error.join("; "));
+  if (!settings.isOk) return giveUp(settings.error.join("; "));
   const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
   try {
     const store = await openStore({ url, isCluster, onError: () => undefined });
     const outcome = await run(store, options.value);
     await store.close();
-    return outcome.isOk ? outcome.value : complain(outcome.error);
+    return outcome.isOk ? outcome.value : giveUp(outcome.error);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return complain(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
+    return giveUp(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
   }
 };
 

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { flagMistake } from "../tariff/terminal-text.ts";
+import { flagMistake } from "../terminal-text.ts";
 
 export const help = `npm run explain -- ID[/N] [flags]
                      why operation N of a journal entry cost what it cost

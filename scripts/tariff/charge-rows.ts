@@ -1,10 +1,10 @@
 // The parts of a charge as rows for people: how far, what for, how much.
 
 import { wholeFigure } from "../../bench/report/table.ts";
+import { type Unit, unitsText } from "../../engine/explain/amount-text.ts";
 import type { ChargePart, SplitCharge } from "../../engine/explain/split-charge.ts";
 import type { Price } from "../../engine/rating/price.ts";
 import { formatMicros } from "../seed/amounts.ts";
-import { type Unit, unitsText } from "./units-text.ts";
 
 type Row = readonly [what: string, how: string, micros: number];
 

@@ -2,10 +2,10 @@
 // it means.
 
 import { parseArgs } from "node:util";
-import { exitCodes } from "../decks/exit-codes.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { complain, flagMistake, print } from "../terminal-text.ts";
 import { readRateDeck, readTariffFile } from "./read-document.ts";
 import { tariffLines } from "./tariff-lines.ts";
-import { complain, flagMistake, print } from "./terminal-text.ts";
 
 /** The exit code. */
 export const checkTariffs = async (words: readonly string[]): Promise<number> => {
@@ -21,16 +21,16 @@ export const checkTariffs = async (words: readonly string[]): Promise<number> =>
     files.push(...positionals);
     deckFile = values.deck;
   } catch (error) {
-    complain(flagMistake(error));
+    complain("tariff", flagMistake(error));
     return exitCodes.usage;
   }
   if (files.length === 0) {
-    complain("check which documents? npm run tariff -- check FILE.json");
+    complain("tariff", "check which documents? npm run tariff -- check FILE.json");
     return exitCodes.usage;
   }
   const deck = await readRateDeck(deckFile);
   if (!deck.isOk) {
-    complain(deck.error);
+    complain("tariff", deck.error);
     return exitCodes.failed;
   }
   let exitCode: number = exitCodes.good;

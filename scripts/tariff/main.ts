@@ -2,7 +2,7 @@
 // before and when the engine gets it.
 
 import { readFileSync } from "node:fs";
-import { exitCodes } from "../decks/exit-codes.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { checkTariffs } from "./check-tariffs.ts";
 import { priceUse } from "./price-use.ts";
 import { publishTariff } from "./publish-tariff.ts";

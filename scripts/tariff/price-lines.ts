@@ -1,10 +1,11 @@
 // A price as a few lines for people: when it holds, and what it costs.
 
+import { type Unit, unitsText } from "../../engine/explain/amount-text.ts";
 import type { ConditionalPrice, Dimension } from "../../engine/rating/compiled-tariff.ts";
 import type { Price, PriceStep } from "../../engine/rating/price.ts";
 import { amountMax } from "../../engine/values/units.ts";
 import { formatMicros } from "../seed/amounts.ts";
-import { listText, type Unit, unitsText } from "./units-text.ts";
+import { listText } from "./list-text.ts";
 
 const dimensionWords: Readonly<Record<Dimension, string>> = {
   zones: "to",

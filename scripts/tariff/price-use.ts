@@ -1,9 +1,9 @@
 // `npm run tariff -- price FILE …`: one use, rated by a document alone, with no account, no
 // allowance and no engine.
 
-import { exitCodes } from "../decks/exit-codes.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { complain, print } from "../terminal-text.ts";
 import { readRateDeck, readTariffFile } from "./read-document.ts";
-import { complain, print } from "./terminal-text.ts";
 import { useLines } from "./use-lines.ts";
 import { readUseOptions } from "./use-options.ts";
 
@@ -11,7 +11,7 @@ import { readUseOptions } from "./use-options.ts";
 export const priceUse = async (words: readonly string[]): Promise<number> => {
   const options = readUseOptions(words, Date.now());
   if (!options.isOk) {
-    complain(options.error);
+    complain("tariff", options.error);
     return exitCodes.usage;
   }
   const { file, use } = options.value;
@@ -23,6 +23,6 @@ export const priceUse = async (words: readonly string[]): Promise<number> => {
     print(lines.value);
     return exitCodes.good;
   }
-  for (const problem of [lines.error].flat()) complain(problem);
+  for (const problem of [lines.error].flat()) complain("tariff", problem);
   return exitCodes.failed;
 };

@@ -1,8 +1,9 @@
 // How a rating group is granted, for people: how much at a time and for how long, when the network
 // asks again, and what it does when nothing is left.
 
+import { unitsText } from "../../engine/explain/amount-text.ts";
 import type { CompiledRatingGroup, FinalUnit } from "../../engine/rating/compiled-tariff.ts";
-import { listText, unitsText } from "./units-text.ts";
+import { listText } from "./list-text.ts";
 
 export const quotaLines = (group: CompiledRatingGroup): readonly string[] => {
   const { unit, quotaUnitsDefault, quotaUnitsMin, quotaUnitsMax } = group;

@@ -9,10 +9,10 @@ import type { DaySchedule } from "../../engine/rating/time-bands.ts";
 import { daysOf, hoursText } from "../../engine/rating/week-hours.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { bonusRows } from "./bonus-rows.ts";
+import { listText } from "./list-text.ts";
 import { localMoment } from "./local-moment.ts";
 import { costLines, whenText } from "./price-lines.ts";
 import { quotaLines } from "./quota-lines.ts";
-import { listText } from "./units-text.ts";
 
 type Row = readonly [name: string, ...cells: readonly string[]];
 

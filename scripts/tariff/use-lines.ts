@@ -1,6 +1,7 @@
 // What one use costs by a document alone, and why, step by step: the money first, then who is
 // called from where, when, which price holds, and what each part of it comes to.
 
+import { unitsText } from "../../engine/explain/amount-text.ts";
 import { freshCharge, type SplitCharge, splitCharge } from "../../engine/explain/split-charge.ts";
 import {
   type ChosenPrice,
@@ -16,7 +17,6 @@ import { formatMoney } from "../seed/amounts.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { chargeRows } from "./charge-rows.ts";
 import { localMoment } from "./local-moment.ts";
-import { unitsText } from "./units-text.ts";
 import type { Use } from "./use-options.ts";
 
 type Row = readonly [name: string, ...cells: readonly string[]];

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import type { PriceContext } from "../../engine/rating/price-context.ts";
 import { parseInstant } from "../../engine/values/instant.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { flagMistake } from "./terminal-text.ts";
+import { flagMistake } from "../terminal-text.ts";
 
 export type Use = {
   readonly ratingGroup: number;

@@ -1,10 +1,10 @@
-// What `npm run tariff` says. A document comes from anywhere: what somebody wrote into one is
+// What commands say. A document or a journal comes from anywhere: what somebody wrote into one is
 // shown, but never steers the terminal.
 
 /** Controls, and characters that turn the direction of others or hide. */
 const steering = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-export const plainText = (text: string): string => text.replace(steering, "?");
+const plainText = (text: string): string => text.replace(steering, "?");
 
 export const print = (lines: readonly string[]): void => {
   process.stdout.write(lines.map((line) => `${plainText(line)}\n`).join(""));
@@ -14,6 +14,7 @@ export const print = (lines: readonly string[]): void => {
 export const flagMistake = (error: unknown): string =>
   (error as Error).message.split(/\.\s/)[0] ?? "";
 
-export const complain = (text: string): void => {
-  process.stderr.write(`tariff: ${plainText(text)}\n`);
+/** As `npm run COMMAND` names itself: "tariff". */
+export const complain = (command: string, text: string): void => {
+  process.stderr.write(`${command}: ${plainText(text)}\n`);
 };

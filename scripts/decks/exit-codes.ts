@@ -1,7 +1,0 @@
-// What `npm run deck` ends with, for the scripts that call it.
-
-/**
- * 1: rows are wrong, a file cannot be read or written, or the engine refuses; 2: the command line
- * is wrong; 130: Ctrl-C.
- */
-export const exitCodes = { good: 0, failed: 1, usage: 2, interrupted: 130 } as const;
