@@ -48,21 +48,26 @@ const prices = fc.oneof(
 const questions: fc.Arbitrary<Question> = fc
   .record({ available: amounts, units: amounts, part: fc.maxSafeNat(), size: sizes, price: prices })
   .map(({ part, ...rest }) => ({ ...rest, ahead: rest.size === 0 ? part : part % rest.size }));
-/** Where a quotient is rounded up to a whole number: one below a multiple. */
+const divisors = fc.oneof(
+  fc.integer({ min: 1, max: 2 ** 27 }),
+  fc.integer({ min: 1, max: 2 ** 50 }),
+  fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: -1, max: 1 })).map(([n, by]) => {
+    return 2 ** n + by;
+  }),
+);
+/** Where a quotient is nearest to a whole number: about a multiple, up to the largest amount. */
 const nearMultiples = fc
   .record({
-    size: fc.integer({ min: 1, max: 2 ** 27 }),
-    price: fc.integer({ min: 1, max: 2 ** 27 }),
-    blocks: fc.integer({ min: 1, max: 2 ** 26 }),
+    size: divisors,
+    price: divisors,
+    halvings: fc.integer({ min: 0, max: 26 }),
     off: fc.integer({ min: -1, max: 1 }),
   })
-  .map(({ size, price, blocks, off }) => ({
-    available: Math.max(0, price * blocks + off),
-    units: Math.max(0, size * blocks + off),
-    ahead: 0,
-    size,
-    price,
-  }));
+  .map(({ size, price, halvings, off }) => {
+    const blocks = Math.max(1, Math.floor(amountMax / Math.max(size, price) / 2 ** halvings));
+    const near = (amount: number) => Math.min(amountMax, amount + off);
+    return { available: near(price * blocks), units: near(size * blocks), ahead: 0, size, price };
+  });
 
 const redis = redisOfFile();
 
@@ -93,5 +98,26 @@ test(`Lua and TypeScript quote the same (seed ${seed})`, async () => {
       expect(await askLua(asked)).toEqual(asked.map(askTypeScript));
     }),
     { seed, numRuns: 200, interruptAfterTimeLimit: 15_000 },
+  );
+});
+
+/** What is there and a credit limit of as much again: an even number from 2^53 on. */
+const beyondAmounts = fc
+  .tuple(fc.integer({ min: 2 ** 20, max: 2 ** 50 }), fc.integer({ min: 1, max: 1_000 }))
+  .map(([price, fewer]): Question => {
+    const next = BigInt(price) * (2n ** 54n / BigInt(price) - BigInt(fewer));
+    const available = Math.max(2 ** 53, Number(((next - 1n) / 2n) * 2n));
+    return { available, units: amountMax, ahead: 0, size: 1, price };
+  });
+
+test(`takes no more than there is, even beyond 2^53 - 1 (seed ${seed})`, async () => {
+  const many = fc.array(beyondAmounts, { minLength: 200, maxLength: 200 });
+  await fc.assert(
+    fc.asyncProperty(many, async (asked) => {
+      const quotes = await askLua(asked);
+      const over = asked.filter(({ available }, i) => quotes[i]!.amount > available);
+      expect(over).toEqual([]);
+    }),
+    { seed, numRuns: 20 },
   );
 });

@@ -1,10 +1,9 @@
 // What is metered and what it costs. Every amount is a whole number up to 2^53 - 1: Lua and
-// JavaScript both hold it exactly as a double. The brands keep octets out of a money sum at compile
-// time.
+// JavaScript both hold it exactly as a double. The brand keeps a quota out of a money sum at
+// compile time.
 
 import { assert } from "./assert.ts";
 
-export type MoneyMicros = number & { readonly unit: "money" };
 export type ServiceUnits = number & { readonly unit: "serviceUnits" };
 
 /**
@@ -19,12 +18,6 @@ export const amountMax = Number.MAX_SAFE_INTEGER;
 
 export const isAmount = (n: unknown): n is number =>
   typeof n === "number" && Number.isSafeInteger(n) && n >= 0;
-
-/** Money in millionths of a currency's major unit (10⁻⁶ EUR for EUR). */
-export const moneyMicros = (n: number): MoneyMicros => {
-  assert(Number.isSafeInteger(n), `moneyMicros: ${n}`);
-  return n as MoneyMicros;
-};
 
 /** Octets, seconds, messages or units of the service's own, as the rating group says. */
 export const serviceUnits = (n: number): ServiceUnits => {

@@ -1,5 +1,7 @@
--- Prices by the block over doubles, exact up to 2^53 - 1: the quotient of a division may be
--- rounded, so each one is checked against a product, which is not. Twin: rating/quote.ts.
+-- Prices by the block over doubles. What whole numbers up to 2^53 - 1 come to, divided, is rounded
+-- but never to or past a whole number: n + 1/size is further from n than half a step of doubles
+-- is, unless n * size is beyond 2^53. Only `available` may be, with a credit limit: there a whole
+-- number too many is taken back. Twin: rating/quote.ts.
 
 -- What `available` covers of `units`: units, amount, and how many units are paid ahead after that.
 -- size 0: one unit of the bucket for one unit of service. Otherwise money: `price` for each begun
@@ -13,7 +15,6 @@ local function quote(available, units, ahead, size, price)
   if price == 0 then return units, 0, 0 end
   local left = units - ahead
   local needed = ceil(left / size)
-  if needed * size < left then needed = needed + 1 end
   if needed * price <= available then
     return units, needed * price, size - (left - (needed - 1) * size)
   end
