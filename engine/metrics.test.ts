@@ -87,6 +87,17 @@ test("asks for the gauges at each scrape", async () => {
   expect(await samples(/^tollgate_batches_in_flight/)).toEqual(["tollgate_batches_in_flight 0"]);
 });
 
+test("shows transfers in transit of all shards as each was last looked at", async () => {
+  metrics.noteTransits(0, { underWay: 2, waiting: 1, inDoubt: 0 });
+  metrics.noteTransits(1, { underWay: 3, waiting: 0, inDoubt: 1 });
+  metrics.noteTransits(0, { underWay: 1, waiting: 4, inDoubt: 0 });
+  expect(await samples(/^tollgate_transfers_in_transit/)).toEqual([
+    'tollgate_transfers_in_transit{state="underWay"} 4',
+    'tollgate_transfers_in_transit{state="waiting"} 4',
+    'tollgate_transfers_in_transit{state="inDoubt"} 1',
+  ]);
+});
+
 test("counts what happens at the edge and in the cache", async () => {
   metrics.countConnection("network", 1);
   metrics.countConnection("network", 1);

@@ -34,6 +34,11 @@ export const noticeOutcomes = [
 ] as const;
 export type NoticeOutcome = (typeof noticeOutcomes)[number];
 
+/** Of transfers that were debited and are not over. */
+export const transitStates = ["underWay", "waiting", "inDoubt"] as const;
+export type TransitState = (typeof transitStates)[number];
+type Transits = Readonly<Record<TransitState, number>>;
+
 const registry = new Registry();
 const registers = [registry];
 const milliseconds = 0.001;
@@ -63,6 +68,7 @@ const counts = {
   framesSent: 0,
   garbageFrames: 0,
   notices: zeroes(noticeOutcomes),
+  transitsByShard: new Map<number, Transits>(),
   ruleHits: ruleKinds.flatMap((kind) => ruleModes.map((mode) => ({ kind, mode, hits: 0 }))),
   connections: zeroes(roles),
   refusedUpgrades: zeroes(keys(handshakeRefusals)),
@@ -177,6 +183,19 @@ gauge(
   () => watched.noticesWaiting(),
 );
 
+gaugeBy(
+  "tollgate_transfers_in_transit",
+  "Transfers debited and not over, in the whole installation as last looked at, by state.",
+  "state",
+  () => {
+    const sum = zeroes(transitStates);
+    for (const transits of counts.transitsByShard.values()) {
+      for (const state of transitStates) sum[state] += transits[state];
+    }
+    return sum;
+  },
+);
+
 let isProcessWatched = false;
 
 export const metrics = {
@@ -215,6 +234,10 @@ export const metrics = {
   },
   countNotices: (outcome: NoticeOutcome, notices: number) => {
     counts.notices[outcome] += notices;
+  },
+  /** Of the shard, from now on. */
+  noteTransits: (shard: number, transits: Transits) => {
+    counts.transitsByShard.set(shard, transits);
   },
   countConnection: (role: Role, change: 1 | -1) => {
     counts.connections[role] += change;

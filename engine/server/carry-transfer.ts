@@ -4,6 +4,7 @@
 // engine's tending.
 
 import { limits } from "../limits.ts";
+import { metrics, type TransitState } from "../metrics.ts";
 import { fingerprint } from "../protocol/fingerprint.ts";
 import { type AnswerOf, operations } from "../protocol/operations.ts";
 import { type Refusal, refusal } from "../protocol/result-codes.ts";
@@ -14,7 +15,13 @@ import type { Arrival, Begin, End, Target } from "../store/movement.ts";
 import { bucketOf, currencyOf } from "../store/movement-bytes.ts";
 import type { Profiles } from "../store/profiles.ts";
 import type { Task } from "../store/task.ts";
-import { readTransit, readTransits, type Transit, transitField } from "../store/transit.ts";
+import {
+  countTransits,
+  readTransit,
+  readTransits,
+  type Transit,
+  transitField,
+} from "../store/transit.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import type { Request } from "./asker.ts";
 import { movementProblem, transferTask } from "./movement-task.ts";
@@ -38,17 +45,31 @@ export const carryTransfer = async (
   return problem === undefined ? transfer(context, request) : err(problem);
 };
 
-/** Goes on with what others left behind. */
+/** Goes on with what others left behind, and counts what is in transit after that. */
 export const finishTransfers = async (context: TransferContext, shard: number): Promise<void> => {
-  const transits = await readTransits(context.store, shard, limits.transfersResumedMax);
-  const late = context.now() - limits.transferResumeMs;
-  const finish = async (transit: Transit) => {
-    const ended = await goOn(context, transit);
-    if (ended.isOk) return;
-    const { code } = ended.error;
-    context.onFault(new Error(`a transfer in transit cannot go on: ${code}`), 1);
-  };
-  await Promise.all(transits.filter(({ begunAt }) => begunAt <= late).map(finish));
+  const { store, now } = context;
+  const transits = await readTransits(store, shard, limits.transfersResumedMax);
+  const late = now() - limits.transferResumeMs;
+  const states = await Promise.all(
+    transits.map((transit) => (transit.begunAt > late ? "underWay" : finish(context, transit))),
+  );
+  const isAll = transits.length < limits.transfersResumedMax;
+  const unseen = isAll ? 0 : (await countTransits(store, shard)) - transits.length;
+  const count = (state: TransitState) => states.filter((one) => one === state).length;
+  const underWay = count("underWay") + Math.max(0, unseen);
+  metrics.noteTransits(shard, { underWay, waiting: count("waiting"), inDoubt: count("inDoubt") });
+};
+
+/** Undefined: it is over. */
+const finish = async (
+  context: TransferContext,
+  transit: Transit,
+): Promise<TransitState | undefined> => {
+  const ended = await goOn(context, transit);
+  if (ended.isOk) return undefined;
+  const { code } = ended.error;
+  context.onFault(new Error(`a transfer in transit cannot go on: ${code}`), 1);
+  return code === "TRANSFER_IN_DOUBT" ? "inDoubt" : "waiting";
 };
 
 const transferProblem = (order: TransferRequest["request"], now: number): Refusal | undefined => {

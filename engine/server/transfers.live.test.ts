@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
+import { metrics } from "../metrics.ts";
 import { readServerMessage, type ServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
@@ -81,6 +82,12 @@ const askAndDie = async (request: AnyRequest, death: Death) => {
   const mortal = cleanUpOfTest().add(await openMortalEngine(options(), death));
   void mortal.handle([request]);
   await mortal.death;
+};
+
+/** Under way, waiting, in doubt, as the metrics have it. */
+const states = async () => {
+  const lines = (await metrics.text()).matchAll(/^tollgate_transfers_in_transit\{.*\} (\d+)$/gm);
+  return [...lines].map(([, count]) => Number(count));
 };
 
 const later = async (ms: number = limits.transferResumeMs) => {
@@ -163,6 +170,25 @@ test("what cannot arrive goes back with its fee, and the answer says why", async
   expect((await report()).totals.get("octets")).toMatchObject({ debited: BigInt(full) });
 });
 
+test("what can neither arrive nor go back waits until it can, and is counted", async () => {
+  await ask(topUp(anna, "t", "data", 405));
+  await askAndDie(transfer(), { batch: 0, isCarriedOut: true });
+  await later(limits.transferResumeMs - 1);
+  expect(await states()).toEqual([1, 0, 0]);
+  const profiles = [anna, bruno].map((id) => accountRequest(id));
+  const without = profiles.map(({ buckets, ...rest }) => {
+    return { ...rest, buckets: buckets.filter(({ bucketId }) => bucketId !== "data") };
+  });
+  for (const request of without) await ask({ operation: "putAccount", request });
+  await later(1);
+  expect(await states()).toEqual([0, 1, 0]);
+  for (const request of profiles) await ask({ operation: "putAccount", request });
+  await later(0);
+  expect(await states()).toEqual([0, 0, 0]);
+  expect(await inTransit()).toBe(0n);
+  expect(engine.faults.map(String)).toEqual([expect.stringContaining("UNKNOWN_BUCKET")]);
+});
+
 test("a bucket that is taken away meanwhile gives back what was on its way to it", async () => {
   await ask(topUp(anna, "t", "data", 1_000));
   await askAndDie(transfer(), { batch: 0, isCarriedOut: true });
@@ -202,6 +228,7 @@ test("a transfer that its target may have forgotten stays in transit", async () 
   expect(await ask(transfer())).toBe("TRANSFER_IN_DOUBT");
   expect([await inTransit(), await remainingOf(bruno, "data")]).toEqual([5n, 400]);
   expect(engine.faults.map(String)).toEqual([expect.stringContaining("TRANSFER_IN_DOUBT")]);
+  expect(await states()).toEqual([0, 0, 1]);
 });
 
 test("once its answer is forgotten it is another transfer, unless it says when", async () => {

@@ -80,6 +80,25 @@ export const readTransit = async (
   return entry === null ? undefined : unpackTransit(entry);
 };
 
+/** All of them, in no order; those that begin or end meanwhile perhaps. */
+export const scanTransits = async (store: Store, shard: number): Promise<readonly Transit[]> => {
+  // A scan may come by an entry twice.
+  const found = new Map<string, Transit>();
+  let cursor = "0";
+  do {
+    const scan = ["HSCAN", keys.transits(shard), cursor, "COUNT", 1_000] as const;
+    const [next, flat] = (await store.call(...scan)) as [Buffer, Buffer[]];
+    for (let i = 0; i < flat.length; i += 2) {
+      found.set(flat[i]!.toString("latin1"), unpackTransit(flat[i + 1]!));
+    }
+    cursor = next.toString();
+  } while (cursor !== "0");
+  return [...found.values()];
+};
+
+export const countTransits = async (store: Store, shard: number): Promise<number> =>
+  Number(await store.call("HLEN", keys.transits(shard)));
+
 /** Some of them, at random, so that engines that look at once seldom meet. */
 export const readTransits = async (
   store: Store,

@@ -1,0 +1,70 @@
+// `npm run transfers`: what is in transit between accounts, while Tollgate runs. Exit code 0: none
+// of it is late; 1: some is, and is to be looked at; 2: it could not be told, with one line that
+// says why.
+
+import { amountText } from "../../engine/explain/amount-text.ts";
+import { openStore, type Store } from "../../engine/store/connection.ts";
+import { ok, type Result } from "../../engine/values/result.ts";
+import { readInstallation, readRedisSettings } from "../redis-settings.ts";
+import { alignColumns } from "../supervisor/terminal.ts";
+import { plainText } from "../tariff/terminal-text.ts";
+import { ageText } from "./age-text.ts";
+import { listTransits, type Standing } from "./list-transits.ts";
+import { help, readTransfersOptions, type TransfersOptions } from "./options.ts";
+
+const exitCodes = { noneLate: 0, late: 1, notRun: 2 } as const;
+
+const complain = (reason: string): number => {
+  process.stderr.write(`transfers: ${plainText(reason)}\n`);
+  return exitCodes.notRun;
+};
+
+const heading = ["age", "state", "amount", "fee", "from", "to", "request"];
+
+const rowOf = ({ transit, ageMs, state }: Standing): readonly string[] => {
+  const { amount, fee, unit, currency, requestId } = transit;
+  const { fromAccountId, fromBucketId, toAccountId, toBucketId } = transit;
+  return [
+    ...[ageText(ageMs), state, amountText(amount, unit, currency), amountText(fee, unit, currency)],
+    ...[`${fromAccountId} ${fromBucketId}`, `${toAccountId} ${toBucketId}`, requestId],
+  ];
+};
+
+const run = async (
+  store: Store,
+  { olderThanSeconds }: TransfersOptions,
+): Promise<Result<number, string>> => {
+  const shards = await readInstallation(store);
+  if (!shards.isOk) return shards;
+  const found = await listTransits(store, shards.value, Date.now());
+  const late = found.filter(({ ageMs }) => ageMs > 1_000 * olderThanSeconds).length;
+  const rows = found.length === 0 ? [] : alignColumns([heading, ...found.map(rowOf)]);
+  const summary = `${found.length} in transit, ${late} older than ${olderThanSeconds} s.`;
+  for (const line of [...rows, summary]) process.stdout.write(`${plainText(line)}\n`);
+  return ok(late === 0 ? exitCodes.noneLate : exitCodes.late);
+};
+
+/** The exit code. */
+const main = async (words: readonly string[]): Promise<number> => {
+  if (words.includes("--help")) {
+    process.stdout.write(help);
+    return exitCodes.noneLate;
+  }
+  const options = readTransfersOptions(words);
+  if (!options.isOk) return complain(options.error);
+  const settings = readRedisSettings(process.env);
+  if (!settings.isOk) return complain(settings.error.join("; "));
+  const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
+  try {
+    const store = await openStore({ url, isCluster, onError: () => undefined });
+    const outcome = await run(store, options.value);
+    await store.close();
+    return outcome.isOk ? outcome.value : complain(outcome.error);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return complain(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
+  }
+};
+
+// A connection that failed goes on trying: the process ends here, whatever is open.
+process.exit(await main(process.argv.slice(2)));
