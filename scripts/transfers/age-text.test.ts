@@ -1,3 +1,5 @@
+// Ages as operators read them: at most two units, never below nought.
+
 import { expect, test } from "vitest";
 import { ageText } from "./age-text.ts";
 

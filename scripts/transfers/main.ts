@@ -7,15 +7,15 @@ import { openStore, type Store } from "../../engine/store/connection.ts";
 import { ok, type Result } from "../../engine/values/result.ts";
 import { readInstallation, readRedisSettings } from "../redis-settings.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
-import { plainText } from "../tariff/terminal-text.ts";
+import { complain, print } from "../terminal-text.ts";
 import { ageText } from "./age-text.ts";
 import { listTransits, type Standing } from "./list-transits.ts";
 import { help, readTransfersOptions, type TransfersOptions } from "./options.ts";
 
 const exitCodes = { noneLate: 0, late: 1, notRun: 2 } as const;
 
-const complain = (reason: string): number => {
-  process.stderr.write(`transfers: ${plainText(reason)}\n`);
+const giveUp = (reason: string): number => {
+  complain("transfers", reason);
   return exitCodes.notRun;
 };
 
@@ -40,7 +40,7 @@ const run = async (
   const late = found.filter(({ ageMs }) => ageMs > 1_000 * olderThanSeconds).length;
   const rows = found.length === 0 ? [] : alignColumns([heading, ...found.map(rowOf)]);
   const summary = `${found.length} in transit, ${late} older than ${olderThanSeconds} s.`;
-  for (const line of [...rows, summary]) process.stdout.write(`${plainText(line)}\n`);
+  print([...rows, summary]);
   return ok(late === 0 ? exitCodes.noneLate : exitCodes.late);
 };
 
@@ -51,18 +51,18 @@ const main = async (words: readonly string[]): Promise<number> => {
     return exitCodes.noneLate;
   }
   const options = readTransfersOptions(words);
-  if (!options.isOk) return complain(options.error);
+  if (!options.isOk) return giveUp(options.error);
   const settings = readRedisSettings(process.env);
-  if (!settings.isOk) return complain(settings.error.join("; "));
+  if (!settings.isOk) return giveUp(settings.error.join("; "));
   const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
   try {
     const store = await openStore({ url, isCluster, onError: () => undefined });
     const outcome = await run(store, options.value);
     await store.close();
-    return outcome.isOk ? outcome.value : complain(outcome.error);
+    return outcome.isOk ? outcome.value : giveUp(outcome.error);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return complain(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
+    return giveUp(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
   }
 };
 

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { flagMistake } from "../tariff/terminal-text.ts";
+import { flagMistake } from "../terminal-text.ts";
 
 export const help = `npm run transfers [-- flags]
                       transfers that were debited and are not over, the oldest first
