@@ -275,6 +275,66 @@ describe("a session that has expired", () => {
   });
 });
 
+describe("use of the period before an allowance was renewed", () => {
+  const day = { unit: "day", anchorDay: 1, count: 1 } as const;
+  const renewed = (rollover: object | null = null) => [
+    { ...bucketOf("data", "octets"), renewal: { period: day, amount: 100 * mebi, rollover } },
+    { ...bucketOf("kept", "octets"), priority: 2 },
+  ];
+  const beforeMidnight = start + 24 * 60 * minute - 5_000;
+  const late = (used: number) => ({
+    ...session(1, usageOf(web, null, used)),
+    eventTimestamp: beforeMidnight,
+  });
+  /** Ten MiB are held when midnight comes, 90 are not. */
+  const openBefore = async (rollover: object | null = null) => {
+    clock.now = beforeMidnight - minute;
+    await open({}, { buckets: renewed(rollover) as never });
+    expect(await holdings()).toMatchObject({ data: [90 * mebi, 10 * mebi] });
+    clock.now = beforeMidnight + 10_000;
+  };
+
+  test("is paid by what was held for it, and the renewed allowance is whole", async () => {
+    await openBefore();
+    expect(await told(network.update(late(10 * mebi)))).toEqual([0, ["SUCCESS", 0]]);
+    expect(await holdings()).toMatchObject({ data: [100 * mebi, 0], kept: [0, 0] });
+  });
+
+  test("is paid by the renewed allowance beyond that, for what nobody held is gone", async () => {
+    await openBefore();
+    await network.update(late(12 * mebi));
+    expect(await holdings()).toMatchObject({ data: [98 * mebi, 0] });
+  });
+
+  test("leaves what was held and not used to the new period", async () => {
+    await openBefore();
+    await network.update(late(4 * mebi));
+    expect(await holdings()).toMatchObject({ data: [106 * mebi, 0] });
+  });
+
+  test("is paid by what was held also where the rest has rolled over", async () => {
+    await openBefore({ bucketId: "kept", amountMax: 1_000 * mebi, lastsOnePeriod: false });
+    await network.update(late(10 * mebi));
+    expect(await holdings()).toMatchObject({ data: [100 * mebi, 0], kept: [90 * mebi, 0] });
+  });
+
+  test("is paid by the renewed allowance where a session held nothing any more", async () => {
+    await openBefore();
+    // Its hold went back at its deadline, a quarter of an hour after midnight.
+    await pass(25 * minute);
+    await network.update({ ...late(10 * mebi), eventTimestamp: clock.now });
+    expect(await holdings()).toMatchObject({ data: [90 * mebi, 0], openSessions: 0 });
+  });
+
+  test("of an event is paid by the renewed allowance, as nothing is held for one", async () => {
+    await openBefore();
+    const event = { requestId: "e", subscriberIdentifier: "msisdn-a", eventTimestamp: clock.now };
+    const usedUnits = [{ ratingGroup: web, usedUnit: 3 * mebi }];
+    answered(await network.event({ ...event, eventTimestamp: beforeMidnight, usedUnits }));
+    expect(await holdings()).toMatchObject({ data: [97 * mebi, 10 * mebi] });
+  });
+});
+
 describe("when all grants are wanted or none", () => {
   const both = (sequence: number, used: number | null, asked: number) => ({
     ...session(sequence, usageOf(web, 0, used), usageOf(voice, asked)),
