@@ -15,6 +15,7 @@ import {
   type Verb,
   verbs,
 } from "../store/lua-constants.ts";
+import { readRefund } from "../store/refund-answer.ts";
 import { ruleAt } from "../store/rule-bytes.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { standingsOf } from "./bucket-standing.ts";
@@ -114,12 +115,27 @@ const asIsProblems = (operation: AskedOperation): readonly string[] => {
   const isRefused = code !== resultCodes.SUCCESS.number;
   const isKnown = resultCodeName(code) !== undefined || passingCodes.includes(code);
   if (!isKnown) return [`there is no result code ${code}`];
-  // What an event took, which a refund gives back, is kept with its answer, not in the journal.
-  if (!isRefused && verb === verbs.refund) return [];
+  if (!isRefused && verb === verbs.refund) return refundProblems(operation);
   if (!isRefused && !isQuestion(operation))
     return [`an operation of verb ${verb} cannot be done again here`];
   const isUntouched = changes.length + remarks.length === 0;
   return isUntouched ? [] : ["it was refused or a question, and yet it changed something"];
+};
+
+/**
+ * What an event took, which a refund gives back, is kept with its answer, not in the journal: it
+ * cannot be done again. It must answer as a refund does, and take from nobody.
+ */
+const refundProblems = ({ answer, changes, dues }: AskedOperation): readonly string[] => {
+  try {
+    readRefund(answer);
+  } catch {
+    return ["its answer is not that of a refund"];
+  }
+  const isTaking = changes.some(({ remainingBefore, remainingAfter }) => {
+    return remainingAfter < remainingBefore;
+  });
+  return isTaking && dues === undefined ? ["it is a refund, and yet it took something"] : [];
 };
 
 /** These never leave the engine. */
