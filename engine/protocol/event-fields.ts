@@ -24,10 +24,21 @@ export const serviceInformation = f.optional(
   null,
 );
 
-export const usedUnits = f.list(
+const usedUnits = f.list(
   f.struct({ ratingGroup: f.uint32, usedUnit: f.amount }),
   limits.ratingGroupsPerRequestMax,
 );
+
+export const event = {
+  request: {
+    requestId: f.identifier,
+    subscriberIdentifier: f.identifier,
+    eventTimestamp: f.timestamp,
+    usedUnits,
+    serviceInformation,
+  },
+  answer: { cost: f.amount },
+} as const;
 
 export const refund = {
   request: {

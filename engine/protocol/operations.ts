@@ -13,9 +13,13 @@ import {
   product,
   ruleSpecification,
 } from "./account-fields.ts";
-import { priceEnquiry, refund, serviceInformation, usedUnits } from "./event-fields.ts";
+import { event, priceEnquiry, refund } from "./event-fields.ts";
+import { explain } from "./explain-fields.ts";
 import * as f from "./fields.ts";
 import { adjust, topUp, transfer } from "./movement-fields.ts";
+import { finalUnitActions, session } from "./session-fields.ts";
+
+export { finalUnitActions };
 
 export const subprotocol = "tollgate.v1";
 export const answerOffset = 64;
@@ -32,70 +36,6 @@ export type Priority = (typeof priorities)[number];
 /** What a network element is told to do with a session: RAR and ASR of RFC 8506. */
 export const noticeKinds = ["reauthorize", "abort"] as const;
 
-/** RFC 8506, 8.35; the same numbers. */
-export const finalUnitActions = ["terminate", "redirect", "restrict"] as const;
-
-const multipleUnitUsage = f.list(
-  f.struct({
-    ratingGroup: f.uint32,
-    /** 0: the engine chooses; nil: no quota is wanted. */
-    requestedUnit: f.nullable(f.amount),
-    /** Used since the last report, or since `usedBefore`; nil: none. */
-    usedUnit: f.nullable(f.amount),
-    /** What was used before a change of the tariff, in order of time. */
-    usedBefore: f.optional(
-      f.list(f.struct({ usedUnit: f.amount, until: f.timestamp }), limits.usedBeforeMax),
-      [],
-    ),
-  }),
-  limits.ratingGroupsPerRequestMax,
-);
-
-const multipleUnitInformation = f.list(
-  f.struct({
-    ratingGroup: f.uint32,
-    resultCode: f.uint32,
-    grantedUnit: f.amount,
-    /** Seconds; 0 where nothing was granted. */
-    validityTime: f.uint32,
-    finalUnitIndication: f.flag,
-    /** Units left of the grant at which the network asks again; 0: when it is used up. */
-    quotaThreshold: f.optional(f.amount, 0),
-    /** Seconds without use after which the grant is given back; 0: it may be kept. */
-    quotaHoldingTime: f.optional(f.uint32, 0),
-    /** When the price changes: use before and after is reported apart. 0: it does not. */
-    tariffTimeChange: f.optional(f.timestamp, 0),
-    /** With `finalUnitIndication`: what the network does when the grant is used up. */
-    finalUnit: f.optional(
-      f.nullable(
-        f.struct({
-          finalUnitAction: f.oneOf(finalUnitActions),
-          redirectServerAddress: f.nullable(f.text(limits.redirectAddressLengthMax)),
-          filterIds: f.list(f.identifier, limits.finalUnitFiltersMax),
-        }),
-      ),
-      null,
-    ),
-  }),
-  limits.ratingGroupsPerRequestMax,
-);
-
-const sessionRequest = {
-  sessionId: f.identifier,
-  sequence: f.uint32,
-  subscriberIdentifier: f.identifier,
-  eventTimestamp: f.timestamp,
-  multipleUnitUsage,
-  serviceInformation,
-  /** The network element can report use before and after a change of the tariff apart. */
-  isTariffTimeChangeSupported: f.optional(f.flag, false),
-  /** Every rating group that wants a grant gets all of it, or none gets any. */
-  isAllOrNothing: f.optional(f.flag, false),
-};
-
-/** `cost` is the money this message debited, in micros of the account's currency. */
-const sessionAnswer = { cost: f.amount, multipleUnitInformation };
-
 export const operations = {
   initiate: {
     number: 1,
@@ -103,8 +43,7 @@ export const operations = {
     priority: "opening",
     key: 2,
     purpose: "Opens a session and reserves a grant for each rating group.",
-    request: sessionRequest,
-    answer: sessionAnswer,
+    ...session,
   },
   update: {
     number: 2,
@@ -112,8 +51,7 @@ export const operations = {
     priority: "continuing",
     key: 2,
     purpose: "Settles what was used, releases what was not, reserves the next grants.",
-    request: sessionRequest,
-    answer: sessionAnswer,
+    ...session,
   },
   terminate: {
     number: 3,
@@ -121,8 +59,7 @@ export const operations = {
     priority: "continuing",
     key: 2,
     purpose: "Settles what was used, releases every hold, closes the session.",
-    request: sessionRequest,
-    answer: sessionAnswer,
+    ...session,
   },
   event: {
     number: 4,
@@ -130,14 +67,7 @@ export const operations = {
     priority: "opening",
     key: 1,
     purpose: "Debits one-shot usage at once, all of it or nothing (direct debit).",
-    request: {
-      requestId: f.identifier,
-      subscriberIdentifier: f.identifier,
-      eventTimestamp: f.timestamp,
-      usedUnits,
-      serviceInformation,
-    },
-    answer: { cost: f.amount },
+    ...event,
   },
   queryBalance: {
     number: 5,
@@ -267,31 +197,7 @@ export const operations = {
     key: 0,
     purpose:
       "Tells step by step why an operation came to what it did, or what a use would meet now.",
-    request: {
-      accountId: f.identifier,
-      /** Of an operation in the journal; nil: `question` asks about now. */
-      journalId: f.nullable(f.identifier),
-      index: f.uint32,
-      question: f.optional(
-        f.nullable(
-          f.struct({
-            /** nil: the account itself. */
-            subscriberIdentifier: f.nullable(f.identifier),
-            ratingGroup: f.uint32,
-            requestedUnit: f.amount,
-            serviceInformation,
-          }),
-        ),
-        null,
-      ),
-    },
-    answer: {
-      isConclusive: f.flag,
-      explanation: f.list(
-        f.struct({ topic: f.identifier, text: f.text(limits.detailLengthMax) }),
-        limits.explanationLinesMax,
-      ),
-    },
+    ...explain,
   },
   acknowledgeNotice: {
     number: 16,
