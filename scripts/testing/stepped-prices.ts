@@ -3,10 +3,8 @@
 
 import fc from "fast-check";
 import type { Price } from "../../engine/rating/price.ts";
-
-const amountMax = Number.MAX_SAFE_INTEGER;
-const often = <T>(arbitrary: fc.Arbitrary<T>, weight = 6) => ({ arbitrary, weight });
-const seldom = <T>(arbitrary: fc.Arbitrary<T>) => ({ arbitrary, weight: 1 });
+import { amountMax } from "../../engine/values/units.ts";
+import { often, seldom } from "./random-programs/weights.ts";
 
 const micros = fc.oneof(
   often(fc.constant(0)),

@@ -1,8 +1,8 @@
 // Random refunds, each of an event that the model has charged, whole or in part; and enquiries.
 
 import fc from "fast-check";
-import type { Model } from "../../engine/simulation/model.ts";
-import { amountMax } from "../../engine/values/units.ts";
+import type { Model } from "../../../engine/simulation/model.ts";
+import { amountMax } from "../../../engine/values/units.ts";
 
 type Parts<U, S> = {
   readonly account: fc.Arbitrary<number>;

@@ -2,13 +2,11 @@
 // that requests meet again, with the same body or another one.
 
 import fc from "fast-check";
-import { limits } from "../limits.ts";
-import type { AnyRequest } from "./direct-engine.ts";
-import type { ModelAccount, ModelBonusRule } from "./model-account.ts";
-
-const amountMax = Number.MAX_SAFE_INTEGER;
-const often = <T>(arbitrary: fc.Arbitrary<T>, weight = 6) => ({ arbitrary, weight });
-const seldom = <T>(arbitrary: fc.Arbitrary<T>) => ({ arbitrary, weight: 1 });
+import { limits } from "../../../engine/limits.ts";
+import type { AnyRequest } from "../../../engine/simulation/direct-engine.ts";
+import type { ModelAccount, ModelBonusRule } from "../../../engine/simulation/model-account.ts";
+import { amountMax } from "../../../engine/values/units.ts";
+import { often, seldom } from "./weights.ts";
 
 const seconds = fc.oneof(
   often(fc.constant(0), 3),
