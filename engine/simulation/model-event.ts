@@ -20,6 +20,7 @@ import {
   type Payment,
   type Progress,
   payFor,
+  takeShares,
 } from "./model-pay.ts";
 import { type ModelPrice, type Published, priceFor } from "./model-price.ts";
 import {
@@ -30,7 +31,6 @@ import {
   spendingIn,
   takeBackSpending,
 } from "./model-rules.ts";
-import { takeShares } from "./model-session.ts";
 import { beginValidity, isUsable, positionOf } from "./model-use.ts";
 
 type Event = Omit<CheckedRequestOf<"event">, "requestId">;

@@ -147,3 +147,14 @@ const payMoney = (payment: Payment, price: ModelPrice, { bucket, limit, units }:
   payment.units += covered > wanted ? wanted : covered;
   if (paid > 0n) payment.shares.push({ bucket, amount: paid * blockPrice });
 };
+
+/** Debits what each bucket gives: the money among it. */
+export const takeShares = (shares: ReturnType<typeof payFor>["shares"]): bigint => {
+  let cost = 0n;
+  for (const { bucket, amount } of shares) {
+    bucket.remaining -= amount;
+    bucket.debited += amount;
+    if (bucket.unit === "money") cost += amount;
+  }
+  return cost;
+};
