@@ -1,8 +1,5 @@
 // `npm run audit` from the outside: its exit codes, and what an operator reads.
 
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openDirectEngine } from "../engine/simulation/direct-engine.ts";
 import { tariffDocument, traffic } from "../engine/simulation/small-operator.ts";
@@ -10,20 +7,12 @@ import { checkInstallation } from "../engine/store/installation.ts";
 import { keys } from "../engine/store/keys.ts";
 import { freePorts } from "./testing/free-ports.ts";
 import { emptyRedisOfFile } from "./testing/redis-of-file.ts";
+import { runCommand } from "./testing/run-command.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-/** As npm runs it, in a process of its own. */
-const runAudit = (environment: NodeJS.ProcessEnv) =>
-  new Promise<Outcome>((resolve) => {
-    const command = ["--import", "tsx", path.join("scripts", "audit.ts")];
-    const env = { ...process.env, ENGINE_REDIS_CLUSTER: "", ...environment };
-    execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
+const runAudit = (environment: NodeJS.ProcessEnv) => {
+  const env = { ...process.env, ENGINE_REDIS_CLUSTER: "", ...environment };
+  return runCommand("scripts/audit.ts", [], env);
+};
 
 const redis = emptyRedisOfFile();
 

@@ -5,18 +5,17 @@
 import { openProgress } from "../bench/report/progress.ts";
 import { renderTable, wholeFigure } from "../bench/report/table.ts";
 import { type AuditReport, audit } from "../engine/store/audit.ts";
-import { openStore, type Store } from "../engine/store/connection.ts";
+import type { Store } from "../engine/store/connection.ts";
 import type { Result } from "../engine/values/result.ts";
-import { readInstallation, readRedisSettings } from "./redis-settings.ts";
+import { askStore } from "./ask-store.ts";
+import { complain } from "./terminal-text.ts";
 
 const exitCodes = { noDrift: 0, drift: 1, notRun: 2 } as const;
 
-const run = async (store: Store): Promise<Result<AuditReport, string>> => {
-  const shards = await readInstallation(store);
-  if (!shards.isOk) return shards;
+const run = async (store: Store, shards: number): Promise<Result<AuditReport, string>> => {
   const progress = openProgress();
   let stage = "";
-  const report = await audit(store, shards.value, (now, done, total, records) => {
+  const report = await audit(store, shards, (now, done, total, records) => {
     if (now !== stage) progress.begin(now === "journal" ? "reading the journal" : "comparing");
     stage = now;
     const what = now === "journal" ? "entries" : "accounts";
@@ -74,26 +73,14 @@ const show = (report: AuditReport, seconds: number): void => {
 
 /** The exit code. */
 const main = async (): Promise<number> => {
-  const complain = (reason: string) => {
-    process.stderr.write(`audit: ${reason}\n`);
+  const startedAt = performance.now();
+  const report = await askStore(run);
+  if (!report.isOk) {
+    complain("audit", report.error);
     return exitCodes.notRun;
-  };
-  const settings = readRedisSettings(process.env);
-  if (!settings.isOk) return complain(settings.error.join("; "));
-  const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
-  const { host } = new URL(url);
-  try {
-    const store = await openStore({ url, isCluster, onError: () => undefined });
-    const startedAt = performance.now();
-    const report = await run(store);
-    await store.close();
-    if (!report.isOk) return complain(report.error);
-    show(report.value, (performance.now() - startedAt) / 1_000);
-    return report.value.drifted.length === 0 ? exitCodes.noDrift : exitCodes.drift;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return complain(`Redis at ${host} does not answer as it should: ${reason}`);
   }
+  show(report.value, (performance.now() - startedAt) / 1_000);
+  return report.value.drifted.length === 0 ? exitCodes.noDrift : exitCodes.drift;
 };
 
 // A connection that failed goes on trying: the process ends here, whatever is open.

@@ -1,15 +1,12 @@
 // `npm run deck` as a process: help, exit codes, and the world's decks written, whole and compiled.
 
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compileRateDeck } from "../../engine/rating/rate-deck.ts";
+import { runCommand } from "../testing/run-command.ts";
 import { readDeckFile } from "./deck-file.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 
 let folder: string;
 beforeAll(() => {
@@ -17,15 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-const runDeck = (...words: readonly string[]) =>
-  new Promise<Outcome>((resolve) => {
-    const command = ["--import", "tsx", path.join("scripts", "decks", "main.ts"), ...words];
-    execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
+const runDeck = (...words: readonly string[]) => runCommand("scripts/decks/main.ts", words);
 
 test("tells how it is used: where that is asked for, and where it is not understood", async () => {
   const asked = await runDeck("import", "--help");

@@ -1,8 +1,5 @@
 // `npm run explain` from the outside: its exit codes, and what a care agent reads.
 
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { keys } from "../../engine/store/keys.ts";
 import {
@@ -13,6 +10,7 @@ import {
 } from "../testing/engine.ts";
 import { freePorts } from "../testing/free-ports.ts";
 import { emptyRedisOfFile } from "../testing/redis-of-file.ts";
+import { runCommand } from "../testing/run-command.ts";
 import {
   accountOf,
   answered,
@@ -26,22 +24,13 @@ import {
   voice,
 } from "../testing/subscribers.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = path.join("scripts", "explain", "main.ts");
-
 const redis = emptyRedisOfFile();
 const cleanUp = createCleanUp();
 afterEach(cleanUp.run);
 
 const explain = (...words: string[]) => explainAt(redis.url, ...words);
 const explainAt = (url: string, ...words: string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const env = { PATH: process.env["PATH"], REDIS_URL: url };
-    const args = ["--import", "tsx", program, ...words];
-    execFile(process.execPath, args, { cwd: root, env }, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
+  runCommand("scripts/explain/main.ts", words, { PATH: process.env["PATH"], REDIS_URL: url });
 
 /** An event and a call of two messages. */
 const chargeALittle = async () => {

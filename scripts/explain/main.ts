@@ -8,13 +8,13 @@ import { describe } from "../../engine/explain/describe.ts";
 import { explainRecord, type Sources } from "../../engine/explain/explain-record.ts";
 import type { Explanation } from "../../engine/explain/explanation.ts";
 import { explanationText } from "../../engine/explain/explanation-text.ts";
-import { openStore, type Store } from "../../engine/store/connection.ts";
+import type { Store } from "../../engine/store/connection.ts";
 import { readPageBack } from "../../engine/store/journal-account.ts";
 import { shardOf } from "../../engine/store/keys.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
 import { openTariffs } from "../../engine/store/tariffs.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { readInstallation, readRedisSettings } from "../redis-settings.ts";
+import { askStore } from "../ask-store.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { complain, print } from "../terminal-text.ts";
 import { findOperation } from "./find-operation.ts";
@@ -85,12 +85,14 @@ const show = (explanation: Explanation, isJson: boolean): void => {
   else print(explanationText(describe(explanation)));
 };
 
-const run = async (store: Store, options: ExplainOptions): Promise<Result<number, string>> => {
-  const shards = await readInstallation(store);
-  if (!shards.isOk) return shards;
+const run = (
+  store: Store,
+  shards: number,
+  options: ExplainOptions,
+): Promise<Result<number, string>> => {
   const { accountId, journalId } = options;
-  if (journalId !== undefined) return explain(store, shards.value, { ...options, journalId });
-  return list(store, shards.value, { ...options, accountId: accountId! });
+  if (journalId !== undefined) return explain(store, shards, { ...options, journalId });
+  return list(store, shards, { ...options, accountId: accountId! });
 };
 
 const main = async (words: readonly string[]): Promise<number> => {
@@ -100,18 +102,8 @@ const main = async (words: readonly string[]): Promise<number> => {
   }
   const options = readExplainOptions(words);
   if (!options.isOk) return giveUp(options.error);
-  const settings = readRedisSettings(process.env);
-  if (!settings.isOk) return giveUp(settings.error.join("; "));
-  const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
-  try {
-    const store = await openStore({ url, isCluster, onError: () => undefined });
-    const outcome = await run(store, options.value);
-    await store.close();
-    return outcome.isOk ? outcome.value : giveUp(outcome.error);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return giveUp(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
-  }
+  const outcome = await askStore((store, shards) => run(store, shards, options.value));
+  return outcome.isOk ? outcome.value : giveUp(outcome.error);
 };
 
 // A connection that failed goes on trying: the process ends here, whatever is open.

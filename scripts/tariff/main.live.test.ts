@@ -1,7 +1,6 @@
 // `npm run tariff` as a process: help, exit codes, problems with their places, what a file cannot
 // do to the terminal, and a document published to a real engine.
 
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,6 +11,7 @@ import { tokenFiles } from "../supervisor/access-tokens.ts";
 import { dataFolderPaths } from "../supervisor/data-folder.ts";
 import { businessToken, cleanUpOfTest, startEngineHere } from "../testing/engine.ts";
 import { startRedis } from "../testing/redis-server.ts";
+import { runCommand } from "../testing/run-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const example = path.join(root, "engine", "rating", "example-tariff.json");
@@ -23,16 +23,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
 const run = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  new Promise<Outcome>((resolve) => {
-    const command = ["--import", "tsx", path.join("scripts", "tariff", "main.ts"), ...words];
-    const options = { cwd: root, env: { ...process.env, ...env } };
-    execFile(process.execPath, command, options, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
+  runCommand("scripts/tariff/main.ts", words, { ...process.env, ...env });
 
 const fileOf = (name: string, content: string | Uint8Array): string => {
   const file = path.join(folder, name);

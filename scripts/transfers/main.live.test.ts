@@ -1,10 +1,6 @@
 // `npm run transfers` from the outside: its exit codes, and what an operator reads.
 
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { DirectEngine } from "../../engine/simulation/direct-engine.ts";
 import { openDirectEngine } from "../../engine/simulation/direct-engine.ts";
 import { openMortalEngine } from "../../engine/simulation/mortal-engine.ts";
@@ -12,33 +8,16 @@ import { openings, topUp } from "../../engine/simulation/small-operator.ts";
 import { checkInstallation } from "../../engine/store/installation.ts";
 import { keys, shardOf } from "../../engine/store/keys.ts";
 import { freePorts } from "../testing/free-ports.ts";
-import { type RunningRedis, startRedis } from "../testing/redis-server.ts";
+import { emptyRedisOfFile } from "../testing/redis-of-file.ts";
+import { runCommand } from "../testing/run-command.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = path.join("scripts", "transfers", "main.ts");
 const shards = 3;
 const minute = 60_000;
 
-let redis: RunningRedis;
-let client: Redis;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
-beforeEach(() => client.flushall());
+const redis = emptyRedisOfFile();
 
 const list = (url: string, ...words: string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const env = { PATH: process.env["PATH"], REDIS_URL: url };
-    const args = ["--import", "tsx", program, ...words];
-    execFile(process.execPath, args, { cwd: root, env }, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
+  runCommand("scripts/transfers/main.ts", words, { PATH: process.env["PATH"], REDIS_URL: url });
 
 const open = async () => {
   const engine = await openDirectEngine({ redisUrl: redis.url, shards, now: Date.now });
@@ -94,7 +73,7 @@ test("exits 1 and shows the oldest first where some are late", { timeout: 60_000
 
     // The target's shard has forgotten what was before.
     const target = shardOf("bruno", shards);
-    await client.hset(keys.sweep(target), "topUpsSince", Date.now() - 60 * minute);
+    await redis.client.hset(keys.sweep(target), "topUpsSince", Date.now() - 60 * minute);
     const { stdout } = await list(redis.url);
     expect(stdout).toMatch(/ inDoubt .* lent\n.* waiting .* gift\n/);
   });

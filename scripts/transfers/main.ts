@@ -3,9 +3,9 @@
 // says why.
 
 import { amountText } from "../../engine/explain/amount-text.ts";
-import { openStore, type Store } from "../../engine/store/connection.ts";
+import type { Store } from "../../engine/store/connection.ts";
 import { ok, type Result } from "../../engine/values/result.ts";
-import { readInstallation, readRedisSettings } from "../redis-settings.ts";
+import { askStore } from "../ask-store.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { complain, print } from "../terminal-text.ts";
 import { ageText } from "./age-text.ts";
@@ -32,11 +32,10 @@ const rowOf = ({ transit, ageMs, state }: Standing): readonly string[] => {
 
 const run = async (
   store: Store,
+  shards: number,
   { olderThanSeconds }: TransfersOptions,
 ): Promise<Result<number, string>> => {
-  const shards = await readInstallation(store);
-  if (!shards.isOk) return shards;
-  const found = await listTransits(store, shards.value, Date.now());
+  const found = await listTransits(store, shards, Date.now());
   const late = found.filter(({ ageMs }) => ageMs > 1_000 * olderThanSeconds).length;
   const rows = found.length === 0 ? [] : alignColumns([heading, ...found.map(rowOf)]);
   const summary = `${found.length} in transit, ${late} older than ${olderThanSeconds} s.`;
@@ -52,18 +51,8 @@ const main = async (words: readonly string[]): Promise<number> => {
   }
   const options = readTransfersOptions(words);
   if (!options.isOk) return giveUp(options.error);
-  const settings = readRedisSettings(process.env);
-  if (!settings.isOk) return giveUp(settings.error.join("; "));
-  const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
-  try {
-    const store = await openStore({ url, isCluster, onError: () => undefined });
-    const outcome = await run(store, options.value);
-    await store.close();
-    return outcome.isOk ? outcome.value : giveUp(outcome.error);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return giveUp(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
-  }
+  const outcome = await askStore((store, shards) => run(store, shards, options.value));
+  return outcome.isOk ? outcome.value : giveUp(outcome.error);
 };
 
 // A connection that failed goes on trying: the process ends here, whatever is open.

@@ -1,0 +1,24 @@
+// A question to the Redis that the environment names, for commands that look into it beside a
+// running Tollgate. Why it cannot be asked is one line.
+
+import { openStore, type Store } from "../engine/store/connection.ts";
+import { err, type Result } from "../engine/values/result.ts";
+import { readInstallation, readRedisSettings } from "./redis-settings.ts";
+
+export const askStore = async <T>(
+  ask: (store: Store, shards: number) => Promise<Result<T, string>>,
+): Promise<Result<T, string>> => {
+  const settings = readRedisSettings(process.env);
+  if (!settings.isOk) return err(settings.error.join("; "));
+  const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
+  try {
+    const store = await openStore({ url, isCluster, onError: () => undefined });
+    const shards = await readInstallation(store);
+    const answer = shards.isOk ? await ask(store, shards.value) : shards;
+    await store.close();
+    return answer;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
+  }
+};
