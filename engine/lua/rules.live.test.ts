@@ -226,6 +226,16 @@ test("a refund takes both amounts of a share back, and a share that was hit stay
   expect(await send(1)).toBe(hit);
 });
 
+test("a refund of what went elsewhere leaves what went to the zones of a share", async () => {
+  const destinationShare = { zones: ["premium"], sharePercentMax: 50, spentMin: 4 * euro };
+  await open(enforcing({ destinationShare }));
+  expect([await send(2, { called: "+449001" }), await send(2)]).toEqual([success, success]);
+  await refund(0, 1);
+  // Two of four went there again, then three of five.
+  expect([await send(1), await hits()]).toEqual([success, []]);
+  expect([await send(1, { called: "+449001" }), await hits()]).toEqual([success, [60]]);
+});
+
 test("whoever asks while too many sessions are open gets nothing, until some end", async () => {
   await open(enforcing({ simultaneousSessions: { sessionsMax: 1 } }));
   expect(await goOn("a")).toEqual({ cost: 0, code: success });

@@ -12,6 +12,7 @@ import {
   bucketOf,
   cent,
   codeOf,
+  future,
   mebi,
   openAccount,
   sessionMessage,
@@ -139,4 +140,33 @@ test("what is wanted all together is short of credit where others hold their sha
   expect(codesOf(await client.initiate({ ...opening, isAllOrNothing: true }))).toEqual([
     ["CREDIT_LIMIT_REACHED", 0],
   ]);
+});
+
+test("what is paid ahead counts once, however many buckets would pay the rest", async () => {
+  const buckets = ["bonus", "main"].map((id) => bucketOf(id, "money"));
+  const counters = [{ counterId: "spent", unit: "money", ratingGroups: [], cap: 3.5 * cent }];
+  const amounts = { bonus: 2 * cent, main: cent };
+  await openAccount(client as never, accountOf("a", { buckets, counters } as never), amounts);
+  await client.initiate(message(0, usageOf(web, mebi)));
+  // Half a MiB is paid ahead, and two more can be paid.
+  const asked = message(1, usageOf(web, 3 * mebi, mebi / 2));
+  expect(codesOf(await client.update({ ...asked, isAllOrNothing: true }))).toEqual([
+    ["CREDIT_LIMIT_REACHED", 0],
+  ]);
+});
+
+test("a grant that is withheld begins no validity, and none is told", async () => {
+  const buckets = [
+    { ...bucketOf("pass", "octets", [web]), ownValiditySeconds: 3_600 },
+    bucketOf("main", "money"),
+  ];
+  await openAccount(client as never, accountOf("a", { buckets }), { pass: 20 * mebi, main: cent });
+  const opening = message(0, usageOf(web, 0), usageOf(voice, 60));
+  expect(codesOf(await client.initiate({ ...opening, isAllOrNothing: true }))).toEqual([
+    ["GRANT_WITHHELD", 0],
+    ["CREDIT_LIMIT_REACHED", 0],
+  ]);
+  const balance = await client.queryBalance({ subscriberIdentifier: "msisdn-a" });
+  const [pass] = answered(balance).buckets;
+  expect(pass).toMatchObject({ remaining: 20 * mebi, reserved: 0, validUntil: future });
 });

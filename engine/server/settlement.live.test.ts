@@ -146,6 +146,29 @@ describe("what was used", () => {
     expect(await overruns()).toMatchObject([{ used: 12 * mebi, overrun: 2 * mebi }]);
   });
 
+  test("before its bucket ended, told apart, is paid by it, also beyond what it held", async () => {
+    const end = start + minute;
+    const allowance = { ...bucketOf("allowance", "octets", [web]), validUntil: end };
+    await open({ allowance: 30 * mebi }, { buckets: [allowance, bucketOf("main", "money")] });
+    clock.now = end + 5_000;
+    const before = { usedUnit: 15 * mebi, until: end };
+    const usage = { ...usageOf(web, null, 12 * mebi), usedBefore: [before] };
+    await network.update({ ...session(1, usage), isTariffTimeChangeSupported: true });
+    // After its end it gave the ten that it held, though five more were there.
+    expect(await overruns()).toMatchObject([{ used: 12 * mebi, overrun: 2 * mebi }]);
+  });
+
+  test("of what costs nothing is no expired bucket's where nothing was granted", async () => {
+    answered(await network.publishTariff({ document: tariffDocument("free", "0") }));
+    const products = [{ ...accountOf("a").products[0]!, tariffId: "free" }];
+    const buckets = [{ ...bucketOf("main", "money"), validUntil: start + minute }];
+    await openAccount(network as never, accountOf("a", { buckets, products }), { main: cent });
+    await network.initiate(session(0, usageOf(voice, 0)));
+    clock.now += minute + 1;
+    await network.update(session(1, usageOf(web, null, mebi)));
+    expect(await overruns()).toMatchObject([{ ratingGroup: web, overrun: mebi }]);
+  });
+
   test("after the product has ended is priced by it, and nothing more is granted", async () => {
     const products = [
       { productId: "plan", tariffId: "standard", validFrom: past, validUntil: start + minute },
@@ -266,6 +289,15 @@ describe("a session that has expired", () => {
     ]);
   });
 
+  test("is not charged for a message before which another is missing", async () => {
+    await expire();
+    expect(codeOf(await network.update(session(2, asks(mebi))))).toBe("UNKNOWN_SESSION_ID");
+    expect(await holdings()).toMatchObject({ allowance: [12 * mebi, 0] });
+    expect(await told(network.update(session(1, asks(mebi))))).toEqual([
+      ...[0, ["UNKNOWN_SESSION_ID", 0]],
+    ]);
+  });
+
   test("is unknown once it is forgotten", async () => {
     await expire();
     await pass(limits.answersKeptMs);
@@ -359,6 +391,14 @@ describe("when all grants are wanted or none", () => {
       ...[0, ["GRANT_WITHHELD", 0], ["RATING_FAILED", 0]],
     ]);
     expect(await holdings()).toMatchObject({ allowance: [30 * mebi, 0], openSessions: 1 });
+  });
+
+  test("one that asks for nothing is withheld nothing", async () => {
+    await openAccount(network as never, accountOf("a"), { main: cent });
+    const opening = session(0, usageOf(voice, 180), usageOf(message, null));
+    expect(await told(network.initiate({ ...opening, isAllOrNothing: true }))).toEqual([
+      ...[0, ["CREDIT_LIMIT_REACHED", 0], ["SUCCESS", 0]],
+    ]);
   });
 
   test("one that asks for nothing stands in nobody's way", async () => {

@@ -3,8 +3,9 @@
 // has planned already what the other plans anew. A session says what is known of its use in each
 // message anew, or it is priced without.
 
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
+import { expectExplained } from "../../scripts/testing/explained.ts";
 import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
@@ -14,6 +15,7 @@ import {
   web,
 } from "../../scripts/testing/subscribers.ts";
 import type { DirectEngine } from "../simulation/direct-engine.ts";
+import type { Store } from "../store/connection.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
 const minute = 60_000;
@@ -30,6 +32,9 @@ beforeEach(async () => {
   const account = accountOf("a", { buckets: [bucketOf("main", "money")], counters: [] });
   await openAccount(clients[0] as never, account, { main: 1_000_000 });
 });
+
+// By what each message was planned, the journal tells, whatever was published later.
+afterEach(() => expectExplained(engines[0]!.store, ["a"]));
 
 type Changes = {
   readonly openSessions?: "keep" | "switch";
@@ -119,26 +124,50 @@ test("a message that comes late is priced by the tariff of its own moment", asyn
   expect(await costsOf(2)).toEqual([70]);
 });
 
-test("one that says switch brings the rate deck that it was published with", async () => {
-  answered(await clients[0]!.initiate(session(0, null)));
-  const deck = async (uploadId: string, lines: string) => {
-    const upload = { rateDeckId: "world", uploadId };
-    answered(await clients[0]!.putRateDeckPart({ ...upload, part: 0, lines }));
-    answered(await clients[0]!.publishRateDeck({ ...upload, parts: 1 }));
-    for (const engine of engines) await engine.refresh();
-  };
-  await deck("first", "44,far\n");
+const publishDeck = async (uploadId: string, lines: string) => {
+  const upload = { rateDeckId: "world", uploadId };
+  answered(await clients[0]!.putRateDeckPart({ ...upload, part: 0, lines }));
+  answered(await clients[0]!.publishRateDeck({ ...upload, parts: 1 }));
+  for (const engine of engines) await engine.refresh();
+};
+/** A tariff to switch to, between the deck that it is published with and another one. */
+const publishWithDecks = async () => {
+  await publishDeck("first", "44,far\n");
   const far = { priceId: "far", when: { zones: ["far"] }, blockUnits: 1, blockPrice: "0.000009" };
   const changes = { openSessions: "switch", rateDeck: "world", group: { prices: [far] } } as const;
   await publish("0.000007", start, changes);
-  await deck("second", "49,far\n");
+  await publishDeck("second", "49,far\n");
+};
+const calling = async (client: DirectClient, sequence: number, calledPartyAddress: string) => {
+  const serviceInformation = { calledPartyAddress, servingNetwork: null };
+  return answered(await client.update({ ...session(sequence, 10), serviceInformation })).cost;
+};
+
+test("one that says switch brings the rate deck that it was published with", async () => {
+  answered(await clients[0]!.initiate(session(0, null)));
+  await publishWithDecks();
   clock.now += minute;
-  const calling = (engine: number, sequence: number, calledPartyAddress: string) => {
-    const serviceInformation = { calledPartyAddress, servingNetwork: null };
-    return clients[engine]!.update({ ...session(sequence, 10), serviceInformation });
-  };
-  expect(answered(await calling(0, 1, "44123456")).cost).toBe(90);
-  expect(answered(await calling(1, 2, "49123456")).cost).toBe(70);
+  expect(await calling(clients[0]!, 1, "44123456")).toBe(90);
+  expect(await calling(clients[1]!, 2, "49123456")).toBe(70);
+});
+
+test("its rate deck is there also for an engine that hears of all at once", async () => {
+  const between = (store: Store): Store => ({ ...store, subscribe: async () => undefined });
+  const deaf = await engineOfTest(redis, clock, { between });
+  answered(await clients[0]!.initiate(session(0, null)));
+  await publishWithDecks();
+  await deaf.refresh();
+  clock.now += minute;
+  expect(await calling(directClient(deaf), 1, "44123456")).toBe(90);
+});
+
+test("of two that say switch, each message is explained by those of its own time", async () => {
+  answered(await clients[0]!.initiate(session(0, null)));
+  await publish("0.000007", start, { openSessions: "switch" });
+  clock.now += minute;
+  expect(await costsOf(1)).toEqual([70]);
+  await publish("0.000008", start, { openSessions: "switch" });
+  expect(await costsOf(2)).toEqual([80]);
 });
 
 test("what a message does not say of its use is not remembered from an earlier one", async () => {

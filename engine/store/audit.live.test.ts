@@ -186,6 +186,27 @@ test("tells a script that charges less than it says, though every balance adds u
   );
 });
 
+test.each([
+  [
+    "takes",
+    "touch(cells, FIRST_CELL + 4)\n  cells[FIRST_CELL + 4] = cells[FIRST_CELL + 4] - 180001",
+    /^entry .*: refund r took something away$/,
+  ],
+  ["says too much", "money = money + 1", /^entry .*: refund r of 180001 gave back 180000$/],
+  [
+    "counts back too much",
+    "counted[1] = pack('<Bd', FIRST_CELL + 6, 2 ^ 40)",
+    /^entry .*: a refund took 1099511627776 from counter 10$/,
+  ],
+])("tells a refund that %s, though every balance adds up", async (_, line, problem) => {
+  const last = "leaveThresholds(names, cells)\n  return money";
+  await loadFaulty(last, `${line}\n  ${last}`);
+  const about = { requestId: "r", refundedRequestId: "e1", usedUnits: [] };
+  const said = { subscriberIdentifier: "account-anna", eventTimestamp: clock.now };
+  await engine.handle([{ operation: "refund", request: { ...about, ...said } }]);
+  expect((await drift())["anna"]).toContainEqual(expect.stringMatching(problem));
+});
+
 test("tells an account that is in Redis alone, in the journal alone, or on no shard", async () => {
   const value = (await redis.client.getBuffer(keys.account(0, "anna")))!;
   await redis.client.set(keys.account(0, "dora"), value);
