@@ -2,9 +2,8 @@
 // bucket was asked for how much, what it gave, and how an amount of money comes about.
 
 import type { Profile } from "../balance/profile.ts";
-import type { Price } from "../rating/price.ts";
+import { type Price, plainPrice } from "../rating/price.ts";
 import type { PlanNumbers } from "../store/plan-numbers.ts";
-import { amountMax } from "../values/units.ts";
 import type {
   ChargeExplained,
   CountExplained,
@@ -82,15 +81,8 @@ const givenExplained = (profile: Profile, plan: PlanNumbers, one: Taken): GivenE
   };
 };
 
-const byTheBlock = ({ blockUnits, blockPriceMicros }: Taken["step"]): Price => ({
-  setupFeeMicros: 0,
-  minimumMicros: 0,
-  maximumMicros: amountMax,
-  initialBlockUnits: 0,
-  initialBlockPriceMicros: 0,
-  tierCounterId: undefined,
-  steps: [{ from: 0, blockUnits, blockPriceMicros, entryFeeMicros: 0 }],
-});
+const byTheBlock = ({ blockUnits, blockPriceMicros }: Taken["step"]): Price =>
+  plainPrice([{ from: 0, blockUnits, blockPriceMicros, entryFeeMicros: 0 }]);
 
 const countExplained = (profile: Profile, count: Count): CountExplained => {
   const { cell, period, before, after } = count;

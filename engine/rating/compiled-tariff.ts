@@ -2,10 +2,10 @@
 // bands compiled, the conditions of each price as sets. parse-tariff.ts makes it, choose-price.ts
 // reads it.
 
-import { amountMax, type ServiceUnits, type UnitKind } from "../values/units.ts";
+import type { ServiceUnits, UnitKind } from "../values/units.ts";
 import type { BonusRule } from "./bonus.ts";
 import type { PrefixMap } from "./prefix-map.ts";
-import type { Price } from "./price.ts";
+import { type Price, plainPrice } from "./price.ts";
 import type { Tariff } from "./tariff.ts";
 import type { TimeBands } from "./time-bands.ts";
 
@@ -95,12 +95,6 @@ export type CompiledTariff = Tariff & {
 export const basePriceId = "base";
 export const freeNumberPriceId = "free-number";
 
-export const freePrice: Price = {
-  setupFeeMicros: 0,
-  minimumMicros: 0,
-  maximumMicros: amountMax,
-  initialBlockUnits: 0,
-  initialBlockPriceMicros: 0,
-  tierCounterId: undefined,
-  steps: [{ from: 0, blockUnits: 1, blockPriceMicros: 0, entryFeeMicros: 0 }],
-};
+export const freePrice: Price = plainPrice([
+  { from: 0, blockUnits: 1, blockPriceMicros: 0, entryFeeMicros: 0 },
+]);

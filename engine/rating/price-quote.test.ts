@@ -11,7 +11,7 @@ import {
   smallQuestions,
 } from "../simulation/price-questions.ts";
 import { amountMax } from "../values/units.ts";
-import type { Price } from "./price.ts";
+import { type Price, plainPrice } from "./price.ts";
 import { notBegun, quotePrice } from "./price-quote.ts";
 import { quoteBlocks } from "./quote.ts";
 
@@ -113,15 +113,8 @@ test(`what is left does not pay one unit more (seed ${seed})`, () => {
   );
 });
 
-const plain = (blockUnits: number, blockPriceMicros: number): Price => ({
-  setupFeeMicros: 0,
-  minimumMicros: 0,
-  maximumMicros: amountMax,
-  initialBlockUnits: 0,
-  initialBlockPriceMicros: 0,
-  tierCounterId: undefined,
-  steps: [{ from: 0, blockUnits, blockPriceMicros, entryFeeMicros: 0 }],
-});
+const plain = (blockUnits: number, blockPriceMicros: number): Price =>
+  plainPrice([{ from: 0, blockUnits, blockPriceMicros, entryFeeMicros: 0 }]);
 
 test(`one step and nothing else costs what it does by the block (seed ${seed})`, () => {
   fc.assert(

@@ -2,6 +2,8 @@
 // caps all come down to this. A tariff is compiled into it once; the arithmetic is in
 // price-quote.ts and, where it moves balances, in lua/lib/price.lua.
 
+import { amountMax } from "../values/units.ts";
+
 /** From `from` units on; a block that begins here is paid whole at this price. */
 export type PriceStep = {
   /** Position in units at which the step begins; the first one begins at 0, then ascending. */
@@ -29,3 +31,14 @@ export type Price = {
   readonly tierCounterId: string | undefined;
   readonly steps: readonly PriceStep[];
 };
+
+/** Nothing but steps, over the units of a session. */
+export const plainPrice = (steps: readonly PriceStep[]): Price => ({
+  setupFeeMicros: 0,
+  minimumMicros: 0,
+  maximumMicros: amountMax,
+  initialBlockUnits: 0,
+  initialBlockPriceMicros: 0,
+  tierCounterId: undefined,
+  steps,
+});

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { amountMax } from "../values/units.ts";
-import type { PriceStep } from "./price.ts";
+import { type PriceStep, plainPrice } from "./price.ts";
 import { notBegun, quotePrice } from "./price-quote.ts";
 import { compileTiers, type Tier, type TierKind } from "./tiers.ts";
 
@@ -18,16 +18,8 @@ const stepsOf = (kind: TierKind, tiers: readonly Tier[]): readonly PriceStep[] =
 };
 
 const cover = (steps: readonly PriceStep[], position: number, units: number) => {
-  const price = {
-    setupFeeMicros: 0,
-    minimumMicros: 0,
-    maximumMicros: amountMax,
-    initialBlockUnits: 0,
-    initialBlockPriceMicros: 0,
-    tierCounterId: undefined,
-    steps,
-  };
-  return quotePrice(price, amountMax, units, { position, ahead: 0, ratedMicros: notBegun }).amount;
+  const before = { position, ahead: 0, ratedMicros: notBegun };
+  return quotePrice(plainPrice(steps), amountMax, units, before).amount;
 };
 
 const tiersOf = (blockUnits: fc.Arbitrary<number>): fc.Arbitrary<Tier[]> =>

@@ -3,7 +3,7 @@
 // and numbers up to 2^53 - 1, in few blocks so that the naive way comes to an end.
 
 import fc from "fast-check";
-import type { Price } from "../rating/price.ts";
+import { type Price, plainPrice } from "../rating/price.ts";
 import { notBegun, type Progress } from "../rating/price-quote.ts";
 import { amountMax } from "../values/units.ts";
 
@@ -124,22 +124,14 @@ const quotientQuestions: fc.Arbitrary<PriceQuestion> = fc
   .map(({ divisor, fewer, isForUnits, off }) => {
     const amount = (Math.floor(amountMax / divisor) - fewer) * divisor + off;
     return {
-      price: {
-        setupFeeMicros: 0,
-        minimumMicros: 0,
-        maximumMicros: amountMax,
-        initialBlockUnits: 0,
-        initialBlockPriceMicros: 0,
-        tierCounterId: undefined,
-        steps: [
-          {
-            from: 0,
-            blockUnits: isForUnits ? divisor : 1,
-            blockPriceMicros: isForUnits ? 1 : divisor,
-            entryFeeMicros: 0,
-          },
-        ],
-      },
+      price: plainPrice([
+        {
+          from: 0,
+          blockUnits: isForUnits ? divisor : 1,
+          blockPriceMicros: isForUnits ? 1 : divisor,
+          entryFeeMicros: 0,
+        },
+      ]),
       available: isForUnits ? amountMax : amount,
       units: isForUnits ? amount : amountMax,
       before: { position: 0, ahead: 0, ratedMicros: notBegun },

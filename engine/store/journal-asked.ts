@@ -5,17 +5,16 @@
 import { type BucketChange, type Remark, readChanges, readRemarks } from "./batch-reply.ts";
 import {
   type Cursor,
-  expectEnd,
   readBytes,
   readDouble,
   readText,
   readUint8,
   readUint16,
   readUint32,
-  skip,
 } from "./journal-bytes.ts";
+import { type BatchEntry, expectWhole, openBatch } from "./journal-head.ts";
 import type { Said } from "./journal-record.ts";
-import { allOrNothing, batchVersion, luaConstants } from "./lua-constants.ts";
+import { allOrNothing, luaConstants } from "./lua-constants.ts";
 import { type PlanNumbers, readPlanNumbers } from "./plan-numbers.ts";
 import { readSaid } from "./said-bytes.ts";
 
@@ -71,52 +70,21 @@ const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
 const changeLength = 33;
 const remarkLength = 13;
 
-type Entry = {
-  readonly batch: Buffer;
-  readonly accountIds: Buffer;
-  readonly said: Buffer;
-  readonly reply: Buffer;
-};
-
 /** Throws when the entry cannot be read whole. */
-export const readAskedBatch = (journalId: string, entry: Entry): readonly AskedOperation[] => {
-  const asked: Cursor = { bytes: entry.batch, at: 0 };
-  const answered: Cursor = { bytes: entry.reply, at: 0 };
-  const besides: Cursor = { bytes: entry.said, at: 0 };
-  const head = readHead(asked);
-  const accounts = entry.accountIds.toString("latin1").split("\n");
-  if (accounts.length !== head.accounts + 1) {
-    throw new Error(`${accounts.length - 1} account ids for ${head.accounts} accounts`);
-  }
-  const plans = Array.from({ length: head.plans }, () => readPlanNumbers(asked));
-  const dueLists = Array.from({ length: head.dueLists }, () => readDueList(asked));
-  const { at, switchVersion } = head;
+export const readAskedBatch = (journalId: string, entry: BatchEntry): readonly AskedOperation[] => {
+  const open = openBatch(entry);
+  const { at, switchVersion, accounts, asked, answered, besides } = open;
+  const plans = Array.from({ length: open.planCount }, () => readPlanNumbers(asked));
+  const dueLists = Array.from({ length: open.dueListCount }, () => readDueList(asked));
   const context = { journalId, at, switchVersion, accounts, plans, dueLists };
-  const operations = Array.from({ length: head.operations }, (_, index) => ({
+  const operations = Array.from({ length: open.operationCount }, (_, index) => ({
     index,
     ...readAsked(asked, context),
-    said: readSaid(besides, head.at),
+    said: readSaid(besides, at),
     ...readAnswered(answered),
   }));
-  expectEnd(asked, "the batch");
-  expectEnd(answered, "the reply");
-  expectEnd(besides, "what was said");
+  expectWhole(open);
   return operations;
-};
-
-const readHead = (cursor: Cursor) => {
-  const version = readUint8(cursor);
-  if (version !== batchVersion) {
-    throw new Error(`a batch of version ${version}, known is ${batchVersion}`);
-  }
-  const at = readDouble(cursor);
-  skip(cursor, 1);
-  const accounts = readUint16(cursor);
-  const plans = readUint16(cursor);
-  const operations = readUint16(cursor);
-  skip(cursor, 4);
-  const dueLists = readUint16(cursor);
-  return { at, accounts, plans, operations, dueLists, switchVersion: readUint32(cursor) };
 };
 
 /** With the rules behind it, and how many numbers there are of both. */

@@ -5,7 +5,6 @@ import { resultCodes } from "../protocol/result-codes.ts";
 import type { Remark } from "./batch-reply.ts";
 import {
   type Cursor,
-  expectEnd,
   isWholeState,
   readAmount,
   readBalanceChanges,
@@ -18,6 +17,7 @@ import {
   readUint32,
   skip,
 } from "./journal-bytes.ts";
+import { type BatchEntry, expectWhole, openBatch } from "./journal-head.ts";
 import {
   isMovement,
   isWholeMovementAnswer,
@@ -26,25 +26,12 @@ import {
 } from "./journal-movement.ts";
 import type { GroupUsage, OperationRecord } from "./journal-record.ts";
 import { applyRemarks } from "./journal-remarks.ts";
-import {
-  batchVersion,
-  grantsNothing,
-  remarks as kinds,
-  luaConstants,
-  verbs,
-} from "./lua-constants.ts";
+import { grantsNothing, remarks as kinds, luaConstants, verbs } from "./lua-constants.ts";
 import { readRefund } from "./refund-answer.ts";
 import { readSaid } from "./said-bytes.ts";
 import { findGrant, readCost } from "./session-state.ts";
 
 type Counters = GroupUsage["counters"];
-type Entry = {
-  readonly batch: Buffer;
-  readonly accountIds: Buffer;
-  readonly said: Buffer;
-  readonly reply: Buffer;
-};
-
 const success = resultCodes.SUCCESS.number;
 const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
 const groupLength = luaConstants["GROUP_LENGTH"]!;
@@ -59,47 +46,23 @@ const verbNames = new Map<number, OperationRecord["verb"]>(
 /** Throws when the entry cannot be read whole. */
 export const readBatchEntry = (
   journalId: string,
-  { batch, accountIds, said, reply }: Entry,
+  entry: BatchEntry,
 ): readonly OperationRecord[] => {
-  const asked: Cursor = { bytes: batch, at: 0 };
-  const version = readUint8(asked);
-  if (version !== batchVersion) {
-    throw new Error(`a batch of version ${version}, known is ${batchVersion}`);
-  }
-  const head = readHead(asked);
-  const accounts = accountIds.toString("latin1").split("\n");
-  if (accounts.length !== head.accounts + 1) {
-    throw new Error(`${accounts.length - 1} account ids for ${head.accounts} accounts`);
-  }
-  const plans = readPlanCounters(asked, head.plans);
-  for (let i = 0; i < head.dueLists; i++) {
+  const open = openBatch(entry);
+  const { at, accounts, asked, answered, besides } = open;
+  const plans = readPlanCounters(asked, open.planCount);
+  for (let i = 0; i < open.dueListCount; i++) {
     const dues = readUint16(asked);
     skip(asked, 8 * (dues + readUint16(asked)));
   }
-  const answered: Cursor = { bytes: reply, at: 0 };
-  const besides: Cursor = { bytes: said, at: 0 };
   const records: OperationRecord[] = [];
-  for (let i = 0; i < head.operations; i++) {
-    const record = readOperation(asked, answered, { journalId, at: head.at, accounts, plans });
-    const told = readSaid(besides, head.at);
+  for (let i = 0; i < open.operationCount; i++) {
+    const record = readOperation(asked, answered, { journalId, at, accounts, plans });
+    const told = readSaid(besides, at);
     if (record !== undefined) records.push({ ...record, said: told });
   }
-  expectEnd(asked, "the batch");
-  expectEnd(answered, "the reply");
-  expectEnd(besides, "what was said");
+  expectWhole(open);
   return records;
-};
-
-const readHead = (cursor: Cursor) => {
-  const at = readDouble(cursor);
-  skip(cursor, 1);
-  const accounts = readUint16(cursor);
-  const plans = readUint16(cursor);
-  const operations = readUint16(cursor);
-  skip(cursor, 4);
-  const dueLists = readUint16(cursor);
-  skip(cursor, 4);
-  return { at, accounts, plans, operations, dueLists };
 };
 
 /** Of each plan only what usage was added to; prices and order have done their work. */
