@@ -1,11 +1,14 @@
 // What is said where a cap leaves something, but too little: QUOTA_LIMIT_REACHED where the account
 // could pay but for its cap, CREDIT_LIMIT_REACHED where it could not. A MiB of web is a cent.
 
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
 import { expectExplained } from "../../scripts/testing/explained.ts";
-import { type RunningRedis, startRedis } from "../../scripts/testing/redis-server.ts";
+import {
+  emptyRedisOfFile,
+  engineOfTest,
+  expectSound,
+} from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
@@ -23,33 +26,21 @@ import {
   web,
 } from "../../scripts/testing/subscribers.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
+import type { DirectEngine } from "../simulation/direct-engine.ts";
 
 const now = Date.parse("2027-01-01T00:00:00Z");
 
-let redis: RunningRedis;
-let flusher: Redis;
+const redis = emptyRedisOfFile();
 let engine: DirectEngine;
 let client: DirectClient;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  flusher = new Redis(redis.url);
-});
-afterAll(async () => {
-  flusher.disconnect();
-  await redis.stop();
-});
 beforeEach(async () => {
-  await flusher.flushall();
-  engine = await openDirectEngine({ redisUrl: redis.url, now: () => now });
+  engine = await engineOfTest(redis, { now });
   client = directClient(engine);
   answered(await client.publishTariff({ document: tariffDocument() }));
-  return async () => {
-    await expectExplained(engine.store, ["a"]);
-    expect(engine.faults).toEqual([]);
-    await engine.close();
-  };
+});
+afterEach(async () => {
+  await expectSound(engine);
+  await expectExplained(engine.store, ["a"]);
 });
 
 /** Main alone pays; `cap` bounds what is spent. */
