@@ -1,16 +1,14 @@
 // Why this price: product, tariff, zone, network, time band and the price they lead to.
 
 import { freeNumberPriceId } from "../rating/compiled-tariff.ts";
+import type { Unpriced } from "../session/price-plan.ts";
 import { momentText, weekdayText } from "./amount-text.ts";
 import type { TariffExplained, UseExplained } from "./explanation.ts";
 import type { Line } from "./line.ts";
 
 export const priceLines = (use: UseExplained): readonly Line[] => {
-  const { tariff, ratingGroup } = use;
-  if (tariff === undefined) {
-    const why = `no product of the account has a tariff with rating group ${ratingGroup}`;
-    return [{ topic: "tariff", text: `none: ${why}` }];
-  }
+  const { tariff } = use;
+  if (tariff === undefined) return unpricedLines(use);
   return [
     { topic: "product", text: productText(tariff) },
     { topic: "tariff", text: tariffText(tariff) },
@@ -19,6 +17,31 @@ export const priceLines = (use: UseExplained): readonly Line[] => {
     { topic: "price", text: priceText(tariff) },
   ];
 };
+
+const unpricedLines = (use: UseExplained): readonly Line[] => {
+  const { unpriced } = use;
+  if (unpriced.length === 0) return [{ topic: "tariff", text: "none: the account has no product" }];
+  return unpriced.map((one) => ({ topic: "tariff", text: `none by ${unpricedText(use, one)}` }));
+};
+
+const unpricedText = ({ ratingGroup }: UseExplained, one: Unpriced): string => {
+  const { productId, tariffId, validFrom } = one.product;
+  const head = `product ${productId}`;
+  switch (one.why) {
+    case "notPublished":
+      return `${head}: its tariff ${tariffId} is not published`;
+    case "notInEffect":
+      return `${head}: its tariff ${tariffId} takes effect at ${utcText(one.effectiveFrom)}`;
+    case "otherCurrency":
+      return `${head}: its tariff ${tariffId} is in ${one.currency}, the account has none`;
+    case "noRatingGroup":
+      return `${head}: its tariff ${tariffId} has no rating group ${ratingGroup}`;
+    case "notYetValid":
+      return `${head}: it is valid from ${utcText(validFrom)} on`;
+  }
+};
+
+const utcText = (at: number): string => `${momentText("UTC", at)} UTC`;
 
 const productText = ({ productId, isProductValid }: TariffExplained): string =>
   isProductValid

@@ -162,6 +162,7 @@ export const useExplained = (
     ...{ at, context, standings },
     code: isReplayed ? replayed.code : planned,
     tariff: tariffExplained(again),
+    unpriced: again.unpriced,
     charge: isReplayed ? chargeExplained(profile, replayed) : undefined,
     grant: isReplayed ? grantExplained(profile, replayed, again) : undefined,
   };

@@ -5,6 +5,7 @@ import type { RuleKind, RuleMode } from "../balance/rules.ts";
 import type { ChosenPrice } from "../rating/choose-price.ts";
 import type { Price } from "../rating/price.ts";
 import type { PriceContext } from "../rating/price-context.ts";
+import type { Unpriced } from "../session/price-plan.ts";
 import type { UnitKind } from "../values/units.ts";
 import type { Standing } from "./bucket-standing.ts";
 import type { SplitCharge } from "./split-charge.ts";
@@ -81,8 +82,10 @@ export type UseExplained = {
   /** As of when it is priced. */
   readonly at: number;
   readonly context: PriceContext;
-  /** Undefined: no product of the account has a tariff with this rating group. */
+  /** Undefined: no product of the account has a tariff that prices it. */
   readonly tariff: TariffExplained | undefined;
+  /** Products that cannot price it, and why. */
+  readonly unpriced: readonly Unpriced[];
   /** What was used; undefined: nothing. */
   readonly charge: ChargeExplained | undefined;
   /** What was wanted; undefined: nothing. */

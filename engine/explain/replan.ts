@@ -12,6 +12,7 @@ import {
   type PriceQuestion,
   planPrice,
   type TariffCatalogue,
+  type Unpriced,
 } from "../session/price-plan.ts";
 import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
@@ -31,8 +32,9 @@ export type Replanned = {
   /** As of when it is priced, and what was known of the use. */
   readonly question: PriceQuestion;
   readonly plan: BurnPlan;
-  /** Undefined: no product has a tariff with this rating group. */
+  /** Undefined: no product has a tariff that prices it; `unpriced` says why. */
   readonly priced: PricePlan | undefined;
+  readonly unpriced: readonly Unpriced[];
 };
 
 /** As the network element named the subscriber. */
@@ -57,11 +59,10 @@ export const replan = (world: World, operation: AskedOperation): readonly Replan
   });
 };
 
-export const replanUse = ({ profile, catalogue }: World, question: PriceQuestion): Replanned => ({
-  question,
-  plan: planBurn(profile, catalogue, question),
-  priced: planPrice(profile, catalogue, question).plan,
-});
+export const replanUse = ({ profile, catalogue }: World, question: PriceQuestion): Replanned => {
+  const { plan: priced, unpriced } = planPrice(profile, catalogue, question);
+  return { question, plan: planBurn(profile, catalogue, question), priced, unpriced };
+};
 
 /** None: the plans are those of the journal, to the octet. */
 export const planProblems = (

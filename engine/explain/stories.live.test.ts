@@ -349,3 +349,30 @@ test("a rule that the call hits, and what that refuses from then on", async () =
   expect(text).toContain("grant     7031 RULE_HIT: An enforcing rule of the account was hit");
   expect(text).toContain("rule      to-france (destinationShare) was hit: until 2027-12-24 19:00 ");
 });
+
+test("why nothing prices a rating group, of each product as far as it got", async () => {
+  const [talk] = document.ratingGroups;
+  await publish();
+  await publish({ tariffId: "later", effectiveFrom: "2028-01-01T00:00:00Z" });
+  await publish({ tariffId: "dollars", currency: "USD" });
+  await publish({ tariffId: "voice", ratingGroups: [talk] });
+  const product = (productId: string, tariffId: string) => ({ productId, tariffId, ...always });
+  const soon = { ...product("f", "talk"), validFrom: Date.parse("2028-02-01T00:00:00Z") };
+  const products = [
+    product("a", "never"),
+    product("b", "later"),
+    product("c", "dollars"),
+    product("d", "voice"),
+    soon,
+  ];
+  await inTurn(put({ products }), topUp("main", 5_000_000));
+  await inTurn(session("initiate", 0, [{ ratingGroup: 10, requestedUnit: 0, usedUnit: null }]));
+  const text = await explained();
+  expect(text.split("\n").filter((line) => line.includes("none by"))).toEqual([
+    "  tariff    none by product a: its tariff never is not published",
+    "            none by product b: its tariff later takes effect at 2028-01-01 00:00 UTC",
+    "            none by product c: its tariff dollars is in USD, the account has none",
+    "            none by product d: its tariff voice has no rating group 10",
+    "            none by product f: it is valid from 2028-02-01 00:00 UTC on",
+  ]);
+});

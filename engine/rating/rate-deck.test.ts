@@ -53,6 +53,7 @@ test("names its zones once, in the order of their rows", () => {
 
 test.each([
   [{ prefix: "+49", zoneId: "DE" }, 'prefix "+49": digits only, without + or 00'],
+  [{ prefix: "0049", zoneId: "DE" }, 'prefix "0049": digits only, without + or 00'],
   [{ prefix: "4.9E+3", zoneId: "DE" }, 'prefix "4.9E+3": digits only, without + or 00'],
   [{ prefix: "4".repeat(21), zoneId: "DE" }, `prefix "${"4".repeat(21)}": more than 20 digits`],
   [{ prefix: "4915", zoneId: "DE" }, 'prefix "4915" is in the deck already, in zone DE-mobile'],

@@ -70,6 +70,8 @@ export const createRateDeckCompiler = (deckId: string): RateDeckCompiler => {
     if (!namePattern.test(name)) {
       return err(`name ${show(name)}: at most 128 characters, none of control`);
     }
+    // A number that is called with 00 is looked up without it: nothing would ever match.
+    if (prefix.startsWith("00")) return err(reasonOf({ code: "NOT_DIGITS" }, prefix));
     const zone = zones.get(zoneId) ?? zoneIds.length;
     if (zone >= limits.rateDeckZonesMax) return err(`more than ${limits.rateDeckZonesMax} zones`);
     const added = builder.add(prefix, zone);

@@ -50,9 +50,19 @@ export type PricePlan = {
   readonly keyOf: KeyOf | undefined;
 };
 
+/** A product that cannot price the rating group, and why. */
+export type Unpriced = { readonly product: Product } & (
+  | { readonly why: "notPublished" | "notYetValid" | "noRatingGroup" }
+  /** Its tariff holds only later. */
+  | { readonly why: "notInEffect"; readonly effectiveFrom: number }
+  /** The account has no bucket in the currency of the tariff. */
+  | { readonly why: "otherCurrency"; readonly currency: string }
+);
+
 export type PricedUntil = {
-  /** Undefined: no product has a tariff with this rating group. */
+  /** Undefined: no product has a tariff that prices this rating group; `unpriced` says why. */
   readonly plan: PricePlan | undefined;
+  readonly unpriced: readonly Unpriced[];
   /** When the plan may be another one: some before the moment of the question, some after. */
   readonly boundaries: readonly number[];
 };
@@ -69,14 +79,33 @@ const canPay = ({ currency, buckets }: Profile, wanted: string): boolean =>
 const isContextual = ({ dimensions, freeNumbers }: CompiledTariff): boolean =>
   dimensions.size > 0 || freeNumbers.size > 0;
 
+const lookUp = (
+  profile: Profile,
+  product: Product,
+  versions: readonly PublishedTariff[],
+  { at, ratingGroup, switchesUpTo, tariffVersion }: PriceQuestion,
+): Candidate | Unpriced => {
+  const published = tariffAt(versions, tariffVersion, at, switchesUpTo);
+  if (published === undefined) {
+    const effectiveFrom = nextTariffChange(versions, tariffVersion, at, switchesUpTo);
+    if (effectiveFrom === Number.POSITIVE_INFINITY) return { product, why: "notPublished" };
+    return { product, why: "notInEffect", effectiveFrom };
+  }
+  const { currency, ratingGroups } = published.tariff;
+  if (!canPay(profile, currency)) return { product, why: "otherCurrency", currency };
+  const group = ratingGroups.get(ratingGroup);
+  return group === undefined ? { product, why: "noRatingGroup" } : { product, group, published };
+};
+
 export const planPrice = (
   profile: Profile,
   tariffs: TariffCatalogue,
   question: PriceQuestion,
 ): PricedUntil => {
-  const { at, context, ratingGroup, switchesUpTo, tariffVersion } = question;
+  const { at, context, switchesUpTo, tariffVersion } = question;
   const boundaries: number[] = [];
   const candidates: Candidate[] = [];
+  const unpriced: Unpriced[] = [];
   for (const product of profile.products) {
     const versions = tariffs.get(product.tariffId) ?? [];
     boundaries.push(
@@ -85,17 +114,17 @@ export const planPrice = (
       lastTariffChange(versions, tariffVersion, at, switchesUpTo),
       nextTariffChange(versions, tariffVersion, at, switchesUpTo),
     );
-    const published = tariffAt(versions, tariffVersion, at, switchesUpTo);
-    if (published === undefined || !canPay(profile, published.tariff.currency)) continue;
-    const group = published.tariff.ratingGroups.get(ratingGroup);
-    if (group !== undefined) {
-      candidates.push({ product, group, published });
-    }
+    const found = lookUp(profile, product, versions, question);
+    if ("why" in found) unpriced.push(found);
+    else candidates.push(found);
   }
   const valid = candidates.find(({ product }) => isValidAt(product, at));
   // An expired product still prices what was granted under it.
   const priced = valid ?? candidates.findLast(({ product }) => product.validUntil <= at);
-  if (priced === undefined) return { plan: undefined, boundaries };
+  if (priced === undefined) {
+    const early = candidates.map((one): Unpriced => ({ product: one.product, why: "notYetValid" }));
+    return { plan: undefined, unpriced: [...unpriced, ...early], boundaries };
+  }
   const { product, group, published } = priced;
   boundaries.push(priceChangeBefore(group, at), priceChangeAfter(group, at));
   // Looked up each time: what plans are kept for must not keep a deck that nobody needs any more.
@@ -110,6 +139,7 @@ export const planPrice = (
       isValid: valid !== undefined,
       keyOf: isContextual(published.tariff) ? (one) => classKey(group, classesOf(one)) : undefined,
     },
+    unpriced,
     boundaries,
   };
 };
