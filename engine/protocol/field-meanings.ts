@@ -13,7 +13,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   bonuses: "What the bonus rules of the tariff gave besides, in the same step.",
   bucketId: "Names the bucket within its account.",
   buckets: "In any order; which is used first is decided by priority, then earliest expiry.",
-  calledPartyAddress: "The called number or address; nil where there is none.",
+  calledPartyAddress:
+    "The called number: +49…, 0049… or digits as they are, or a tel: or sip: URI that holds one. " +
+    "Any other address is in no zone. Nil where there is none.",
   callingPartyAddress: "The calling number, for closed user groups.",
   cap: "What would take the counter beyond is neither granted nor charged; nil: there is no cap.",
   changesMax:
@@ -60,8 +62,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "nothing; nil: the rule is of another kind.",
   index: "Place of the operation within its journal entry, from 0.",
   isAllOrNothing:
-    "True: if a rating group does not get all it asks for, none gets a grant, and GRANT_WITHHELD " +
-    "marks those that could have got it. What was used is settled all the same.",
+    "True: if a rating group does not get all it asks for, up to the tariff's largest quota, none " +
+    "gets a grant, and GRANT_WITHHELD marks those that could have got it. What was used is settled " +
+    "all the same.",
   isBlocker: "True: where it serves, no bucket after it gives anything, not even once it is empty.",
   isCreditSufficient: "True: every rating group can be paid for, as an event would be now.",
   isChanged: "False: everything was so already.",

@@ -24,3 +24,19 @@ export const waysToCall = (number: string): readonly string[] => {
   const canonical = canonicalNumber(number);
   return canonical.startsWith("+") ? [canonical, canonical.slice(1)] : [canonical];
 };
+
+const uri = /^(?:tel|sips?):([^;@?]*)/i;
+const colon = 0x3a;
+
+/**
+ * What a network calls is often a URI (TS 32.299, 7.2.33): "tel:+49-30-1234;ext=5" (RFC 3966) and
+ * "sip:+49301234@example.com;user=phone" (RFC 3261, 19.1.6) are +49301234. An address that holds no
+ * number stays as it is.
+ */
+export const numberOfAddress = (address: string): string => {
+  // Numbers are the most, and every message asks.
+  if (address.charCodeAt(0) < colon) return address;
+  const [, held = ""] = uri.exec(address) ?? [];
+  const number = held.replaceAll(/[-.()]/g, "");
+  return phoneNumber.pattern.test(number) ? number : address;
+};

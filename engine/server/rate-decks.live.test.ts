@@ -112,6 +112,9 @@ test("a call is charged by the longest prefix, through every engine", async () =
     expect(await minuteTo(client, "caller", "0033612345678")).toBe(20);
     expect(await minuteTo(client, "caller", "+33641234567")).toBe(90);
     expect(await minuteTo(client, "caller", "+4930123456")).toBe(1);
+    expect(await minuteTo(client, "caller", "tel:+33-612345678")).toBe(20);
+    expect(await minuteTo(client, "caller", "sip:+33641234567@example.com;user=phone")).toBe(90);
+    expect(await minuteTo(client, "caller", "sip:anna@example.com")).toBe(1);
   }
 });
 

@@ -1,6 +1,7 @@
 // What the network says of a use, in the words of rating. Made only where a tariff asks for it.
 
 import type { CheckedRequestOf } from "../protocol/operations.ts";
+import { numberOfAddress } from "../rating/phone-number.ts";
 import type { PriceContext } from "../rating/price-context.ts";
 
 export type ServiceInformation = CheckedRequestOf<"update">["serviceInformation"];
@@ -10,8 +11,8 @@ export const priceContextOf = (said: ServiceInformation, subscriber: string): Pr
     ? { subscriber }
     : {
         subscriber,
-        calledNumber: said.calledPartyAddress ?? undefined,
-        callingNumber: said.callingPartyAddress ?? undefined,
+        calledNumber: numberIn(said.calledPartyAddress),
+        callingNumber: numberIn(said.callingPartyAddress),
         servingNetwork: said.servingNetwork ?? undefined,
         ratType: said.ratType ?? undefined,
         slice: said.singleNssai ?? undefined,
@@ -19,3 +20,6 @@ export const priceContextOf = (said: ServiceInformation, subscriber: string): Pr
         serviceId: said.serviceIdentifier ?? undefined,
         qos: said.qosClass ?? undefined,
       };
+
+const numberIn = (address: string | null): string | undefined =>
+  address === null ? undefined : numberOfAddress(address);

@@ -2,6 +2,7 @@
 // the network says of it.
 
 import { parseArgs } from "node:util";
+import { numberOfAddress } from "../../engine/rating/phone-number.ts";
 import type { PriceContext } from "../../engine/rating/price-context.ts";
 import { parseInstant } from "../../engine/values/instant.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
@@ -58,7 +59,9 @@ export const readUseOptions = (
       return err("--at: a moment such as 2026-12-24T18:00:00+01:00, from 1970 to 2999");
     }
     const context: PriceContext = {
-      ...{ calledNumber: values.to, callingNumber: values.from, servingNetwork: values.network },
+      calledNumber: values.to === undefined ? undefined : numberOfAddress(values.to),
+      callingNumber: values.from === undefined ? undefined : numberOfAddress(values.from),
+      servingNetwork: values.network,
       ...{ ratType: values.rat, slice: values.slice, dnn: values.dnn },
       ...{ serviceId: values.service, qos: values.qos },
     };
