@@ -62,9 +62,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "nothing; nil: the rule is of another kind.",
   index: "Place of the operation within its journal entry, from 0.",
   isAllOrNothing:
-    "True: if a rating group does not get all it asks for, up to the tariff's largest quota, none " +
-    "gets a grant, and GRANT_WITHHELD marks those that could have got it. What was used is settled " +
-    "all the same.",
+    "True: if a rating group does not get all it asks for, up to its largest quota, none gets a " +
+    "grant, and GRANT_WITHHELD marks those that could have got it. What was used is settled all " +
+    "the same.",
   isBlocker: "True: where it serves, no bucket after it gives anything, not even once it is empty.",
   isCreditSufficient: "True: every rating group can be paid for, as an event would be now.",
   isChanged: "False: everything was so already.",
