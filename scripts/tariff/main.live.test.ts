@@ -96,23 +96,49 @@ test("prints the published schema as it stands", async () => {
   expect(await run(["schema"])).toEqual({ code: 0, stdout: schema, stderr: "" });
 });
 
+const data10 = {
+  ...{ ratingGroup: 10, unit: "octets", blockUnits: 1_048_576, blockPrice: "0.01" },
+  ...{ quotaUnits: 10_485_760, validityTimeSeconds: 3_600 },
+};
+
 test("publishes to the running engine, once, and tells of what is refused", async () => {
   const cleanUp = cleanUpOfTest();
   const redis = cleanUp.add(await startRedis());
   const engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
   const data = dataFolderPaths(path.join(folder, "data"));
-  const env = { TOLLGATE_DATA: data.folder, ENGINE_PORT: String(engine.port) };
+  const env = {
+    ...{ TOLLGATE_DATA: data.folder, ENGINE_PORT: String(engine.port), REDIS_URL: redis.url },
+  };
   const without = await run(["publish", sound], env);
   expect([without.code, without.stderr]).toEqual([1, expect.stringMatching(/no access token in/)]);
   mkdirSync(data.tokens, { recursive: true });
   writeFileSync(tokenFiles(data).business, businessToken);
   expect(await run(["publish", sound], env)).toEqual({
     code: 0,
-    stdout: "talk-2027: published, version 1\n",
+    stdout:
+      "talk-2027: published, version 1\n" +
+      "  from friday 2027-01-01 00:00, in effect until another one takes over\n",
     stderr: "",
   });
   expect((await run(["publish", sound], env)).stdout).toBe(
     "talk-2027: published already, and unchanged, version 1\n",
+  );
+  const document = { ...JSON.parse(readFileSync(sound, "utf8")), ratingGroups: [data10] };
+  const next = fileOf("next.json", JSON.stringify(document));
+  const dry = await run(["publish", next, "--dry-run"], env);
+  expect(dry.stdout.split("\n").slice(0, 3)).toEqual([
+    "talk-2027: sound, not published",
+    "  from friday 2027-01-01 00:00, in effect until another one takes over",
+    "  takes over from version 1",
+  ]);
+  expect(dry.stdout).toContain("no longer has rating groups 100: use of them is refused from then");
+  expect((await run(["list"], env)).stdout).toMatch(
+    /^version +tariff .*\n1 +talk-2027 +EUR +friday 2027-01-01 00:00 +100\n$/,
+  );
+  const shown = await run(["show", "1"], env);
+  expect(JSON.parse(shown.stdout)).toEqual(JSON.parse(readFileSync(sound, "utf8")));
+  expect((await run(["show", "2"], env)).stderr).toBe(
+    "tariff: no tariff was published as version 2\n",
   );
   const bad = await run(["publish", fileOf("empty.json", "{}")], env);
   expect([bad.code, bad.stderr.split("\n")[0]]).toEqual([

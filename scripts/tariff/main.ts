@@ -1,9 +1,10 @@
-// `npm run tariff -- check | price | publish | schema`: what a tariff manager does with a document
-// before and when the engine gets it.
+// `npm run tariff -- check | price | publish | list | show | schema`: what a tariff manager does
+// with a document before and when the engine gets it.
 
 import { readFileSync } from "node:fs";
 import { exitCodes } from "../exit-codes.ts";
 import { checkTariffs } from "./check-tariffs.ts";
+import { listPublished, showPublished } from "./list-published.ts";
 import { priceUse } from "./price-use.ts";
 import { publishTariff } from "./publish-tariff.ts";
 
@@ -20,7 +21,10 @@ npm run tariff -- price FILE.json [flags]   what one use costs by the document, 
   --rat, --slice, --dnn, --service, --qos     as the network tells them
   --deck FILE        a rate deck, for zones of numbers that the document does not name
 
-npm run tariff -- publish FILE.json         gives it to the running Tollgate
+npm run tariff -- publish FILE.json         gives it to the running Tollgate, and says what changes
+  --dry-run          says only what would
+npm run tariff -- list [TARIFF]             what was published, and when it is in effect
+npm run tariff -- show VERSION              a document as it was published
 npm run tariff -- schema                    the JSON Schema of documents
 `;
 
@@ -36,6 +40,8 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["check", checkTariffs],
   ["price", priceUse],
   ["publish", publishTariff],
+  ["list", listPublished],
+  ["show", showPublished],
   ["schema", printSchema],
 ]);
 
