@@ -51,6 +51,9 @@ export const fieldOf = ({ value, place, note }: Spot, name: string): Spot => ({
   note,
 });
 
+/** A name in a place: as it is, or quoted where it could be taken for something else. */
+export const nameText = (name: string): string => (plainName.test(name) ? name : show(name));
+
 export const isGiven = (spot: Spot): boolean => spot.value !== undefined;
 
 /** Whether it is an object; it may have these fields and no others. */
@@ -61,8 +64,7 @@ export const isObjectOf = (spot: Spot, names: readonly string[]): boolean => {
   }
   for (const name of Object.keys(spot.value)) {
     if (names.includes(name)) continue;
-    const shown = plainName.test(name) ? name : show(name);
-    spot.note(fieldOf(spot, shown).place, "unknown");
+    spot.note(fieldOf(spot, nameText(name)).place, "unknown");
   }
   return true;
 };
@@ -120,7 +122,7 @@ export const readInstant = (spot: Spot): number => {
 
 /** Money of the major unit: "12.5" → 12_500_000 micros; exact: 15 digits stay below 2^53. */
 export const readMicros = (spot: Spot): number => {
-  const form = 'a decimal string with up to 6 places such as "0.012"';
+  const form = 'a decimal string up to "999999999.999999" such as "0.012"';
   const [whole = "", fraction = ""] = readText(spot, {
     pattern: decimalPattern,
     wanted: form,
@@ -144,6 +146,10 @@ export const show = (value: unknown): string => {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "an array";
   if (isRecord(value)) return "an object";
+  if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    // What was written there is not known any more: JSON's numbers are exact up to here.
+    return `a number beyond ${Math.sign(value) * Number.MAX_SAFE_INTEGER}`;
+  }
   return typeof value === "string" ? JSON.stringify(value.slice(0, shownLengthMax)) : String(value);
 };
 

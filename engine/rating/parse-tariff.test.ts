@@ -197,7 +197,7 @@ test("the quota may be less than the most that is granted", () => {
 
 const whole = (min: number, max: number) => `expected a whole number from ${min} to ${max}, got`;
 const safe = Number.MAX_SAFE_INTEGER;
-const aPrice = 'expected a decimal string with up to 6 places such as "0.012", got';
+const aPrice = 'expected a decimal string up to "999999999.999999" such as "0.012", got';
 
 test.each([
   ["tariffId", "", 'tariffId: expected an identifier, got ""'],
@@ -239,7 +239,8 @@ test.each([
   ["blockPrice", "1000000000", `${aPrice} "1000000000"`],
   ["blockPrice", ".5", `${aPrice} ".5"`],
   ["quotaUnits", 0, `${whole(1, safe)} 0`],
-  ["quotaUnits", 2 ** 53, `${whole(1, safe)} 9007199254740992`],
+  ["quotaUnits", 2 ** 53, `${whole(1, safe)} a number beyond ${safe}`],
+  ["quotaUnits", -1e30, `${whole(1, safe)} a number beyond -${safe}`],
   ["quotaUnitsMax", 1, `${whole(10_485_760, safe)} 1`],
   ["validityTimeSeconds", 0, `${whole(1, limits.validityTimeSecondsMax)} 0`],
   ["validityTimeSeconds", 86_401, `${whole(1, limits.validityTimeSecondsMax)} 86401`],
@@ -292,6 +293,14 @@ test.each(["", "{", "null", "[]", "7", '"text"', "undefined", "\u0000"])(
     });
   },
 );
+
+test("a name that is given twice is a problem, as a reader may take the first", () => {
+  const [start, end] = JSON.stringify(document).split('"currency":"EUR"');
+  expect(parseTariff(`${start}"currency":"EUR","currency": "USD"${end}`)).toEqual({
+    isOk: false,
+    error: ["currency: given already"],
+  });
+});
 
 test("a document that nests deeper than the stack goes is refused like any other", () => {
   const depth = 120_000;

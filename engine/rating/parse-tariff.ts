@@ -32,6 +32,7 @@ import {
 } from "./parse-numbering.ts";
 import { parseRatingGroup, type Scope } from "./parse-rating-group.ts";
 import { parseTimeBands } from "./parse-time-bands.ts";
+import { noteRepeatedNames } from "./repeated-names.ts";
 
 /** The zones of a published rate deck; undefined: there is no such deck. */
 export type DeckZones = (deckId: string) => Names | undefined;
@@ -58,6 +59,7 @@ export const parseTariff = (
   const json = parseJson(document);
   if (!isRecord(json)) return err(["the document is not a JSON object"]);
   const { note, problems } = notebook();
+  noteRepeatedNames(document, note);
   const tariff = readTariff({ value: json, place: "", note }, deckZones);
   return problems().length > 0 ? err(problems()) : ok(tariff);
 };

@@ -30,7 +30,7 @@ test("the example is right", () => {
 
 const anArray = "expected an array";
 const full = `${anArray} with at least one element`;
-const aPrice = 'expected a decimal string with up to 6 places such as "0.012", got';
+const aPrice = 'expected a decimal string up to "999999999.999999" such as "0.012", got';
 const aNumber = "expected digits, with + in front where they are international, got";
 const from = (min: number, max: number) => `expected a whole number from ${min} to ${max}, got`;
 const many = (count: number, make: (n: number) => unknown) =>

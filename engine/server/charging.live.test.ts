@@ -417,7 +417,10 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     for (const problem of ["tariffId", "currency", "effectiveFrom", "ratingGroups"]) {
       expect(refused.isOk || refused.error.detail).toContain(problem);
     }
-    expect(codeOf(await business.publishTariff({ document: "{" }))).toBe("TARIFF_INVALID");
+    const twice = document.replace('"currency":', '"currency":"USD","currency":');
+    for (const text of ["{", twice]) {
+      expect(codeOf(await business.publishTariff({ document: text }))).toBe("TARIFF_INVALID");
+    }
   });
 
   test("each role does its own work only", async () => {
