@@ -11,13 +11,18 @@ export const askStore = async <T>(
   const settings = readRedisSettings(process.env);
   if (!settings.isOk) return err(settings.error.join("; "));
   const { redisUrl: url, isRedisCluster: isCluster } = settings.value;
+  let isAway = false;
+  const onError = ({ code }: NodeJS.ErrnoException) => {
+    isAway = code === "ECONNREFUSED";
+  };
   try {
-    const store = await openStore({ url, isCluster, onError: () => undefined });
+    const store = await openStore({ url, isCluster, onError });
     const shards = await readInstallation(store);
     const answer = shards.isOk ? await ask(store, shards.value) : shards;
     await store.close();
     return answer;
   } catch (error) {
+    if (isAway) return err(`no Redis at ${new URL(url).host}; start Tollgate: npm start`);
     const reason = error instanceof Error ? error.message : String(error);
     return err(`Redis at ${new URL(url).host} does not answer as it should: ${reason}`);
   }

@@ -1,5 +1,7 @@
 // `npm run audit` from the outside: its exit codes, and what an operator reads.
 
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
 import { openDirectEngine } from "../engine/simulation/direct-engine.ts";
 import { tariffDocument, traffic } from "../engine/simulation/small-operator.ts";
@@ -9,9 +11,9 @@ import { freePorts } from "./testing/free-ports.ts";
 import { emptyRedisOfFile } from "./testing/redis-of-file.ts";
 import { runCommand } from "./testing/run-command.ts";
 
-const runAudit = (environment: NodeJS.ProcessEnv) => {
+const runAudit = (environment: NodeJS.ProcessEnv, ...words: readonly string[]) => {
   const env = { ...process.env, ENGINE_REDIS_CLUSTER: "", ...environment };
-  return runCommand("scripts/audit.ts", [], env);
+  return runCommand("scripts/audit.ts", words, env);
 };
 
 const redis = emptyRedisOfFile();
@@ -56,8 +58,17 @@ test("exits 2 with one line where it cannot run", { timeout: 30_000 }, async () 
   const [port] = await freePorts(1);
   const nobody = await runAudit({ REDIS_URL: `redis://user:secret@127.0.0.1:${port}` });
   expect([nobody.code, nobody.stdout]).toEqual([2, ""]);
-  expect(nobody.stderr).toMatch(/^audit: Redis at 127\.0\.0\.1:\d+ does not answer .*\n$/);
-  expect(nobody.stderr).not.toContain("secret");
+  const where = `127.0.0.1:${port}`;
+  expect(nobody.stderr).toBe(`audit: no Redis at ${where}; start Tollgate: npm start\n`);
+
+  const rude = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+  await once(rude, "listening");
+  const { port: rudePort } = rude.address() as AddressInfo;
+  const odd = await runAudit({ REDIS_URL: `redis://user:secret@127.0.0.1:${rudePort}` });
+  rude.close();
+  expect([odd.code, odd.stdout]).toEqual([2, ""]);
+  expect(odd.stderr).toMatch(/^audit: Redis at 127\.0\.0\.1:\d+ does not answer .*\n$/);
+  expect(odd.stderr).not.toContain("secret");
 
   const empty = await runAudit({ REDIS_URL: redis.url });
   expect(empty).toMatchObject({ code: 2, stdout: "" });
@@ -66,6 +77,18 @@ test("exits 2 with one line where it cannot run", { timeout: 30_000 }, async () 
   const noUrl = await runAudit({ REDIS_URL: "http://127.0.0.1" });
   expect(noUrl).toMatchObject({ code: 2, stdout: "" });
   expect(noUrl.stderr).toMatch(/^audit: REDIS_URL: expected redis:.*\n$/);
+});
+
+test("tells how it is used, and audits nothing for words that it does not know", async () => {
+  const asked = await runAudit({}, "--help");
+  expect([asked.code, asked.stderr, asked.stdout.split(" ")[2]]).toEqual([0, "", "audit"]);
+  for (const [word, reason] of [
+    ["--foo", "Unknown option '--foo'"],
+    ["extra", "Unexpected argument 'extra'"],
+  ] as const) {
+    const { code, stdout, stderr } = await runAudit({ REDIS_URL: redis.url }, word);
+    expect([code, stdout, stderr]).toEqual([2, "", `audit: ${reason}\n`]);
+  }
 });
 
 test("exits 2 and names the entry where the journal cannot be read", async () => {

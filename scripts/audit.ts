@@ -2,13 +2,19 @@
 // Tollgate runs. Exit code 0: not one unit of drift; 1: drift, with every account that differs and
 // what differs; 2: it could not be run, with one line that says why.
 
+import { parseArgs } from "node:util";
 import { openProgress } from "../bench/report/progress.ts";
 import { renderTable, wholeFigure } from "../bench/report/table.ts";
 import { type AuditReport, audit } from "../engine/store/audit.ts";
 import type { Store } from "../engine/store/connection.ts";
 import type { Result } from "../engine/values/result.ts";
 import { askStore } from "./ask-store.ts";
-import { complain } from "./terminal-text.ts";
+import { complain, flagMistake } from "./terminal-text.ts";
+
+const help = `npm run audit    derives every balance from the journal, and compares it with Redis
+
+Exit code 0: not one unit of drift; 1: drift, with what differs; 2: it could not be run.
+`;
 
 const exitCodes = { noDrift: 0, drift: 1, notRun: 2 } as const;
 
@@ -72,7 +78,17 @@ const show = (report: AuditReport, seconds: number): void => {
 };
 
 /** The exit code. */
-const main = async (): Promise<number> => {
+const main = async (words: readonly string[]): Promise<number> => {
+  if (words.includes("--help")) {
+    process.stdout.write(help);
+    return exitCodes.noDrift;
+  }
+  try {
+    parseArgs({ args: [...words], options: {} });
+  } catch (error) {
+    complain("audit", flagMistake(error));
+    return exitCodes.notRun;
+  }
   const startedAt = performance.now();
   const report = await askStore(run);
   if (!report.isOk) {
@@ -84,4 +100,4 @@ const main = async (): Promise<number> => {
 };
 
 // A connection that failed goes on trying: the process ends here, whatever is open.
-process.exit(await main());
+process.exit(await main(process.argv.slice(2)));

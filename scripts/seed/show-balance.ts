@@ -1,37 +1,40 @@
 // `npm run balance -- 4915100000000`: asks the running engine what a subscriber has left.
 
-import { alignColumns, bold, complain, print } from "../supervisor/terminal.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { alignColumns, bold, print } from "../supervisor/terminal.ts";
+import { complain } from "../terminal-text.ts";
+import { balanceHelp, readWhoseBalance } from "./balance-options.ts";
 import { balanceRows } from "./balance-text.ts";
 import { connectAsBusiness } from "./local-client.ts";
 
-/** Digits alone are an E.164 number; anything else is taken as it stands. */
-const identifierOf = (argument: string): string => {
-  const digits = argument.replace(/^\+/, "");
-  return /^\d{5,15}$/.test(digits) ? `msisdn-${digits}` : argument;
-};
-
 /** The exit code. */
-const showBalance = async (argument: string | undefined): Promise<number> => {
-  if (argument === undefined) {
-    complain("whose balance? npm run balance -- 4915100000000");
-    return 2;
+const showBalance = async (words: readonly string[]): Promise<number> => {
+  if (words.includes("--help")) {
+    process.stdout.write(balanceHelp);
+    return exitCodes.good;
+  }
+  const whose = readWhoseBalance(words);
+  if (!whose.isOk) {
+    complain("balance", whose.error);
+    return exitCodes.usage;
   }
   const connected = connectAsBusiness();
   if (!connected.isOk) {
-    complain(connected.error.message);
+    complain("balance", connected.error.message);
     return connected.error.exitCode;
   }
   const { client, url } = connected.value;
-  const subscriberIdentifier = identifierOf(argument);
+  const subscriberIdentifier = whose.value;
   const balance = await client.queryBalance({ subscriberIdentifier });
   await client.close();
   if (!balance.isOk && balance.error.code === "UNREACHABLE") {
-    complain(`no engine at ${url}; start it: npm start`);
-    return 1;
+    complain("balance", `no engine at ${url}; start it: npm start`);
+    return exitCodes.failed;
   }
   if (!balance.isOk) {
-    complain(`${subscriberIdentifier}: ${balance.error.code} ${balance.error.detail}`.trimEnd());
-    return 1;
+    const { code, detail } = balance.error;
+    complain("balance", `${subscriberIdentifier}: ${code} ${detail}`.trimEnd());
+    return exitCodes.failed;
   }
   const { accountId, openSessions } = balance.value;
   print(
@@ -39,7 +42,7 @@ const showBalance = async (argument: string | undefined): Promise<number> => {
   );
   for (const row of alignColumns(balanceRows(balance.value))) print(`  ${row}`);
   print("");
-  return 0;
+  return exitCodes.good;
 };
 
-process.exitCode = await showBalance(process.argv[2]);
+process.exitCode = await showBalance(process.argv.slice(2));
