@@ -1,4 +1,4 @@
-// What `npm run deck` and `npm run tariff` end with, for the scripts that call them.
+// What `npm run balance`, `deck` and `tariff` end with, for the scripts that call them.
 
 /**
  * 1: a file is wrong or cannot be read or written, or the engine refuses; 2: the command line is

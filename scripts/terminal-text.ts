@@ -1,6 +1,8 @@
 // What commands say. A document or a journal comes from anywhere: what somebody wrote into one is
 // shown, but never steers the terminal.
 
+import { wholeFigure } from "../bench/report/table.ts";
+
 /** Controls, and characters that turn the direction of others or hide. */
 const steering = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
@@ -9,6 +11,10 @@ const plainText = (text: string): string => text.replace(steering, "?");
 export const print = (lines: readonly string[]): void => {
   process.stdout.write(lines.map((line) => `${plainText(line)}\n`).join(""));
 };
+
+/** "1 row", "12,513 rows". */
+export const counted = (count: number, noun: string): string =>
+  `${wholeFigure(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What Node says of flags that it cannot read, without its advice. */
 export const flagMistake = (error: unknown): string =>

@@ -1,8 +1,7 @@
 // What is said of rows that are wrong, and the file that they go into.
 
 import { stringify } from "csv-stringify/sync";
-import { wholeFigure } from "../../bench/report/table.ts";
-import { complain } from "../terminal-text.ts";
+import { complain, counted } from "../terminal-text.ts";
 import type { BadRow } from "./read-deck-csv.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -18,8 +17,12 @@ export const tellBadRows = async (
   for (const { line, reason } of badRows.slice(0, badRowsShownMax)) {
     complain("deck", `line ${line}: ${reason}`);
   }
-  const where = file === undefined ? "" : `; all of them are in ${file}`;
-  complain("deck", `${wholeFigure(badRows.length)} bad rows${where}`);
+  const isShort = badRows.length > badRowsShownMax;
+  const unseen = isShort
+    ? `, the first ${badRowsShownMax} are shown; all of them: --errors FILE`
+    : "";
+  const where = file === undefined ? unseen : `; all of them are in ${file}`;
+  complain("deck", `${counted(badRows.length, "bad row")}${where}`);
 };
 
 /** For a spreadsheet, which must not run what somebody wrote into a row. */

@@ -3,12 +3,11 @@
 // same deck.
 
 import { parseArgs } from "node:util";
-import { wholeFigure } from "../../bench/report/table.ts";
 import { compileRateDeck } from "../../engine/rating/rate-deck.ts";
 import { assert } from "../../engine/values/assert.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { flagMistake } from "../terminal-text.ts";
+import { counted, flagMistake } from "../terminal-text.ts";
 import { writeDeckFile } from "./deck-file.ts";
 import { networkRows } from "./network-rows.ts";
 import { worldRows } from "./world-rows.ts";
@@ -46,7 +45,7 @@ export const generateWorldDeck = async (words: readonly string[]): Promise<numbe
     return exitCodes.failed;
   }
   const { rowCount, zoneIds } = compiled.value;
-  const counts = `${wholeFigure(rowCount)} rows, ${wholeFigure(zoneIds.length)} zones`;
+  const counts = `${counted(rowCount, "row")}, ${counted(zoneIds.length, "zone")}`;
   process.stdout.write(`${deck.deckId}: ${counts}; written to ${out}\n`);
   return exitCodes.good;
 };

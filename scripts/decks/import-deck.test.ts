@@ -63,6 +63,19 @@ test("a dry run says what would be, and writes nothing", async () => {
   expect(filesNow()).toEqual(["spring 2026.csv"]);
 });
 
+test("a dry run writes bad rows only into a file that is named", async () => {
+  const many = write(`prefix,zone\n${"x,FR\n".repeat(13)}33,FR\n`);
+  expect(await importDeck([many, "--deck", "spring", "--dry-run"])).toBe(1);
+  const told = "13 bad rows, the first 5 are shown; all of them: --errors FILE";
+  expect(printed).toContain(`deck: ${told}\n`);
+  expect(printed).toContain("spring: 1 row, 1 zone; nothing is written\n");
+  expect(filesNow()).toEqual(["spring 2026.csv"]);
+  const errors = path.join(folder, "e2.csv");
+  expect(await importDeck([many, "--deck", "spring", "--dry-run", "--errors", errors])).toBe(1);
+  expect(printed).toContain(`deck: 13 bad rows; all of them are in ${errors}\n`);
+  expect(filesNow()).toEqual(["e2.csv", "spring 2026.csv"]);
+});
+
 test("bad rows go into a file of their own, where a formula stays data", async () => {
   expect(await importDeck([write(bad), "--deck", "spring"])).toBe(1);
   expect(filesNow()).toEqual(["spring 2026.csv", "spring 2026.errors.csv"]);

@@ -4,11 +4,10 @@
 
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { wholeFigure } from "../../bench/report/table.ts";
 import { isDeckId } from "../../engine/rating/rate-deck.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { complain, flagMistake } from "../terminal-text.ts";
+import { complain, counted, flagMistake } from "../terminal-text.ts";
 import { tellBadRows } from "./bad-rows.ts";
 import { writeDeckFile } from "./deck-file.ts";
 import type { ReadDeck } from "./read-deck-csv.ts";
@@ -18,7 +17,8 @@ export type ImportOptions = {
   readonly file: string;
   readonly deckId: string;
   readonly out: string;
-  readonly errors: string;
+  /** Undefined: a dry run, which writes it only where it is asked for by name. */
+  readonly errors: string | undefined;
   readonly isDryRun: boolean;
   readonly isPartial: boolean;
 };
@@ -41,10 +41,11 @@ export const readImportOptions = (words: readonly string[]): Result<ImportOption
     const deckId = values.deck ?? name;
     if (!isDeckId(deckId)) return err(`--deck: "${deckId}" has spaces, or is too long`);
     const out = values.out ?? path.join(dir, `${name}.deck.jsonl`);
-    const errors = values.errors ?? path.join(dir, `${name}.errors.csv`);
-    const distinct = new Set([file, out, errors].map((given) => path.resolve(given)));
-    if (distinct.size < 3) return err("--out and --errors are files of their own");
     const isDryRun = values["dry-run"] === true;
+    const errorsNamed = values.errors ?? path.join(dir, `${name}.errors.csv`);
+    const distinct = new Set([file, out, errorsNamed].map((given) => path.resolve(given)));
+    if (distinct.size < 3) return err("--out and --errors are files of their own");
+    const errors = isDryRun ? values.errors : errorsNamed;
     return ok({ file, deckId, out, errors, isDryRun, isPartial: values.partial === true });
   } catch (error) {
     return err(flagMistake(error));
@@ -74,9 +75,9 @@ const write = async (options: ImportOptions, deck: ReadDeck): Promise<void> => {
   const isGood = badRows.length === 0 || (options.isPartial && isWhole);
   const isWritten = isGood && !options.isDryRun;
   for (const note of notes) complain("deck", note);
-  await tellBadRows(badRows, options.isDryRun ? undefined : options.errors);
+  await tellBadRows(badRows, options.errors);
   if (isWritten) await writeDeckFile(options.out, { deckId: options.deckId, rows });
   const outcome = isWritten ? `written to ${options.out}` : "nothing is written";
-  const counts = `${wholeFigure(rows.length)} rows, ${wholeFigure(zoneCount)} zones`;
+  const counts = `${counted(rows.length, "row")}, ${counted(zoneCount, "zone")}`;
   process.stdout.write(`${options.deckId}: ${counts}; ${outcome}\n`);
 };

@@ -20,9 +20,10 @@ test("tells how it is used: where that is asked for, and where it is not underst
   const asked = await runDeck("import", "--help");
   expect(asked).toMatchObject({ code: 0, stderr: "" });
   expect(asked.stdout).toMatch(/^npm run deck -- import FILE\.csv/);
-  for (const words of [[], ["export"]]) {
-    expect(await runDeck(...words)).toEqual({ code: 2, stdout: "", stderr: asked.stdout });
-  }
+  const unsaid = { code: 2, stdout: "", stderr: asked.stdout };
+  expect(await runDeck()).toEqual(unsaid);
+  const stderr = `deck: no command "export"\n${asked.stdout}`;
+  expect(await runDeck("export")).toEqual({ ...unsaid, stderr });
   const nowhere = await runDeck("world");
   expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringMatching(/^deck: where to\?/)]);
 });

@@ -80,10 +80,28 @@ test("publishes a spreadsheet's rows, and says so when they are published alread
   expect(first.stdout).toBe(
     "world: 2 rows, 2 zones; published: version 1, from publication 1 on\n",
   );
-  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("uploading: 1 parts\n")]);
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("uploading: 1 part\n")]);
   const again = await publish([file, "--id", "world"]);
   expect(again.code).toBe(0);
   expect(again.stdout).toContain("published already, and unchanged: version 1");
+});
+
+test("publishes a deck file as import and world write it, or tells its bad rows", async () => {
+  const deck = '{"deckId":"world","rows":2}\n["","XX"]\n["33","FR","France"]\n';
+  const sent = await publish([fileOf("deck.jsonl", deck), "--id", "from-file"]);
+  expect([sent.code, sent.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^from-file: 2 rows, 2 zones; published: version 1, /),
+  ]);
+  expect(sent.stderr).toContain("deck: line 2 has no prefix: zone XX is for every number that no");
+  const bad = fileOf("bad-deck.jsonl", deck.replace('"33"', '"x"'));
+  const refused = await publish([bad, "--id", "from-file"]);
+  expect([refused.code, refused.stdout]).toEqual([1, ""]);
+  expect(refused.stderr).toContain('deck: line 3: prefix "x": digits only');
+  const errors = readFileSync(path.join(folder, "bad-deck.errors.csv"), "utf8");
+  expect(errors).toContain('"[""x"",""FR"",""France""]"');
+  const half = fileOf("half.jsonl", deck.slice(0, 40));
+  expect((await publish([half, "--id", "from-file"])).stderr).toMatch(/^deck: .*half\.jsonl: /);
 });
 
 test("interrupted it publishes nothing, and the same command goes on", async () => {
@@ -122,11 +140,14 @@ test("a dry run checks, and writes and publishes nothing", async () => {
   const file = fileOf("dry.csv", "prefix,zone\n33,FR\n");
   const before = await redis.keys("*");
   expect(await publish([file, "--id", "dry", "--dry-run"])).toMatchObject({
-    ...{ code: 0, stdout: "dry: 1 rows, 1 zones; nothing is published\n" },
+    ...{ code: 0, stdout: "dry: 1 row, 1 zone; nothing is published\n" },
   });
   const bad = fileOf("dry-bad.csv", "prefix,zone\nx,FR\n");
   expect((await publish([bad, "--id", "dry", "--dry-run"])).code).toBe(1);
   expect(existsSync(path.join(folder, "dry-bad.errors.csv"))).toBe(false);
+  const errors = path.join(folder, "named.csv");
+  await publish([bad, "--id", "dry", "--dry-run", "--errors", errors]);
+  expect(readFileSync(errors, "utf8")).toContain("x,FR");
   expect((await redis.keys("*")).sort()).toEqual(before.sort());
 });
 

@@ -1,22 +1,22 @@
-// `npm run deck -- publish FILE.csv --id ID`: a spreadsheet's rows as the rate deck that tariffs of
-// the running Tollgate name; all rows or none.
+// `npm run deck -- publish FILE --id ID`: the rows of a spreadsheet, or of a deck file, as the rate
+// deck that tariffs of the running Tollgate name; all rows or none.
 
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { wholeFigure } from "../../bench/report/table.ts";
 import { isDeckId } from "../../engine/rating/rate-deck.ts";
 import { writeRateDeckParts } from "../../engine/rating/rate-deck-lines.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { complain, flagMistake } from "../terminal-text.ts";
+import { complain, counted, flagMistake } from "../terminal-text.ts";
 import { tellBadRows } from "./bad-rows.ts";
-import { readWithProgress } from "./read-with-progress.ts";
+import { readDeckToPublish } from "./read-deck-to-publish.ts";
 import { sendDeck } from "./send-deck.ts";
 
 export type PublishOptions = {
   readonly file: string;
   readonly rateDeckId: string;
-  readonly errors: string;
+  /** Undefined: a dry run, which writes it only where it is asked for by name. */
+  readonly errors: string | undefined;
   readonly isDryRun: boolean;
 };
 
@@ -36,9 +36,12 @@ export const readPublishOptions = (words: readonly string[]): Result<PublishOpti
     if (positionals.length > 1) return err("one file at a time");
     if (!isDeckId(values.id)) return err(`--id: "${values.id}" has spaces, or is too long`);
     const { dir, name } = path.parse(file);
-    const errors = values.errors ?? path.join(dir, `${name}.errors.csv`);
-    if (path.resolve(errors) === path.resolve(file)) return err("--errors is a file of its own");
-    return ok({ file, rateDeckId: values.id, errors, isDryRun: values["dry-run"] === true });
+    const isDryRun = values["dry-run"] === true;
+    const errorsNamed = values.errors ?? path.join(dir, `${name}.errors.csv`);
+    const isSame = path.resolve(errorsNamed) === path.resolve(file);
+    if (isSame) return err("--errors is a file of its own");
+    const errors = isDryRun ? values.errors : errorsNamed;
+    return ok({ file, rateDeckId: values.id, errors, isDryRun });
   } catch (error) {
     return err(flagMistake(error));
   }
@@ -52,11 +55,11 @@ export const publishDeck = async (words: readonly string[]): Promise<number> => 
     return exitCodes.usage;
   }
   const { file, rateDeckId, errors, isDryRun } = options.value;
-  const deck = await readWithProgress(file);
+  const deck = await readDeckToPublish(file);
   if (deck === undefined) return exitCodes.failed;
   for (const note of deck.notes) complain("deck", note);
   try {
-    await tellBadRows(deck.badRows, isDryRun ? undefined : errors);
+    await tellBadRows(deck.badRows, errors);
   } catch (error) {
     complain("deck", `cannot write: ${(error as Error).message}`);
   }
@@ -68,7 +71,7 @@ export const publishDeck = async (words: readonly string[]): Promise<number> => 
     );
     return exitCodes.failed;
   }
-  const counts = `${wholeFigure(deck.rows.length)} rows, ${wholeFigure(deck.zoneCount)} zones`;
+  const counts = `${counted(deck.rows.length, "row")}, ${counted(deck.zoneCount, "zone")}`;
   if (isDryRun) {
     process.stdout.write(`${rateDeckId}: ${counts}; nothing is published\n`);
     return exitCodes.good;

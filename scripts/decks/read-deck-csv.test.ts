@@ -71,8 +71,11 @@ describe("reads a deck", () => {
   });
 
   test("with a row for everywhere", async () => {
-    const { rows } = await read("prefix,zone\n,elsewhere\n");
+    const { rows, notes } = await read("prefix,zone\n,elsewhere\n");
     expect(rows).toEqual([{ prefix: "", zoneId: "elsewhere" }]);
+    expect(notes).toEqual([
+      "line 2 has no prefix: zone elsewhere is for every number that no other row names",
+    ]);
   });
 
   test("in Latin-1, and says so", async () => {
@@ -113,7 +116,7 @@ describe("tells of each bad row, and reads the others", () => {
     ],
     ["no zone", "43,", 'zone "": 1 to 128 ASCII characters, no spaces'],
     ["a prefix twice", "1,first", 'prefix "1" is in the deck already, in zone first'],
-    ["too few fields", "43", "1 fields, the header has 2"],
+    ["too few fields", "43", "1 field, the header has 2"],
     ["too many fields", "43,AT,Austria", "3 fields, the header has 2"],
     ["a quote that is open", '43,"AT', "a quote that is not closed on its line"],
     ["a quote within", '43,A"T', "a quote inside a field, or one that ends before the field does"],

@@ -4,6 +4,7 @@
 import { stat } from "node:fs/promises";
 import { createRateDeckCompiler, type RateDeckRow } from "../../engine/rating/rate-deck.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
+import { counted } from "../terminal-text.ts";
 import { type DeckColumns, readColumns } from "./deck-columns.ts";
 import { type ParsedLine, parseLines } from "./parse-lines.ts";
 import { type Line, lineLengthMax, readLines } from "./read-lines.ts";
@@ -26,6 +27,10 @@ export const badRowsMax = 10_000;
 /** Half a million rows with long names have a tenth of it. */
 const fileOctetsMax = 512 * 1024 * 1024;
 const shownColumnsMax = 5;
+
+/** Of a row with an empty prefix, which is meant, or is a cell that somebody lost. */
+export const everywhereNote = (line: number, { zoneId }: RateDeckRow): string =>
+  `line ${line} has no prefix: zone ${zoneId} is for every number that no other row names`;
 
 /** `onShare` is told from time to time how much of the file is read, from 0 to 1. */
 export const readDeckCsv = async (
@@ -56,14 +61,18 @@ const collectRows = () => {
   const compiler = createRateDeckCompiler("imported");
   const rows: RateDeckRow[] = [];
   const badRows: BadRow[] = [];
+  const everywhere: string[] = [];
   let columns: DeckColumns | undefined;
 
   const takeRow = (parsed: ParsedLine, known: DeckColumns): void => {
     const row = rowOf(parsed, known);
     const added = row.isOk ? compiler.add(row.value) : row;
-    if (row.isOk && added.isOk) rows.push(row.value);
-    if (added.isOk || badRows.length >= badRowsMax) return;
     const { number, text } = parsed.line;
+    if (row.isOk && added.isOk) {
+      rows.push(row.value);
+      if (row.value.prefix === "") everywhere.push(everywhereNote(number, row.value));
+    }
+    if (added.isOk || badRows.length >= badRowsMax) return;
     badRows.push({ line: number, reason: added.error, row: text });
   };
 
@@ -88,7 +97,7 @@ const collectRows = () => {
       if (columns === undefined) return err(`${file} is empty`);
       const isWhole = badRows.length < badRowsMax;
       const ended = isWhole ? [] : [`not read to its end: ${badRowsMax} bad rows`];
-      const all = [...notes, ...ignoredNote(columns), ...ended];
+      const all = [...notes, ...ignoredNote(columns), ...everywhere, ...ended];
       return ok({
         rows,
         zoneCount: compiler.finish().zoneIds.length,
@@ -107,7 +116,7 @@ const rowOf = (
   if (line.isCut) return err(`longer than ${lineLengthMax} characters`);
   if (fields === undefined) return err(reason);
   if (fields.length !== columns.count) {
-    return err(`${fields.length} fields, the header has ${columns.count}`);
+    return err(`${counted(fields.length, "field")}, the header has ${columns.count}`);
   }
   const name = columns.name === undefined ? "" : fields[columns.name]!;
   const row = { prefix: fields[columns.prefix]!, zoneId: fields[columns.zone]! };

@@ -7,7 +7,7 @@ import type { Refusal } from "../../engine/protocol/result-codes.ts";
 import type { Result } from "../../engine/values/result.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { connectAsBusiness, type LocalClient } from "../seed/local-client.ts";
-import { complain } from "../terminal-text.ts";
+import { complain, counted } from "../terminal-text.ts";
 import { uploadIdOf, uploadParts } from "./upload-parts.ts";
 
 export type DeckToSend = {
@@ -71,11 +71,11 @@ const upload = async (
   const progress = openProgress();
   progress.begin("uploading");
   const onPart = (there: number) =>
-    progress.show(there / parts.length, `${there} of ${parts.length} parts`);
+    progress.show(there / parts.length, `${there} of ${counted(parts.length, "part")}`);
   const sent = await uploadParts(client, { rateDeckId, parts, signal, onPart });
   const before = sent.isOk && sent.value > 0 ? `, ${sent.value} of them before` : "";
   const isWhole = sent.isOk && !signal.aborted;
-  progress.end(isWhole ? `${parts.length} parts${before}` : "not to its end");
+  progress.end(isWhole ? `${counted(parts.length, "part")}${before}` : "not to its end");
   return sent;
 };
 

@@ -8,7 +8,7 @@ const meanings: Readonly<Record<string, string>> = {
   start: "Redis, engines and a demo operator; `-- --help` names flags and variables",
   balance: "what a subscriber of the running Tollgate has left: `-- 4915100000000`",
   tariff: "tariff documents: `-- check FILE.json`, `price`, `publish`, `list`, `show`; `-- --help`",
-  deck: "rate decks: `-- publish FILE.csv --id ID`, `-- import FILE.csv`, `-- world --out FILE`",
+  deck: "rate decks: `-- publish FILE --id ID`, `-- import FILE.csv`, `-- world --out FILE`",
   day: "a compressed day of traffic into the running Tollgate, live; `-- --help`",
   audit: "derives every balance from the journal; exits 1 on a drift of one unit",
   explain:

@@ -36,9 +36,10 @@ test("tells how it is used: where that is asked for, and where it is not underst
   const asked = await run(["price", "--help"]);
   expect(asked).toMatchObject({ code: 0, stderr: "" });
   expect(asked.stdout).toMatch(/^npm run tariff -- check FILE\.json/);
-  for (const words of [[], ["constructor"]]) {
-    expect(await run(words)).toEqual({ code: 2, stdout: "", stderr: asked.stdout });
-  }
+  const unsaid = { code: 2, stdout: "", stderr: asked.stdout };
+  expect(await run([])).toEqual(unsaid);
+  const stderr = `tariff: no command "constructor"\n${asked.stdout}`;
+  expect(await run(["constructor"])).toEqual({ ...unsaid, stderr });
   for (const words of [["check"], ["check", "--colour"], ["price", sound], ["publish"]]) {
     expect(await run(words)).toMatchObject({ code: 2, stdout: "" });
   }

@@ -3,6 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { exitCodes } from "../exit-codes.ts";
+import { runSubcommand } from "../run-subcommand.ts";
+import { complain } from "../terminal-text.ts";
 import { checkTariffs } from "./check-tariffs.ts";
 import { listPublished, showPublished } from "./list-published.ts";
 import { priceUse } from "./price-use.ts";
@@ -30,7 +32,11 @@ npm run tariff -- schema                    the JSON Schema of documents
 
 const schemaFile = new URL("../../engine/rating/tariff.schema.json", import.meta.url);
 
-const printSchema = (): number => {
+const printSchema = (words: readonly string[]): number => {
+  if (words.length > 0) {
+    complain("tariff", `schema: "${words[0]}" is one word too many`);
+    return exitCodes.usage;
+  }
   process.stdout.write(readFileSync(schemaFile, "utf8"));
   return exitCodes.good;
 };
@@ -45,12 +51,4 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["schema", printSchema],
 ]);
 
-const main = async ([name = "", ...words]: readonly string[]): Promise<number> => {
-  const command = commands.get(name);
-  const isAsked = [name, ...words].includes("--help");
-  if (command !== undefined && !isAsked) return await command(words);
-  (isAsked ? process.stdout : process.stderr).write(help);
-  return isAsked ? exitCodes.good : exitCodes.usage;
-};
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runSubcommand({ name: "tariff", help, commands }, process.argv.slice(2));
