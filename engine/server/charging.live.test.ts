@@ -403,6 +403,14 @@ describe.each(listenerKinds)("over %s,", (listener) => {
     expect(full).toMatchObject({ remaining: most, reserved: 0 });
   });
 
+  test("an account that is none is named as it was asked for", async () => {
+    const topUp = { requestId: "t", accountId: "account-1", bucketId: "main", amount: cent };
+    const refused = { isOk: false, error: { code: "USER_UNKNOWN", detail: "account-1" } };
+    expect(await business.topUp(topUp)).toMatchObject(refused);
+    const balance = await business.queryBalance({ subscriberIdentifier: "account-1" });
+    expect(balance).toMatchObject(refused);
+  });
+
   test("a tariff is published once; one with problems hears of all of them", async () => {
     const document = tariffDocument(name("tariff"));
     const { tariffVersion, isChanged } = answered(await business.publishTariff({ document }));

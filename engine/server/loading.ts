@@ -5,7 +5,7 @@ import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
 import { refusal } from "../protocol/result-codes.ts";
 import { ownString } from "../protocol/wire.ts";
-import type { Profiles } from "../store/profiles.ts";
+import { accountPrefix, type Profiles } from "../store/profiles.ts";
 import type { Task } from "../store/task.ts";
 
 export type Loading = ReturnType<typeof createLoading>;
@@ -66,4 +66,8 @@ export const createLoading = ({ profiles, onLoaded, onFault }: LoadingOptions) =
 };
 
 const refuseUnknown = (task: Task) =>
-  task.answerTo.refuse(task, refusal("USER_UNKNOWN", task.identifier));
+  task.answerTo.refuse(task, refusal("USER_UNKNOWN", asAsked(task)));
+
+/** What moves money names an account by its id, without the prefix that it is looked up by. */
+const asAsked = ({ movement, identifier }: Task): string =>
+  movement === undefined ? identifier : identifier.slice(accountPrefix.length);
