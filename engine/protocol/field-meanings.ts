@@ -1,13 +1,21 @@
 // What each field of the table says beyond its type, for PROTOCOL.md. A name means the same
-// wherever it stands; the generator refuses a field without a meaning and the other way round.
+// wherever it stands, but where "message.field" or "struct.field" has a meaning of its own. The
+// generator refuses a field without a meaning and the other way round.
 
 import { limits } from "../limits.ts";
 
+/** Of what happens once: an answer that is forgotten must not be asked for again. */
+const happenedLately =
+  `When the network element saw it happen: at most ${limits.eventAheadMsMax} ms ahead of the ` +
+  `engine's clock; more than ${limits.eventRepeatMsMax} ms behind it is refused (EVENT_TOO_OLD).`;
+
 export const fieldMeanings: Readonly<Record<string, string>> = {
   accountId: "Names the balance owner.",
-  amount:
-    "How much, in the unit of the bucket. Of an adjustment below 0: a debit, which takes nothing " +
-    "that is reserved and goes no further than the credit limit.",
+  amount: "How much, in the unit of the bucket.",
+  "adjust.amount":
+    "How much, in the unit of the bucket. Below 0: a debit, which takes nothing that is reserved " +
+    "and goes no further than the credit limit.",
+  "renewal.amount": "What the bucket holds when a period begins, in its unit.",
   amountMax: "Reserved and remaining, there is never more than this by rollover.",
   anchorDay: "Of months: the day on which they begin, 1 to 31; in shorter months the last day.",
   bonuses: "What the bonus rules of the tariff gave besides, in the same step.",
@@ -45,6 +53,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   eventTimestamp:
     `When the network element saw it happen: at most ${limits.eventAheadMsMax} ms ahead of the ` +
     `engine's clock and ${limits.eventAgeMsMax} ms behind it.`,
+  "event.eventTimestamp": happenedLately,
+  "refund.eventTimestamp": happenedLately,
   explanation: "For people: what happened and why, the money first; in this order.",
   extendsValiditySeconds:
     "Of a bucket with a validity of its own: its end moves on by so much, counted from now where " +
@@ -74,7 +84,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "True: grants may last beyond a change of the price and name it; use before and after is " +
     "then reported apart.",
   journalId: "Of a journal entry, as `npm run explain` lists them; nil: `question` is answered.",
-  kind: "Of the notice; or why units are moved, which the journal keeps.",
+  "requestNotice.kind": "Which notice the network elements get.",
+  "transfer.kind": "Why units are moved, which the journal keeps.",
   lastsOnePeriod: "True: what rolled over and was not used by the end of the next period expires.",
   leftAt: "The status is left again below this: at or under `reachedAt`.",
   lines:
@@ -92,7 +103,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   openSessions: "How many sessions of the account are open now.",
   ownValiditySeconds:
     "From its first use on, within `validFrom` and `validUntil`; 0: it has no validity of its own.",
-  period: "nil: it counts for ever.",
+  "counters.period": "After it the counter begins anew; nil: it counts for ever.",
+  "renewal.period": "How often; it follows the clocks of the account's time zone.",
   part: "Counted from 0; sent again it takes the place of what was there.",
   parts: "How many they are; all must have been uploaded.",
   priority: "Lower is used first.",
@@ -106,13 +118,15 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   quotaThreshold: "Units left of the grant at which the network asks again. 0: when it is used up.",
   rateDeckId: "Names the rate deck, as tariffs do.",
   ratingGroup: "What is metered and priced together, as the network is configured.",
-  ratingGroups:
-    "What the bucket may be used for, the counter counts, or is to be asked for anew; empty: all.",
+  "buckets.ratingGroups": "What the bucket may be used for; empty: all.",
+  "counters.ratingGroups": "What the counter counts; empty: all.",
+  "reauthorize.ratingGroups": "What is to be asked for anew; empty: all.",
   ratType: "As NR or EUTRA (TS 29.571).",
   ratTypes: "Access technologies.",
   reason:
-    "Of a notice what has changed: `credit`, `threshold` or `profile`; or why, in the words of " +
-    "the caller: of an adjustment the journal keeps it.",
+    "What has changed: `credit`, `threshold` or `profile`; or the reason code of a `requestNotice`.",
+  "adjust.reason": "A reason code of the caller's, as goodwill-17; the journal keeps it.",
+  "requestNotice.reason": "A reason code of the caller's; the network elements are told it.",
   reachedAt: "The counter has the status from this value on.",
   ratingGroupCosts: "One element for each rating group of the request, in its order.",
   redirectServerAddress: "With `redirect`: where to.",
@@ -146,6 +160,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   services: "Service identifiers.",
   servingNetwork: "Mobile country and network code of the visited network, as 26201.",
   sessionId: "Chosen by the network element, a new one for each session.",
+  "requestNotice.sessionId": "Of one open session of the account; nil: of all of them.",
   sessionsMax: "More open sessions than that are a hit, for whichever of them asks.",
   sharePercentMax: "More than that is a hit: 0 to 99.",
   simultaneousSessions: "Open sessions of the account; nil: the rule is of another kind.",
@@ -157,8 +172,11 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   spentMin: "A share is looked at once that much was spent in the window, in micros.",
   status:
     "Of a policy counter (TS 29.594): the operator's name for it; nil: no threshold is reached.",
-  subscriberIdentifier: "MSISDN, IMSI or whatever else putAccount gave the account as identifier.",
-  subscriberIdentifiers: "By which network elements ask; each belongs to one account only.",
+  subscriberIdentifier:
+    "MSISDN, IMSI or whatever else putAccount gave the account as identifier, to the letter; or " +
+    "`account-` and an account id, for the account itself.",
+  subscriberIdentifiers:
+    "By which network elements ask; each belongs to one account only, and none begins with `account-`.",
   subscribers: "Identifiers as the network names them: a member of a family, a device.",
   tariffId: "Names the tariff that prices what the product's owner uses.",
   tariffTimeChange: "When the price changes while the grant lasts. 0: it does not.",
@@ -171,6 +189,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   toBucketId: "Of the same unit and currency; not the bucket itself.",
   topic: "What the line is about: result, price, bucket, step, grant, problem and so on.",
   unit: "What it is kept in: micros of money, octets, seconds or messages.",
+  "period.unit": "What the length of a period is counted in; once: it never ends.",
   until: "Up to this moment, in which it was no longer used.",
   uploadId:
     "Chosen by the caller, another one for another deck. What is not published within " +
@@ -182,9 +201,12 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   usedUnit:
     "Used since the last message or the last of `usedBefore`, in the unit of the rating group. " +
     "nil: none.",
-  usedUnits:
-    "Each rating group at most once; all are debited, or none is. Of a refund: what is given " +
-    "back; empty: all that has not been yet.",
+  "usedBefore.usedUnit": "Used since the element before, or the last message, up to `until`.",
+  "usedUnits.usedUnit": "How much, in the unit of the rating group.",
+  usedUnits: "Each rating group at most once; all are debited, or none is.",
+  "refund.usedUnits":
+    "What is given back, each rating group at most once; empty: all that has not been yet.",
+  "priceEnquiry.usedUnits": "Each rating group at most once; nothing is debited.",
   validFrom: "From this moment on.",
   validityTime: "Seconds; then the network has to ask again, used up or not.",
   validUntil: "Up to this moment, which is no longer in it.",

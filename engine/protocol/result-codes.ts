@@ -14,13 +14,16 @@ type Code = {
 export const resultCodes = {
   SUCCESS: code(2001, "Carried out."),
   TOO_BUSY: retryable(3004, "Refused unread: overloaded. Retry after `retryAfterMs`."),
-  END_USER_SERVICE_DENIED: code(4010, "No product of the account is valid at this time."),
+  END_USER_SERVICE_DENIED: code(
+    4010,
+    "No product of the account is valid at this time, or its tariff blocks the use.",
+  ),
   CREDIT_LIMIT_REACHED: code(4012, "What is left does not cover it."),
   UNKNOWN_SESSION_ID: code(5002, "No such session is open: never was, ended, or expired."),
   AUTHORIZATION_REJECTED: code(5003, "The peer's role does not allow this operation."),
   INVALID_VALUE: code(5004, "A field has the wrong type or an impossible value; detail names it."),
   UNABLE_TO_COMPLY: code(5012, "A fault on our side; nothing was changed."),
-  USER_UNKNOWN: code(5030, "No account has this identifier."),
+  USER_UNKNOWN: code(5030, "No account has this identifier; detail names it."),
   RATING_FAILED: code(5031, "The tariff has no price for this rating group."),
   REQUEST_CONFLICT: code(7001, "This key was used before with another body; nothing was changed."),
   SEQUENCE_GAP: code(7002, "An earlier message of the session is missing; send that first."),
@@ -56,8 +59,8 @@ export const resultCodes = {
   ),
   UNKNOWN_REQUEST_ID: code(
     7018,
-    `No such event is known: never charged, or more than ${limits.answersKeptMs / 60_000} ` +
-      "minutes ago.",
+    "No such event is known: never charged, or forgotten, as it may be " +
+      `${limits.answersKeptMs / 60_000} minutes after it and its last refund.`,
   ),
   REFUND_TOO_LARGE: code(7019, "Less than that is left of what the event used."),
   RATE_DECK_INVALID: code(

@@ -23,17 +23,19 @@ import { table } from "./markdown.ts";
 /** Throws when a placeholder has no content, or a field no meaning. */
 export function protocolDocument(): string {
   const template = readFileSync(new URL("protocol.template.md", import.meta.url), "utf8");
+  const client = /```python\n(.*?)```/s.exec(template)?.[1] ?? "";
   const used = new Set<string>();
   const parts: Record<string, string> = {
     subprotocol,
     answerOffset: String(answerOffset),
     refusalNumber: String(refusalNumber),
+    clientLines: String(client.split("\n").length - 1),
     handshakeRefusals: table(
       ["status", "when"],
       Object.values(handshakeRefusals).map(({ status, meaning }) => [status, meaning]),
     ),
     operations: operationNames.map((name) => operationSection(name, used)).join("\n\n"),
-    refusal: fieldTable(refusalFields, used),
+    refusal: fieldTable("refusal", refusalFields, used),
     notices: Object.entries(notices)
       .map(([name, notice]) => noticeSection(name, notice, used))
       .join("\n\n"),
@@ -79,11 +81,11 @@ ${purpose} For the ${roles.join(" and ")} role; ${idempotency}; priority *${prio
 
 Request \`${shape(number, request)}\`
 
-${first === name ? fieldTable(request, used) : `Fields as in ${first}.`}
+${first === name ? fieldTable(name, request, used) : `Fields as in ${first}.`}
 
 Answer \`${shape(answerOffset + number, answer)}\`
 
-${first === name ? fieldTable(answer, used) : `Fields as in ${first}.`}`;
+${first === name ? fieldTable(name, answer, used) : `Fields as in ${first}.`}`;
 }
 
 const noticeSection = (
@@ -96,24 +98,29 @@ ${purpose}
 
 \`${shape(number, fields)}\`
 
-${fieldTable(fields, used)}`;
+${fieldTable(name, fields, used)}`;
 
 const shape = (number: number, fields: Fields): string =>
   `[${[number, "correlation", ...Object.keys(fields)].join(", ")}]`;
 
-function fieldTable(fields: Fields, used: Set<string>): string {
-  return table(["field", "type", "meaning"], fieldRows(fields, "", used));
+function fieldTable(message: string, fields: Fields, used: Set<string>): string {
+  return table(["field", "type", "meaning"], fieldRows({ owner: message, fields, path: "" }, used));
 }
 
-function fieldRows(fields: Fields, path: string, used: Set<string>): string[][] {
+/** `owner`: the message, or the field of it, that the fields stand in directly. */
+type Place = { readonly owner: string; readonly fields: Fields; readonly path: string };
+
+function fieldRows({ owner, fields, path }: Place, used: Set<string>): string[][] {
   return Object.entries(fields).flatMap(([name, type]) => {
-    const meaning = fieldMeanings[name];
-    if (meaning === undefined) throw new Error(`the field ${name} has no meaning`);
-    used.add(name);
+    const key = fieldMeanings[`${owner}.${name}`] === undefined ? name : `${owner}.${name}`;
+    const meaning = fieldMeanings[key];
+    if (meaning === undefined) throw new Error(`the field ${owner}.${name} has no meaning`);
+    used.add(key);
     const inner = innerFields(type);
-    const innerPath = `${path}${name}${inner?.isList ? "[]" : ""}.`;
     const row = [`${path}${name}`, type.description, meaning];
-    return [row, ...(inner === undefined ? [] : fieldRows(inner.fields, innerPath, used))];
+    if (inner === undefined) return [row];
+    const innerPath = `${path}${name}${inner.isList ? "[]" : ""}.`;
+    return [row, ...fieldRows({ owner: name, fields: inner.fields, path: innerPath }, used)];
   });
 }
 

@@ -1,0 +1,78 @@
+// The Python of PROTOCOL.md, as it is printed, beside the demo operator of `npm start`.
+
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  createTrialPlace,
+  removeTrialPlace,
+  startTrial,
+  type TrialPlace,
+  type TrialStart,
+} from "../supervisor/trial-start.ts";
+
+const python = "python3";
+const hasPython = spawnSync(python, ["--version"]).status === 0;
+const document = readFileSync(
+  new URL("../../engine/protocol/PROTOCOL.md", import.meta.url),
+  "utf8",
+);
+const [client = "", example = ""] = [...document.matchAll(/```python\n(.*?)```/gs)].map(
+  ([, text = ""]) => text,
+);
+
+let folder: string;
+let place: TrialPlace;
+let start: TrialStart;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "tollgate-python-"));
+  writeFileSync(path.join(folder, "client.py"), client);
+  place = await createTrialPlace();
+  start = startTrial(place);
+  await start.printed("Ctrl-C stops everything");
+});
+afterAll(async () => {
+  start?.bootstrap.kill("SIGINT");
+  await start?.exited;
+  removeTrialPlace(place);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (program: string): Promise<string> =>
+  new Promise((resolve) => {
+    const options = { cwd: folder, env: { ...process.env, ...place.environment } };
+    execFile(python, ["-c", program], options, (_, stdout, stderr) => resolve(stdout + stderr));
+  });
+
+test.runIf(hasPython)("the client says what a subscriber has, and charges a session", async () => {
+  const lines = (await run(example)).trimEnd().split("\n");
+  const [mib, euro] = [1024 * 1024, 1_000_000];
+  expect(lines).toEqual([
+    `demo-00000 has ${2048 * mib} of social, and 0 held`,
+    `demo-00000 has ${10_240 * mib} of data, and 0 held`,
+    "demo-00000 has 6000 of minutes, and 0 held",
+    `demo-00000 has ${10 * euro} of main, and 0 held`,
+    `main is ${15 * euro} after 5 EUR were paid in`,
+    `2001: ${5 * mib} octets for 3600 s`,
+    "1000 octets used, 0 micros to pay",
+  ]);
+});
+
+test.runIf(hasPython)("a refusal, a wrong token and an engine that is away are told", async () => {
+  const ask = (address: string, token: string, who: string) =>
+    run(
+      `${example.split("\n\n").slice(0, 2).join("\n")}\ncall(${address}, ${token}, 5, ["${who}"], 0.3)`,
+    );
+  expect(await ask("engine", "business", "4915100000000")).toContain(
+    "client.Refused: (5030, '4915100000000')",
+  );
+  expect(await ask("engine", "'wrong'", "msisdn-4915100000000")).toContain(
+    "client.Unreachable: HTTP/1.1 401",
+  );
+  expect(await ask("(engine[0], 1)", "business", "msisdn-4915100000000")).toMatch(
+    /client\.Unreachable: .*refused/,
+  );
+});
