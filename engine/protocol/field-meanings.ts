@@ -124,7 +124,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   ratType: "As NR or EUTRA (TS 29.571).",
   ratTypes: "Access technologies.",
   reason:
-    "What has changed: `credit`, `threshold` or `profile`; or the reason code of a `requestNotice`.",
+    "What has changed: `credit`, `threshold` or `profile`; or the reason code of a " +
+    "`requestNotice`.",
   "adjust.reason": "A reason code of the caller's, as goodwill-17; the journal keeps it.",
   "requestNotice.reason": "A reason code of the caller's; the network elements are told it.",
   reachedAt: "The counter has the status from this value on.",
@@ -176,7 +177,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "MSISDN, IMSI or whatever else putAccount gave the account as identifier, to the letter; or " +
     "`account-` and an account id, for the account itself.",
   subscriberIdentifiers:
-    "By which network elements ask; each belongs to one account only, and none begins with `account-`.",
+    "By which network elements ask; each belongs to one account only, and none begins with " +
+    "`account-`.",
   subscribers: "Identifiers as the network names them: a member of a family, a device.",
   tariffId: "Names the tariff that prices what the product's owner uses.",
   tariffTimeChange: "When the price changes while the grant lasts. 0: it does not.",

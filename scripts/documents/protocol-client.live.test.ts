@@ -62,10 +62,9 @@ test.runIf(hasPython)("the client says what a subscriber has, and charges a sess
 });
 
 test.runIf(hasPython)("a refusal, a wrong token and an engine that is away are told", async () => {
+  const opening = example.split("\n\n").slice(0, 2).join("\n");
   const ask = (address: string, token: string, who: string) =>
-    run(
-      `${example.split("\n\n").slice(0, 2).join("\n")}\ncall(${address}, ${token}, 5, ["${who}"], 0.3)`,
-    );
+    run(`${opening}\ncall(${address}, ${token}, 5, ["${who}"], 0.3)`);
   expect(await ask("engine", "business", "4915100000000")).toContain(
     "client.Refused: (5030, '4915100000000')",
   );

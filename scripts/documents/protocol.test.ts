@@ -1,4 +1,4 @@
-// The prose of PROTOCOL.md against the table of messages: no type and no wrong meaning is left over.
+// PROTOCOL.md against the table of messages: no type is left out, no meaning told of another one.
 
 import { expect, test } from "vitest";
 import { fieldMeanings } from "../../engine/protocol/field-meanings.ts";
