@@ -44,7 +44,29 @@ const importing = (from: string, to: string, form = `import { x } from "${to}";`
   [from]: form,
 });
 
+/** A folder with a file, a test, a folder with a file, and a map. */
+const mapped = (map: string): Sample => ({
+  "bench/a.ts": opening,
+  "bench/a.test.ts": opening,
+  "bench/day/b.ts": opening,
+  "bench/README.md": map,
+});
+
 const cases: readonly Case[] = [
+  {
+    rule: "maps",
+    breaks: [
+      [mapped("# bench\n\n| `a.ts` | one |\n"), "bench/README.md:3"],
+      [mapped("| `day/` | one |\n"), "bench/README.md:1"],
+      [mapped("| `a.ts` `day/` | two |\n| `gone.ts` | none |\n"), "bench/README.md:2"],
+      [mapped("| `a.ts` `c-*.ts` `day/` | two |\n"), "bench/README.md:1"],
+    ],
+    keeps: [
+      mapped("| `a.ts` | one |\n| `day/` | one |\n"),
+      mapped("| `*.ts` `day/b.ts` `day/` | the rest |\n"),
+      mapped("Without a map; `gone.ts` in a sentence.\n\n| `hex` | `a.ts` |\n"),
+    ],
+  },
   {
     rule: "layers",
     breaks: [

@@ -3,6 +3,7 @@
 import { banRules } from "./bans.ts";
 import { cyclesRule } from "./cycles.ts";
 import { layersRule, roomsRule } from "./layers.ts";
+import { mapsRule } from "./maps.ts";
 import { drawersRule, kebabCaseRule, topLevelRule } from "./names.ts";
 import { luaContractRule, openingRule } from "./openings.ts";
 import { oneEdgeRule, packagesRule } from "./packages.ts";
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   openingRule,
   luaContractRule,
   switchRule,
+  mapsRule,
   ...banRules,
 ];
 

@@ -1,5 +1,5 @@
--- Grants that are wanted all together or not at all, and those of a session that has expired, which
--- gets none: why a rating group got nothing.
+-- Grants that are wanted all together or not at all (`isAllOrNothing`), and those of a session that
+-- has expired, which gets none: why a rating group got nothing.
 
 -- The message at hand belongs to a session that has expired.
 local isLate
