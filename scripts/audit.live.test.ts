@@ -1,6 +1,7 @@
 // `npm run audit` from the outside: its exit codes, and what an operator reads.
 
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
 import { openDirectEngine } from "../engine/simulation/direct-engine.ts";
@@ -35,6 +36,9 @@ test("exits 0 where not one unit is amiss, and shows the sums", async () => {
   expect(stdout).toMatch(/money EUR +10\.00 +7\.20 +1\.80 +1\.00 +0\.00 +0\.00 +0\.00\n/);
   expect(stdout).toMatch(/octets +30,000,000 +0 +0 +30,000,000 +0 +0 +0\n/);
   expect(stdout).toMatch(/\nNo drift\.\n$/);
+  const words = (text: string) => (/^ *credited.*$/m.exec(text)?.[0] ?? text).split(/ +/);
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  expect(words(readme), "the columns that README.md shows").toEqual(words(stdout));
 });
 
 test("exits 1 where one unit is amiss, and names the account and what differs", async () => {

@@ -1,7 +1,7 @@
 // Decks as spreadsheets save them, and files that are none: rows and reasons come out, or one line
 // that refuses the file, and never an exception.
 
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -33,6 +33,13 @@ const refusalOf = async (content: string | Uint8Array) => {
   const result = await readOctets(content);
   return result.isOk ? undefined : result.error;
 };
+
+test("reads the rows that README.md shows", async () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const { rows, badRows, notes } = await read(/```csv\n(.*?)```/s.exec(readme)?.[1] ?? "");
+  expect(rows.map(({ prefix }) => prefix)).toEqual(["33", "336"]);
+  expect([badRows, notes]).toEqual([[], []]);
+});
 
 const twoRows = [
   { prefix: "49", zoneId: "DE-fixed", name: "Österreich, not" },

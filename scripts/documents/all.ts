@@ -1,5 +1,8 @@
 // Every generated document of the repository.
 
+import { readFileSync } from "node:fs";
+import { demoOperatorPart } from "./demo-operator.ts";
+import { fillParts } from "./markdown.ts";
 import { protocolDocument } from "./protocol.ts";
 import { readmeDocument } from "./readme.ts";
 
@@ -12,4 +15,10 @@ export type GeneratedDocument = {
 export const documents = (): readonly GeneratedDocument[] => [
   { path: "engine/protocol/PROTOCOL.md", content: protocolDocument() },
   { path: "README.md", content: readmeDocument() },
+  { path: "scripts/seed/README.md", content: seedDocument() },
 ];
+
+const seedDocument = (): string =>
+  fillParts(readFileSync(new URL("../seed/README.md", import.meta.url), "utf8"), {
+    "demo-operator": demoOperatorPart(),
+  });

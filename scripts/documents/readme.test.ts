@@ -15,40 +15,6 @@ const readme = readFileSync(path.join(root, "README.md"), "utf8");
 const all = (pattern: RegExp): readonly string[] =>
   [...readme.matchAll(pattern)].map(([, found]) => found ?? "");
 
-test("every link leads to a file, or to a heading of its own", () => {
-  const anchors = all(/^#+ (.+)$/gm).map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\d -]/gu, "")
-      .replaceAll(" ", "-"),
-  );
-  for (const target of all(/\]\((?!https?:)([^)]+)\)/g)) {
-    const isThere = target.startsWith("#")
-      ? anchors.includes(target.slice(1))
-      : existsSync(path.join(root, target));
-    expect(isThere, target).toBe(true);
-  }
-});
-
-/** The files of the repository that a Markdown file links to. */
-const linksOf = (file: string): readonly string[] =>
-  [...readFileSync(path.join(root, file), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)]
-    .map(([, target = ""]) => path.posix.join(path.posix.dirname(file), target))
-    .filter((target) => target.endsWith(".md") && existsSync(path.join(root, target)));
-
-test("every README of a folder is two links away at most", () => {
-  const folders = ["engine", "bench", "scripts"];
-  const readmes = folders.flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => path.basename(file) === "README.md")
-      .map((file) => path.posix.join(folder, file)),
-  );
-  expect(readmes.length).toBeGreaterThan(20);
-  const near = linksOf("README.md");
-  const reached = new Set([...near, ...near.flatMap(linksOf)]);
-  expect(readmes.filter((file) => !reached.has(file))).toEqual([]);
-});
-
 test("every file that is named is there", () => {
   for (const file of all(/`((?:engine|bench|scripts)\/[\w./-]+\.\w+)`/g)) {
     expect(existsSync(path.join(root, file)), file).toBe(true);

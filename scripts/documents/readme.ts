@@ -5,6 +5,7 @@ import { accessPart } from "./access.ts";
 import { durabilityPart } from "./durability.ts";
 import { environmentPart } from "./environment.ts";
 import { explainPart } from "./explain.ts";
+import { firstAccountPart } from "./first-account.ts";
 import { fillParts } from "./markdown.ts";
 import { measuredPart } from "./measured.ts";
 import { npmScriptsPart } from "./npm-scripts.ts";
@@ -20,5 +21,6 @@ export const readmeDocument = (): string =>
     durability: durabilityPart(),
     measured: measuredPart(),
     tariff: tariffPart(),
+    "first-account": firstAccountPart(),
     explain: explainPart(),
   });

@@ -1,4 +1,5 @@
-// The Python of PROTOCOL.md, as it is printed, beside the demo operator of `npm start`.
+// What documents print for others to run, as it is printed, beside the demo operator: the Python of
+// PROTOCOL.md, and the first account of README.md.
 
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import {
   type TrialPlace,
   type TrialStart,
 } from "../supervisor/trial-start.ts";
+import { runCommand } from "../testing/run-command.ts";
 
 const python = "python3";
 const hasPython = spawnSync(python, ["--version"]).status === 0;
@@ -41,14 +43,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const run = (program: string): Promise<string> =>
+const runPython = (program: string): Promise<string> =>
   new Promise((resolve) => {
     const options = { cwd: folder, env: { ...process.env, ...place.environment } };
     execFile(python, ["-c", program], options, (_, stdout, stderr) => resolve(stdout + stderr));
   });
 
 test.runIf(hasPython)("the client says what a subscriber has, and charges a session", async () => {
-  const lines = (await run(example)).trimEnd().split("\n");
+  const lines = (await runPython(example)).trimEnd().split("\n");
   const [mib, euro] = [1024 * 1024, 1_000_000];
   expect(lines).toEqual([
     `demo-00000 has ${2048 * mib} of social, and 0 held`,
@@ -64,7 +66,7 @@ test.runIf(hasPython)("the client says what a subscriber has, and charges a sess
 test.runIf(hasPython)("a refusal, a wrong token and an engine that is away are told", async () => {
   const opening = example.split("\n\n").slice(0, 2).join("\n");
   const ask = (address: string, token: string, who: string) =>
-    run(`${opening}\ncall(${address}, ${token}, 5, ["${who}"], 0.3)`);
+    runPython(`${opening}\ncall(${address}, ${token}, 5, ["${who}"], 0.3)`);
   expect(await ask("engine", "business", "4915100000000")).toContain(
     "client.Refused: (5030, '4915100000000')",
   );
@@ -74,4 +76,15 @@ test.runIf(hasPython)("a refusal, a wrong token and an engine that is away are t
   expect(await ask("(engine[0], 1)", "business", "msisdn-4915100000000")).toMatch(
     /client\.Unreachable: .*refused/,
   );
+});
+
+test("the first account is opened and topped up once, however often it is run", async () => {
+  const env = { ...process.env, ...place.environment, NO_COLOR: "1" };
+  for (let time = 0; time < 2; time++) {
+    const { code, stderr } = await runCommand("scripts/seed/first-account.ts", [], env);
+    expect([code, stderr]).toEqual([0, ""]);
+  }
+  const { stdout } = await runCommand("scripts/seed/show-balance.ts", ["33612345678"], env);
+  expect(stdout).toMatch(/msisdn-33612345678 on account anna/);
+  expect(stdout).toMatch(/main +10\.00 EUR\n/);
 });
