@@ -31,13 +31,18 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "networks at a border change often: 1 is not enough to roam there.",
   closedUserGroups: "As the tariff names them; both numbers belong to one.",
   cost:
-    "Money this message debited, or of a price enquiry: would debit, in micros of the account's " +
-    "currency. What an allowance covers costs nothing.",
+    "Money this message debited, in micros of the account's currency. What an allowance covers " +
+    "costs nothing.",
+  "priceEnquiry.cost": "Money that an event would debit, in micros of the account's currency.",
+  "ratingGroupCosts.cost": "What it has in the cost of the whole.",
   count: "How many units make one period, from 1.",
   counterId: "Names the counter within its account.",
-  counters: "Usage so far.",
+  "putAccount.counters": "What is counted of usage, whichever bucket pays.",
+  "queryBalance.counters": "Usage so far.",
+  "counters.reserved": "Under its cap, by open sessions.",
   coveredUnit: "So much of it can be paid for, after what stands before it in the list.",
   creditLimit: "How far the bucket may fall below zero, in its unit: what may be owed.",
+  "buckets.currency": "Of money: ISO 4217; nil: the account's.",
   currency: "ISO 4217, as EUR. Money of the account is kept in micros (10⁻⁶) of it.",
   dataNetworkName: "DNN or APN.",
   deckVersion: "Counts the decks published under this `rateDeckId`.",
@@ -143,16 +148,21 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   requestedAt:
     "When the caller first asked, the same in each repetition; then one that comes when the " +
     "answer may be forgotten is refused and not carried out twice. 0: not said.",
+  "question.requestedUnit": "How much to grant. 0: the engine chooses.",
   requestedUnit: "How much to grant. 0: the engine chooses. nil: none is wanted.",
   requestId: "Chosen by the caller, once for each thing to be done; repeated only in a repetition.",
   reserved: "Held by open sessions.",
-  resultCode:
-    "See the result codes. In a grant: 2001, or why this rating group got nothing. Of a " +
-    "transfer: 2001, or why it went back to its source.",
+  resultCode: "Why; see the result codes.",
+  "multipleUnitInformation.resultCode": "2001, or why this rating group got nothing.",
+  "ratingGroupCosts.resultCode": "2001, or why an event would be refused for it.",
+  "transfer.resultCode": "2001, or why it went back to its source.",
+  "acknowledgeNotice.resultCode":
+    "2001: complies; 3004: to be told once more; any other: does not comply.",
   retryAfterMs: "Not before so many milliseconds; 0: no advice.",
   rollover: "nil: the rest expires.",
   rows: "How many prefixes the deck has.",
-  ruleId: "Names the rule within its account, or the bonus rule within its tariff.",
+  "bonuses.ruleId": "Names the bonus rule within its tariff.",
+  "rules.ruleId": "Names the rule within its account.",
   rules: "What is looked out for while charging, in the same step; each is of one kind.",
   sequence: "Any number in initiate; in each further message of the session the next one.",
   serviceIdentifier: "As the tariff names it.",
@@ -171,11 +181,12 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "Money debited in the window, in the account's currency; nil: the rule is of another kind.",
   spentMax: "More than that within a window is a hit, in micros.",
   spentMin: "A share is looked at once that much was spent in the window, in micros.",
-  status:
-    "Of a policy counter (TS 29.594): the operator's name for it; nil: no threshold is reached.",
+  "counters.status": "Of the highest threshold that is reached; nil: of none.",
+  "thresholds.status": "The operator's name for it, as of a policy counter (TS 29.594).",
   subscriberIdentifier:
     "MSISDN, IMSI or whatever else putAccount gave the account as identifier, to the letter; or " +
     "`account-` and an account id, for the account itself.",
+  "question.subscriberIdentifier": "One of the account's identifiers; nil: the account itself.",
   subscriberIdentifiers:
     "By which network elements ask; each belongs to one account only, and none begins with " +
     "`account-`.",
@@ -211,6 +222,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   "priceEnquiry.usedUnits": "Each rating group at most once; nothing is debited.",
   validFrom: "From this moment on.",
   validityTime: "Seconds; then the network has to ask again, used up or not.",
+  "adjust.validUntil": "When the bucket is over, after this.",
+  "topUp.validUntil": "When the bucket is over, after this.",
   validUntil: "Up to this moment, which is no longer in it.",
   value: "What has been counted.",
   windowSeconds:
