@@ -124,6 +124,25 @@ test.each([
   expect(told[0]).toEqual([row.code, 0]);
 });
 
+test("no cap, no reason: money that could pay only if it were asked again is no credit", async () => {
+  const document = JSON.parse(tariffDocument());
+  for (const group of document.ratingGroups) Object.assign(group, { setupFee: "0.07" });
+  answered(await client.publishTariff({ document: JSON.stringify(document) }));
+  const small = { ...bucketOf("small", "money"), priority: 1 };
+  const main = { ...bucketOf("main", "money"), priority: 2 };
+  const thresholds = [{ status: "some", reachedAt: cent, leftAt: cent }];
+  const counters = [{ counterId: "told", unit: "money" as const, ratingGroups: [], thresholds }];
+  const account = accountOf("a", { buckets: [small, main], counters });
+  await openAccount(client as never, account, { small: 3 * cent, main: 12 * cent });
+  // The fee and a MiB are too much for the first, the fee and six for the second.
+  const used = { ratingGroup: web, usedUnit: 6 * mebi };
+  const code = "CREDIT_LIMIT_REACHED";
+  expect(codeOf(await client.event(event("e", used)))).toBe(code);
+  expect(answered(await client.priceEnquiry(event("e", used))).ratingGroupCosts).toMatchObject([
+    { resultCode: resultCodes[code].number, coveredUnit: 5 * mebi },
+  ]);
+});
+
 test("what is wanted all together is short of credit where others hold their share", async () => {
   await openCapped(20 * cent, 90 * cent);
   answered(await client.initiate({ ...message(0, usageOf(web, 4 * mebi)), sessionId: "other" }));

@@ -37,9 +37,9 @@ local function applyEvent(value)
     local left, cost, code, pieces, states = 0, 0, planCode[plan], {}, {}
     if isRefused and code == 0 and planSteps[plan][1] ~= FREE_CELL then code = RULE_HIT end
     if code == 0 then
-      local group = newGroup()
-      left, cost = debit(group, planSteps[plan], cells, pieces)
-      if left > 0 then code = shortage(group, cells, left, used - left) end
+      local before = planWatches[plan] and {spread(cells)} or cells
+      left, cost = debit(newGroup(), planSteps[plan], cells, pieces)
+      if left > 0 then code = shortage(newGroup(), before, used) end
     end
     if code ~= 0 then return reply(code, '') end
     count(planCounters[plan], used, cost, cells)

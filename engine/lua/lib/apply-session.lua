@@ -55,7 +55,7 @@ local function grantGroup(group, cells, isRefused)
       local isShared
       units, seconds, isShared = reserve(group, planSteps[plan], cells)
       if units < wanted and not isShared then group[FINAL] = 1 end
-      if units == 0 then code = shortage(group, cells, 1, 0) end
+      if units == 0 then code = shortage(group, cells, 1) end
     end
   end
   group[CODE], group[PUBLICATION], group[GRANTED] = code, publication, units

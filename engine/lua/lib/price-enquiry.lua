@@ -18,12 +18,12 @@ local function enquire(cells, isRefused)
   local code = planCode[plan]
   if isRefused and code == 0 and planSteps[plan][1] ~= FREE_CELL then code = RULE_HIT end
   if code ~= 0 then return code, 0, 0 end
-  local group = newGroup()
+  local group, before = newGroup(), planWatches[plan] and {spread(cells)} or cells
   local left, cost = debit(group, planSteps[plan], cells)
   local rest = 0
   code = SUCCESS
   if left > 0 then
-    code = shortage(group, cells, left, used - left)
+    code = shortage(newGroup(), before, used)
     rest = costOfRest(group, cells, left)
   end
   count(planCounters[plan], used - left, cost, cells)

@@ -91,10 +91,9 @@ local function payStep(available, units, steps, i, position, ahead, rated)
   return covered, amount, left, sum
 end
 
--- Whether the steps cover `units` more, the price standing at `position`, whatever caps leave;
--- nothing is taken.
-local function isAffordable(group, cells, units, position)
-  local steps, left = planSteps[plan], units
+-- Whether the steps cover `units` whatever caps leave; nothing is taken.
+local function isAffordable(group, cells, units)
+  local steps, left, position = planSteps[plan], units, pricePosition(group, cells)
   local ahead, rated, paid, _ = group[AHEAD], group.rated or -1, nil, nil
   for i = 1, #steps, 5 do
     if left > 0 and isUsable(cells, steps, i) then

@@ -6,9 +6,8 @@ local function isCapReached(cells)
   return units == 0 or money == 0
 end
 
--- Of `units` more, after `charged` ones that have not been counted yet.
-local function shortage(group, cells, units, charged)
-  local isCap = isCapReached(cells) or
-    planWatches[plan] and isAffordable(group, cells, units, positionAfter(group, cells, charged))
+-- Of `units` that are wanted; nothing of them has been taken from the cells.
+local function shortage(group, cells, units)
+  local isCap = isCapReached(cells) or planWatches[plan] and isAffordable(group, cells, units)
   return isCap and QUOTA_LIMIT_REACHED or CREDIT_LIMIT_REACHED
 end

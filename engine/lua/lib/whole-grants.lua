@@ -15,7 +15,7 @@ local function shortageOfWhole(group, cells)
   if group[FINAL] == 0 then return CREDIT_LIMIT_REACHED end
   local before = {spread(cells)}
   release(group, before)
-  return shortage(group, before, wanted, 0)
+  return shortage(group, before, wanted)
 end
 
 -- A group was granted something, of what is wanted all together.
