@@ -17,8 +17,14 @@ export const counted = (count: number, noun: string): string =>
   `${wholeFigure(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What Node says of flags that it cannot read, without its advice. */
-export const flagMistake = (error: unknown): string =>
-  (error as Error).message.split(/\.\s/)[0] ?? "";
+export const flagMistake = (error: unknown): string => {
+  const { message } = error as Error;
+  const [, ambiguous] = /^Option '(?:.*, )?(--[^ ']+).*' argument is ambiguous/.exec(message) ?? [];
+  if (ambiguous !== undefined) {
+    return `${ambiguous}: what begins with "-" is another flag; as its value: ${ambiguous}=…`;
+  }
+  return message.split(/\.\s/)[0] ?? "";
+};
 
 /** As `npm run COMMAND` names itself: "tariff". */
 export const complain = (command: string, text: string): void => {

@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 import { exitCodes } from "../exit-codes.ts";
-import { complain, flagMistake, print } from "../terminal-text.ts";
+import { complain, counted, flagMistake, print } from "../terminal-text.ts";
 import { readRateDeck, readTariffFile } from "./read-document.ts";
 import { tariffLines } from "./tariff-lines.ts";
 
@@ -43,8 +43,7 @@ export const checkTariffs = async (words: readonly string[]): Promise<number> =>
       print([`${file}: sound${but}`, "", ...tariffLines(tariff), ""]);
     } else {
       exitCode = exitCodes.failed;
-      const count = read.error.length;
-      print([`${file}: ${count === 1 ? "1 problem" : `${count} problems`}`]);
+      print([`${file}: ${counted(read.error.length, "problem")}`]);
       print([...read.error.map((problem) => `  ${problem}`), ""]);
     }
   }

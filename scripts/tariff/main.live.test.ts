@@ -92,6 +92,34 @@ test.each<[string, string | Uint8Array, RegExp]>([
   expect(stdout.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
+test("names the file, and the word that it does not understand", async () => {
+  const broken = fileOf("comma.json", '{"freeNumbers": ["112",\n]}');
+  const place = 'not JSON from line 2, column 1 on: expected value, got "]"';
+  const use = ["--group", "1", "--units", "1"];
+  for (const words of [
+    ["publish", broken],
+    ["price", broken, ...use],
+  ]) {
+    const { code, stderr } = await run(words);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`tariff: ${broken}: ${place}`)]);
+  }
+  const none = await run(["publish", folder]);
+  expect(none.stderr).toBe(`tariff: ${folder}: cannot be read: EISDIR\n`);
+  const price = ["price", sound, "--group", "1"];
+  for (const [words, reason] of [
+    [["publish", sound, "--bogus"], "Unknown option '--bogus'"],
+    [["publish", sound, sound], "publish: one document at a time"],
+    [["schema", "x"], 'schema: "x" is one word too many'],
+    [
+      [...price, "--units", "-1"],
+      '--units: what begins with "-" is another flag; as its value: --units=…',
+    ],
+    [[...price, "--units=-1"], "--units: how many, from 1 to 4503599627370496"],
+  ] as const) {
+    expect(await run(words)).toEqual({ code: 2, stdout: "", stderr: `tariff: ${reason}\n` });
+  }
+});
+
 test("prints the published schema as it stands", async () => {
   const schema = readFileSync(path.join(root, "engine", "rating", "tariff.schema.json"), "utf8");
   expect(await run(["schema"])).toEqual({ code: 0, stdout: schema, stderr: "" });
@@ -141,10 +169,11 @@ test("publishes to the running engine, once, and tells of what is refused", asyn
   expect((await run(["show", "2"], env)).stderr).toBe(
     "tariff: no tariff was published as version 2\n",
   );
-  const bad = await run(["publish", fileOf("empty.json", "{}")], env);
+  const empty = fileOf("empty.json", "{}");
+  const bad = await run(["publish", empty], env);
   expect([bad.code, bad.stderr.split("\n")[0]]).toEqual([
     1,
-    "tariff: tariffId: expected an identifier, got nothing",
+    `tariff: ${empty}: tariffId: expected an identifier, got nothing`,
   ]);
   await engine.stop();
   const away = await run(["publish", sound], env);

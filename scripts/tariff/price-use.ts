@@ -16,13 +16,16 @@ export const priceUse = async (words: readonly string[]): Promise<number> => {
   }
   const { file, use } = options.value;
   const deck = await readRateDeck(options.value.deck);
-  const read = deck.isOk ? await readTariffFile(file, deck.value) : deck;
-  const zones = deck.isOk ? deck.value : undefined;
-  const lines = read.isOk ? useLines(read.value.tariff, use, zones) : read;
-  if (lines.isOk) {
-    print(lines.value);
-    return exitCodes.good;
-  }
-  for (const problem of [lines.error].flat()) complain("tariff", problem);
+  if (!deck.isOk) return refuse([deck.error]);
+  const read = await readTariffFile(file, deck.value);
+  if (!read.isOk) return refuse(read.error.map((problem) => `${file}: ${problem}`));
+  const lines = useLines(read.value.tariff, use, deck.value);
+  if (!lines.isOk) return refuse([lines.error]);
+  print(lines.value);
+  return exitCodes.good;
+};
+
+const refuse = (problems: readonly string[]): number => {
+  for (const problem of problems) complain("tariff", problem);
   return exitCodes.failed;
 };

@@ -2,24 +2,47 @@
 // first, so that all its problems are told, and again by the engine, which knows the rate decks.
 // What it takes over from is told; with --dry-run that is all.
 
+import { parseArgs } from "node:util";
+import { err, ok, type Result } from "../../engine/values/result.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { connectAsBusiness } from "../seed/local-client.ts";
-import { complain, print } from "../terminal-text.ts";
+import { complain, flagMistake, print } from "../terminal-text.ts";
 import { readPublished } from "./published-tariffs.ts";
 import { readTariffFile } from "./read-document.ts";
 import { takeOverLines } from "./take-over.ts";
 
+type PublishOptions = { readonly file: string; readonly isDryRun: boolean };
+
+const readPublishOptions = (words: readonly string[]): Result<PublishOptions, string> => {
+  const options = { "dry-run": { type: "boolean", default: false } } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+    });
+    const [file, ...others] = positionals;
+    if (file === undefined) {
+      return err("publish what? npm run tariff -- publish FILE.json [--dry-run]");
+    }
+    if (others.length > 0) return err("publish: one document at a time");
+    return ok({ file, isDryRun: values["dry-run"] });
+  } catch (error) {
+    return err(flagMistake(error));
+  }
+};
+
 /** The exit code. */
 export const publishTariff = async (words: readonly string[]): Promise<number> => {
-  const [file, flag, ...others] = words;
-  const isDryRun = flag === "--dry-run";
-  if (file === undefined || file.startsWith("-") || others.length > 0 || (flag && !isDryRun)) {
-    complain("tariff", "publish what? npm run tariff -- publish FILE.json [--dry-run]");
+  const options = readPublishOptions(words);
+  if (!options.isOk) {
+    complain("tariff", options.error);
     return exitCodes.usage;
   }
+  const { file, isDryRun } = options.value;
   const read = await readTariffFile(file, undefined);
   if (!read.isOk) {
-    for (const problem of read.error) complain("tariff", problem);
+    for (const problem of read.error) complain("tariff", `${file}: ${problem}`);
     return exitCodes.failed;
   }
   const { tariff } = read.value;

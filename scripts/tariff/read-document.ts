@@ -8,6 +8,7 @@ import { parseTariff } from "../../engine/rating/parse-tariff.ts";
 import { type CompiledRateDeck, compileRateDeck } from "../../engine/rating/rate-deck.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { readDeckFile } from "../decks/deck-file.ts";
+import { jsonMistake } from "./json-mistake.ts";
 
 export type TariffFile = { readonly document: string; readonly tariff: CompiledTariff };
 
@@ -63,15 +64,9 @@ const readText = async (file: string): Promise<Result<string, string>> => {
 
 /** Where the document stops being JSON; undefined where it does not. */
 const syntaxMistake = (document: string): string | undefined => {
-  try {
-    JSON.parse(document);
-    return undefined;
-  } catch (error) {
-    const { message } = error as Error;
-    const position = /at position (\d+)/.exec(message)?.[1];
-    const before = document.slice(0, position === undefined ? undefined : Number(position));
-    const lines = before.split("\n");
-    const place = `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
-    return `not JSON from ${place} on: ${message.replace(/ in JSON at position .*/, "")}`;
-  }
+  const mistake = jsonMistake(document);
+  if (mistake === undefined) return undefined;
+  const lines = document.slice(0, mistake.position).split("\n");
+  const place = `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
+  return `not JSON from ${place} on: ${mistake.text}`;
 };
