@@ -56,9 +56,12 @@ test("the screen shows hour, rate, latency, money, denials and open sessions", (
 });
 
 test("a log file gets the hour on one line", () => {
-  expect(hourLine(viewOf(15 * hour))).toMatch(
-    /^15:00 +512\/s +p50 5\.00 ms +p99 9\.\d+ ms +open 1,204 +denied 1 +charged 12\.35 EUR$/,
-  );
+  const view = viewOf(15 * hour);
+  countRefused(view.tally, "RATING_FAILED");
+  countRefused(view.tally, "TOO_BUSY");
+  const [clockAndRate, counts] = hourLine(view).split(/ {2}(?=open)/);
+  expect(clockAndRate).toMatch(/^15:00 +512\/s +p50 5\.00 ms +p99 9\.\d+ ms$/);
+  expect(counts).toBe("open 1,204  denied 1  refused 2  charged 12.35 EUR");
 });
 
 test("the summary tells what was refused and what stayed open", () => {
@@ -76,7 +79,7 @@ test("the summary tells what was refused and what stayed open", () => {
   expect(early).toMatch(/left open +3 sessions/);
 });
 
-test("a grant that ran into the credit limit is a denial, any other code a refusal", () => {
+test("a grant that ran into the credit limit is a denial, any other a refusal by its name", () => {
   const tally = newTally();
   const codes = ["SUCCESS", "CREDIT_LIMIT_REACHED", "RATING_FAILED"] as const;
   const multipleUnitInformation = codes.map((code, index) => ({
@@ -89,7 +92,8 @@ test("a grant that ran into the credit limit is a denial, any other code a refus
   countGrants(tally, { multipleUnitInformation }, who);
   expect(tally.denials).toBe(1);
   expect(tally.lastDenial?.ratingGroup).toBe(1);
-  expect([...tally.refused]).toEqual([["5031", 1]]);
+  countRefused(tally, "RATING_FAILED");
+  expect([...tally.refused]).toEqual([["RATING_FAILED", 2]]);
 });
 
 test("the curve fills its rows, and played half hours count as they came", () => {

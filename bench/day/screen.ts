@@ -69,8 +69,12 @@ export const hourLine = ({ tally, at, ...view }: View): string =>
     ...latencyFigures(view.latency),
     `open ${wholeFigure(view.openSessions)}`,
     `denied ${wholeFigure(tally.denials)}`,
+    `refused ${wholeFigure(refusedCount(tally))}`,
     `charged ${money(tally)}`,
   ].join("  ");
+
+const refusedCount = ({ refused }: Tally): number =>
+  [...refused.values()].reduce((sum, count) => sum + count, 0);
 
 export type Ending = {
   readonly tally: Tally;

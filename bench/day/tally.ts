@@ -2,7 +2,11 @@
 
 import type { Histogram } from "hdr-histogram-js";
 import type { GivenAnswerOf } from "../../engine/protocol/operations.ts";
-import { type ResultCode, resultCodes } from "../../engine/protocol/result-codes.ts";
+import {
+  type ResultCode,
+  resultCodeName,
+  resultCodes,
+} from "../../engine/protocol/result-codes.ts";
 import { newLatencies, recordLatency } from "../histogram.ts";
 import type { TrafficOperation } from "../traffic/day.ts";
 
@@ -73,7 +77,7 @@ export const countGrants = (
   for (const { ratingGroup, resultCode } of multipleUnitInformation) {
     if (resultCode === success) continue;
     if (resultCode === outOfCredit) countDenial(tally, { at, subscriberIdentifier, ratingGroup });
-    else countRefused(tally, String(resultCode));
+    else countRefused(tally, resultCodeName(resultCode) ?? String(resultCode));
   }
 };
 

@@ -13,6 +13,12 @@ test("plays one round of a seed again", () => {
   expect(flags).toMatchObject({ isOk: true, value: { seed: 5, round: 12 } });
 });
 
+test("refuses to play nothing, which would agree", () => {
+  const error = "--sessions: expected a whole number from 1 on, got 0";
+  expect(readOracleFlags(["--sessions", "0"], 7)).toEqual({ isOk: false, error });
+  expect(readOracleFlags(["--round", "0"], 7)).toMatchObject({ value: { round: 0 } });
+});
+
 test.each([[["--seed", "x"]], [["--sessions", "-1"]], [["--rounds", "3"]], [["--seed"]]])(
   "refuses %j with a reason",
   (words) => {

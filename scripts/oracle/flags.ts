@@ -22,7 +22,7 @@ export const readOracleFlags = (
     const { values } = parseArgs({ args: [...words], options });
     const numbers = {
       seed: wholeNumber("seed", values.seed) ?? now % 2 ** 31,
-      sessions: wholeNumber("sessions", values.sessions) ?? sessionsDefault,
+      sessions: wholeNumber("sessions", values.sessions, 1) ?? sessionsDefault,
       round: wholeNumber("round", values.round),
     };
     return ok(numbers);
@@ -31,9 +31,11 @@ export const readOracleFlags = (
   }
 };
 
-const wholeNumber = (name: string, value: string | undefined): number | undefined => {
+const wholeNumber = (name: string, value: string | undefined, min = 0): number | undefined => {
   if (value === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(value))
-    throw new Error(`--${name}: expected a whole number, got ${value}`);
+  if (!/^\d{1,15}$/.test(value) || Number(value) < min) {
+    const least = min === 0 ? "" : ` from ${min} on`;
+    throw new Error(`--${name}: expected a whole number${least}, got ${value}`);
+  }
   return Number(value);
 };

@@ -12,7 +12,7 @@ import { startRedis } from "../testing/redis-server.ts";
 import { type OracleFlags, readOracleFlags } from "./flags.ts";
 
 const help = `npm run oracle                sessions across switches of tariffs, second by second
-  --sessions N   how many (10000)
+  --sessions N   at least so many, in whole rounds of some hundred (10000)
   --seed N       of what is dealt (by the time)
   --round N      this round only
 `;
