@@ -124,7 +124,7 @@ test.each([
   expect(told[0]).toEqual([row.code, 0]);
 });
 
-test("no cap, no reason: money that could pay only if it were asked again is no credit", async () => {
+test("where there is no cap, money that could pay if asked twice is no credit", async () => {
   const document = JSON.parse(tariffDocument());
   for (const group of document.ratingGroups) Object.assign(group, { setupFee: "0.07" });
   answered(await client.publishTariff({ document: JSON.stringify(document) }));
