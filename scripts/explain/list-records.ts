@@ -4,9 +4,15 @@ import { microsText, momentText } from "../../engine/explain/amount-text.ts";
 import { resultCodeName } from "../../engine/protocol/result-codes.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { type AccountRecord, readPageBack } from "../../engine/store/journal-account.ts";
+import type { AskedOperation } from "../../engine/store/journal-asked.ts";
 import { isWholeState } from "../../engine/store/journal-bytes.ts";
-import { repeatedCode, staleCodes, verbs } from "../../engine/store/lua-constants.ts";
-import { readCost } from "../../engine/store/session-state.ts";
+import {
+  repeatedCode,
+  staleCodes,
+  transferSteps,
+  verbs,
+} from "../../engine/store/lua-constants.ts";
+import { readCost, readSessionState } from "../../engine/store/session-state.ts";
 import { ok, type Result } from "../../engine/values/result.ts";
 
 type Wanted = {
@@ -45,7 +51,8 @@ const isWanted = (record: AccountRecord, session: string | undefined): boolean =
   return session === undefined || (id === session && verb <= verbs.terminate);
 };
 
-/** id, when, what, outcome. */
+export const recordHeads = ["operation", "when, UTC", "what", "charged", "result"] as const;
+
 export const recordRow = (record: AccountRecord): readonly string[] => {
   const { journalId, index } = record;
   const at = record.kind === "operation" ? record.operation.at : record.record.at;
@@ -56,15 +63,39 @@ const verbNames = new Map<number, string>(
   Object.entries(verbs).map(([name, number]) => [number, name]),
 );
 
+/** What, charged, result. */
 const outcomeOf = (record: AccountRecord): readonly string[] => {
-  if (record.kind === "profile") return [`profile ${record.record.profile.version}`, "put"];
-  if (record.kind === "closed") return [`session ${record.record.id}`, "closed, nobody went on"];
+  if (record.kind === "profile") return [`profile ${record.record.profile.version}`, "", "put"];
+  if (record.kind === "closed") {
+    return [`session ${record.record.id}`, "", "closed, nobody went on"];
+  }
   const { answer, code, id, sequence, verb } = record.operation;
   const name = verbNames.get(verb) ?? `verb ${verb}`;
   const isSession = verb <= verbs.terminate;
   const what = isSession ? `${name} ${sequence} of session ${id}` : `${name} ${id}`;
   const codeName = resultCodeName(code);
-  if (codeName !== "SUCCESS") return [what, codeName ?? `refused with ${code}`];
-  if (isSession) return [what, isWholeState(answer) ? microsText(readCost(answer)) : "not whole"];
-  return [what, verb === verbs.event ? microsText(answer.readDoubleLE(0)) : "done"];
+  if (codeName !== "SUCCESS") return [what, "", codeName ?? `refused with ${code}`];
+  if (isSession && !isWholeState(answer)) return [what, "", "not whole"];
+  if (isSession) return [what, microsText(readCost(answer)), refusedText(record.operation)];
+  if (verb === verbs.event) return [what, microsText(answer.readDoubleLE(0)), ""];
+  return [`${what}${stepText(record.operation)}`, "", "done"];
+};
+
+/** The rating groups that were to be granted something and got nothing, with why. */
+const refusedText = ({ answer, entries }: AskedOperation): string => {
+  const asked = new Set(
+    entries.filter(({ wanted }) => wanted !== 0 && wanted !== -1).map((one) => one.ratingGroup),
+  );
+  return readSessionState(answer)
+    .groups.filter(({ ratingGroup }) => asked.has(ratingGroup))
+    .map(({ ratingGroup, resultCode }) => [ratingGroup, resultCodeName(resultCode)] as const)
+    .flatMap(([group, name]) => (name === "SUCCESS" ? [] : [`${name ?? "refused"} for ${group}`]))
+    .join(", ");
+};
+
+/** A transfer that is debited is heard of again when it is over. */
+const stepText = ({ entries, verb }: AskedOperation): string => {
+  if (verb !== verbs.transferOut) return "";
+  const step = entries[0]?.validityTime;
+  return ` ${Object.entries(transferSteps).find(([, number]) => number === step)?.[0] ?? ""}`;
 };

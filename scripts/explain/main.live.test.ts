@@ -71,6 +71,26 @@ test("lists an account's operations, then explains one by its id", {
   expect([typeof costMicros, problems, uses.length]).toEqual(["number", [], 1]);
 });
 
+test("tells a refused grant from a free one, and a transfer's begin from its end", {
+  timeout: 60_000,
+}, async () => {
+  const engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url }));
+  const business = cleanUp.add(businessClient([engine]));
+  const network = cleanUp.add(networkClient([engine]));
+  answered(await business.publishTariff({ document: tariffDocument() }));
+  await openAccount(business, accountOf("poor"), { main: 1 });
+  await openAccount(business, accountOf("bruno"), { main: 1 });
+  answered(await network.initiate(sessionMessage("poor", "call", 0, usageOf(voice, 0))));
+  const ends = { fromAccountId: "bruno", fromBucketId: "main", toAccountId: "poor" };
+  const moved = { requestId: "gift", toBucketId: "main", amount: 1, fee: 0, kind: "gift" } as const;
+  answered(await business.transfer({ ...ends, ...moved }));
+  const { stdout } = await explain("--account", "poor");
+  expect(stdout).toMatch(/^operation +when, UTC +what +charged +result\n/);
+  expect(stdout).toMatch(/initiate 0 of session call +0\.00 +CREDIT_LIMIT_REACHED for 100\n/);
+  const giver = await explain("--account", "bruno");
+  expect(giver.stdout).toMatch(/transferOut gift begins +done\n/);
+});
+
 test("exits 1 and says first what does not follow", { timeout: 30_000 }, async () => {
   await chargeALittle();
   const [entry] = await redis.client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
@@ -91,6 +111,12 @@ test("exits 2 with one line where it cannot be done", { timeout: 60_000 }, async
     [["x"], "x: expected a journal id, as 1798675200000-0/3"],
     [[], "a journal id, or --account to list what there is"],
     [["--account", "nobody"], "the journal has nothing of account nobody"],
+    [
+      ["--account", "4915100000000"],
+      "the journal has nothing of account 4915100000000; " +
+        "which account a number is on: npm run balance -- 4915100000000",
+    ],
+    [["--account", "anna", "--json"], "--json: of one operation, by its journal id"],
     [["--last", "many", "--account", "anna"], "--last: a number up to 10000"],
     [["--colour"], "Unknown option '--colour'"],
   ] as const) {

@@ -18,7 +18,7 @@ import { askStore } from "../ask-store.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { complain, print } from "../terminal-text.ts";
 import { findOperation } from "./find-operation.ts";
-import { listRecords, recordRow } from "./list-records.ts";
+import { listRecords, recordHeads, recordRow } from "./list-records.ts";
 import { type ExplainOptions, help, readExplainOptions } from "./options.ts";
 
 const exitCodes = { explained: 0, contradiction: 1, notRun: 2 } as const;
@@ -27,6 +27,12 @@ const giveUp = (reason: string): number => {
   complain("explain", reason);
   return exitCodes.notRun;
 };
+
+/** Nobody knows accounts by heart, but numbers. */
+const hintOf = (accountId: string): string =>
+  /^(?:msisdn-|\+)?\d{5,15}$/.test(accountId)
+    ? `; which account a number is on: npm run balance -- ${accountId}`
+    : "";
 
 const list = async (
   store: Store,
@@ -41,8 +47,9 @@ const list = async (
   const records = await listRecords(store, { shard, accountId, session, last, onProgress });
   progress.end(records.isOk ? `${records.value.length} operations` : "stopped");
   if (!records.isOk) return records;
-  if (records.value.length === 0) return err(`the journal has nothing of account ${accountId}`);
-  print(alignColumns(records.value.map(recordRow)));
+  if (records.value.length === 0)
+    return err(`the journal has nothing of account ${accountId}${hintOf(accountId)}`);
+  print(alignColumns([recordHeads, ...records.value.map(recordRow)]));
   return ok(exitCodes.explained);
 };
 

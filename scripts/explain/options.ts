@@ -11,7 +11,8 @@ export const help = `npm run explain -- ID[/N] [flags]
   --json             as data
 
 npm run explain -- --account A [flags]
-                     the account's latest operations, with their ids
+                     the account's latest operations, with their ids; what was charged in
+                     its currency; and of sessions each rating group that got nothing
   --session S        of one session
   --last N           so many (20)
 
@@ -73,6 +74,7 @@ const readValues = (values: Values, words: readonly string[]): Result<ExplainOpt
   if (journalId === undefined && accountId === undefined) {
     return err("a journal id, or --account to list what there is");
   }
+  if (journalId === undefined && isJson) return err("--json: of one operation, by its journal id");
   const last = wholeNumber(values.last, lastMax);
   const shard = values.shard === undefined ? 0 : wholeNumber(values.shard, 4_095);
   if (last === undefined) return err(`--last: a number up to ${lastMax}`);
