@@ -61,7 +61,8 @@ const whatLines = (explanation: Explanation): readonly Line[] => {
   const day = weekdayText(timeZone, eventTimestamp);
   const moment = `${day} ${momentText(timeZone, eventTimestamp)} in ${timeZone}`;
   const late = at - eventTimestamp;
-  const told = late === 0 ? "" : `, charged ${late} ms ${late > 0 ? "later" : "before that"}`;
+  const done = uses.length === 0 ? "done" : "charged";
+  const told = late === 0 ? "" : `, ${done} ${late} ms ${late > 0 ? "later" : "before that"}`;
   const known = tariffVersion === 0 ? "" : `, publications up to ${tariffVersion}`;
   return [
     { topic: "what", text: `account ${accountId}${who}; ${moment}${told}` },
