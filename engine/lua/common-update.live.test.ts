@@ -22,7 +22,8 @@ import type { Store } from "../store/connection.ts";
 import { keys } from "../store/keys.ts";
 import { library } from "../store/scripts.ts";
 
-const start = Date.parse("2027-01-01T00:00:00Z");
+/** Just before an hour ends, and with it the period of counters. */
+const start = Date.parse("2027-01-01T00:59:00Z");
 const far = start + 24 * 3_600_000;
 const amountMax = Number.MAX_SAFE_INTEGER;
 const accountId = "anna";
@@ -84,6 +85,7 @@ const profiles = fc
       fc.record({
         unit: fc.constantFrom("octets" as const, "money" as const),
         ratingGroups: served,
+        period: fc.constantFrom(null, { unit: "hour" as const, anchorDay: 1, count: 1 }),
       }),
       { maxLength: 3 },
     ),

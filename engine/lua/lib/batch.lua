@@ -58,7 +58,8 @@ end
 local function readUnitCounter(i, counters)
   planUnitCounter[i] = 0
   for c = 1, #counters, 3 do
-    if counters[c + 1] == 0 then planUnitCounter[i] = planUnitCounter[i] == 0 and c end
+    if counters[c + 1] == 0 then planUnitCounter[i] = planUnitCounter[i] == 0 and c
+    elseif counters[c + 2] > 0 then counters.hasMoneyPeriod = true end
   end
 end
 

@@ -49,9 +49,21 @@ local function packCounters(value, at, counters, cost)
   return pack(format, spread(cells, 1, count))
 end
 
+-- Whether a counter of money is in another period than the use: it begins anew also where the use
+-- costs nothing.
+local function isPeriodOver(value, length)
+  local list = planCounters[plan]
+  for i = 1, list.hasMoneyPeriod and #list or 0, 3 do
+    local periodAt = length + 9 + 8 * (list[i] - FIRST_CELL)
+    if list[i + 1] == 1 and unpack('<d', value, periodAt) ~= list[i + 2] then return true end
+  end
+  return false
+end
+
 -- The account's new value: state, bucket (at `at`) and counters put into their places; nil if the
 -- period of a counter is over.
 local function placeCommon(value, length, counters, from, last, state, at, bucket, cost)
+  if cost == 0 and used > 0 and isPeriodOver(value, length) then return nil end
   local before, between = sub(value, 1, from - 1), sub(value, last + 1, at - 1)
   local only = planUnitCounter[plan]
   if used == 0 or only == 0 and cost == 0 then
