@@ -60,7 +60,8 @@ export const measurePublication = async (
       alone.push(await chargeWhile(engine, next, pause(took.at(-1))));
     }
     if (engine.faults.length > 0) throw new Error(`a publication failed: ${engine.faults[0]}`);
-    const [content = ""] = await questions.keys("{0}:rate-deck:*");
+    const [content] = await questions.keys("{0}:rate-deck:*");
+    if (content === undefined) throw new Error("no deck was published");
     const octets = (await questions.memory("USAGE", content, "SAMPLES", 0)) ?? 0;
     return {
       publishMs: median(took),

@@ -84,7 +84,11 @@ const sum = (values: readonly number[]): number => values.reduce((total, one) =>
 /** Of 3 to 10 digits, in no order. */
 export const drawPrefixes = (random: Random): readonly string[] => {
   const drawn = new Set<string>();
-  while (drawn.size < prefixCount) drawn.add(digits(random, 3 + nextBelow(random, 8)));
+  while (drawn.size < prefixCount) {
+    const prefix = digits(random, 3 + nextBelow(random, 8));
+    // No country code begins so.
+    if (!prefix.startsWith("0")) drawn.add(prefix);
+  }
   return [...drawn];
 };
 

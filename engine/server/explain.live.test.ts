@@ -95,7 +95,7 @@ describe("asked about now,", () => {
     await open("dora");
     const { explanation } = answered(await now("dora", 4_711));
     const texts = explanation.map(({ text }) => text);
-    expect(texts).toContainEqual(expect.stringContaining("has a tariff with rating group 4711"));
+    expect(texts).toContainEqual(expect.stringContaining("has no rating group 4711"));
     expect(texts).toContainEqual(expect.stringContaining("RATING_FAILED"));
   });
 

@@ -102,7 +102,10 @@ test.each<[string, string]>([
   ["a --group 1", "--units: how many, from 1 to 4503599627370496"],
   ["a --group 1 --units 0", "--units: how many, from 1 to 4503599627370496"],
   ["a --group 1 --units 1e3", "--units: how many, from 1 to 4503599627370496"],
-  ["a --group 1 --units 1 --counted -1", "Option '--counted' argument is ambiguous"],
+  [
+    "a --group 1 --units 1 --counted -1",
+    '--counted: what begins with "-" is another flag; as its value: --counted=…',
+  ],
   [
     "a --group 1 --units 1 --at noon",
     "--at: a moment such as 2026-12-24T18:00:00+01:00, from 1970 to 2999",
