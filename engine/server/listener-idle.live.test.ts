@@ -89,6 +89,8 @@ describe.concurrent("left alone,", () => {
       const drip = setInterval(() => socket.write(rawFrame(2, Buffer.alloc(10))), 500);
       expect(await closed).toBeLessThan(idleMsMax);
       clearInterval(drip);
+      // The peer may see the end before the dispatcher is told of it.
+      await eventually(() => told.length > 0);
       expect(told).toHaveLength(1);
     });
 
