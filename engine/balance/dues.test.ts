@@ -36,3 +36,12 @@ test("one that had ended when it was used expires first", () => {
 test("nothing expires before its end", () => {
   expect(dueAt(ended - 1, ended - 1)).toEqual([ofOwn]);
 });
+
+test("its own validity ends a bucket whose dates have ended too, whatever it waits for", () => {
+  const both = bucketOf("both", { validUntil: ended, ownValiditySeconds: 60 });
+  const owner = { ...profile, buckets: [both] };
+  const kinds = [ended - 1, ended].map((usedFrom) =>
+    duesAfterUse(owner, { usedFrom, now: ended + 500 }).map(({ kind }) => kind),
+  );
+  expect(kinds).toEqual([["ownExpiry"], ["expiry"]]);
+});

@@ -55,15 +55,17 @@ export const duesAt = (profile: Profile, at: number): Dues => {
 
 /**
  * For a message at `now` about use from `usedFrom` on: a bucket that has ended since then pays for
- * that first. It is met again, and expires then.
+ * that first. It is met again, and expires then; sooner only where its own validity is over.
  */
 export const duesAfterUse = (
   profile: Profile,
   { usedFrom, now }: { readonly usedFrom: number; readonly now: number },
 ): readonly Due[] =>
-  duesAt(profile, now).dues.filter(
-    ({ kind, bucket }) => kind !== "expiry" || bucket.validUntil <= usedFrom,
-  );
+  duesAt(profile, now).dues.flatMap((due): readonly Due[] => {
+    const { kind, slot, bucket } = due;
+    if (kind !== "expiry" || bucket.validUntil <= usedFrom) return [due];
+    return bucket.ownValiditySeconds > 0 ? [{ slot, bucket, kind: "ownExpiry" }] : [];
+  });
 
 const slotOf = ({ buckets }: Profile, rollover: Rollover | null): number =>
   buckets.findIndex((bucket) => bucket !== null && bucket.bucketId === rollover?.bucketId);
