@@ -17,10 +17,12 @@ export const askStore = async <T>(
   };
   try {
     const store = await openStore({ url, isCluster, onError });
-    const shards = await readInstallation(store);
-    const answer = shards.isOk ? await ask(store, shards.value) : shards;
-    await store.close();
-    return answer;
+    try {
+      const shards = await readInstallation(store);
+      return shards.isOk ? await ask(store, shards.value) : shards;
+    } finally {
+      await store.close();
+    }
   } catch (error) {
     if (isAway) return err(`no Redis at ${new URL(url).host}; start Tollgate: npm start`);
     const reason = error instanceof Error ? error.message : String(error);

@@ -5,10 +5,10 @@
 import type { Redis } from "ioredis";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import { readReply } from "../../engine/store/batch-reply.ts";
+import { encodeCommand } from "../../engine/store/encode-command.ts";
 import { keys } from "../../engine/store/keys.ts";
 import { library } from "../../engine/store/scripts.ts";
 import { assert } from "../../engine/values/assert.ts";
-import { encodeCommand } from "./resp.ts";
 
 export type Recording = {
   /** Whole commands, as octets for the socket. */

@@ -1,16 +1,7 @@
-// As much of Redis's protocol as a replay needs: commands written ahead of time, and the place of a
-// bulk reply in a stream of octets.
+// As much of Redis's protocol as a replay reads: the place of a bulk reply in a stream of octets.
+// Commands are written by engine/store/encode-command.ts.
 
 const lineEnd = Buffer.from("\r\n");
-
-export const encodeCommand = (words: readonly (string | number | Buffer)[]): Buffer => {
-  const parts: Buffer[] = [Buffer.from(`*${words.length}\r\n`)];
-  for (const word of words) {
-    const bytes = Buffer.isBuffer(word) ? word : Buffer.from(String(word), "latin1");
-    parts.push(Buffer.from(`$${bytes.length}\r\n`), bytes, lineEnd);
-  }
-  return Buffer.concat(parts);
-};
 
 export type ReplyReader = {
   /** Hands on every bulk reply that is complete now; a view that is valid during the call. */

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { Packr, Unpackr } from "msgpackr";
-import { encodeCommand } from "../ceiling/resp.ts";
+import { encodeCommand } from "../../engine/store/encode-command.ts";
 import type { Layout } from "./layout.ts";
 import { emptyPacked, packedCells, packUpdate } from "./packed-octets.ts";
 import {

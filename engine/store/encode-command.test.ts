@@ -15,6 +15,11 @@ const naively = (words: readonly Argument[]): Buffer =>
     }),
   ]);
 
+test("a command is an array of bulk strings", () => {
+  const command = encodeCommand(["FCALL", 2, Buffer.from([0, 13, 10])]);
+  expect(command.toString("latin1")).toBe("*3\r\n$5\r\nFCALL\r\n$1\r\n2\r\n$3\r\n\0\r\n\r\n");
+});
+
 const octets = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
 const words = fc.array(
   fc.oneof(
