@@ -46,7 +46,7 @@ afterEach(async () => {
 /** Main alone pays; `cap` bounds what is spent. */
 const openCapped = (main: number, cap: number, unit: "money" | "octets" = "money") =>
   openAccount(
-    client as never,
+    client,
     accountOf("a", {
       buckets: [bucketOf("main", "money")],
       counters: [{ counterId: "bounded", unit, ratingGroups: [], cap }],
@@ -133,7 +133,7 @@ test("where there is no cap, money that could pay if asked twice is no credit", 
   const thresholds = [{ status: "some", reachedAt: cent, leftAt: cent }];
   const counters = [{ counterId: "told", unit: "money" as const, ratingGroups: [], thresholds }];
   const account = accountOf("a", { buckets: [small, main], counters });
-  await openAccount(client as never, account, { small: 3 * cent, main: 12 * cent });
+  await openAccount(client, account, { small: 3 * cent, main: 12 * cent });
   // The fee and a MiB are too much for the first, the fee and six for the second.
   const used = { ratingGroup: web, usedUnit: 6 * mebi };
   const code = "CREDIT_LIMIT_REACHED";
@@ -156,7 +156,7 @@ test("what is paid ahead counts once, however many buckets would pay the rest", 
   const buckets = ["bonus", "main"].map((id) => bucketOf(id, "money"));
   const counters = [{ counterId: "spent", unit: "money", ratingGroups: [], cap: 3.5 * cent }];
   const amounts = { bonus: 2 * cent, main: cent };
-  await openAccount(client as never, accountOf("a", { buckets, counters } as never), amounts);
+  await openAccount(client, accountOf("a", { buckets, counters } as never), amounts);
   await client.initiate(message(0, usageOf(web, mebi)));
   // Half a MiB is paid ahead, and two more can be paid.
   const asked = message(1, usageOf(web, 3 * mebi, mebi / 2));
@@ -170,7 +170,7 @@ test("a grant that is withheld begins no validity, and none is told", async () =
     { ...bucketOf("pass", "octets", [web]), ownValiditySeconds: 3_600 },
     bucketOf("main", "money"),
   ];
-  await openAccount(client as never, accountOf("a", { buckets }), { pass: 20 * mebi, main: cent });
+  await openAccount(client, accountOf("a", { buckets }), { pass: 20 * mebi, main: cent });
   const opening = message(0, usageOf(web, 0), usageOf(voice, 60));
   expect(codesOf(await client.initiate({ ...opening, isAllOrNothing: true }))).toEqual([
     ["GRANT_WITHHELD", 0],

@@ -39,7 +39,7 @@ beforeEach(async () => {
   client = directClient(engine);
   answered(await client.publishTariff({ document: tariffDocument() }));
   const buckets = [bucketOf("texts", "messages"), bucketOf("main", "money")];
-  await openAccount(client as never, accountOf("a", { buckets }), { texts: 2, main: 40 * cent });
+  await openAccount(client, accountOf("a", { buckets }), { texts: 2, main: 40 * cent });
 });
 afterEach(() => expectSound(engine));
 

@@ -43,7 +43,7 @@ beforeEach(async () => {
   engine = await engineOfTest(redis, { now });
   client = directClient(engine);
   answered(await client.publishTariff({ document: tariffDocument() }));
-  await openAccount(client as never, account(), { texts: 4 });
+  await openAccount(client, account(), { texts: 4 });
   answered(await client.event(event("e", of(message, 3))));
 });
 afterEach(() => expectSound(engine));

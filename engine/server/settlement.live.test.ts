@@ -99,7 +99,7 @@ const overruns = async () => {
 };
 
 const open = async (amounts: Record<string, number>, changes: object = {}) => {
-  await openAccount(network as never, accountOf("a", changes), amounts);
+  await openAccount(network, accountOf("a", changes), amounts);
   await network.initiate(session(0, asks()));
 };
 
@@ -162,7 +162,7 @@ describe("what was used", () => {
     answered(await network.publishTariff({ document: tariffDocument("free", "0") }));
     const products = [{ ...accountOf("a").products[0]!, tariffId: "free" }];
     const buckets = [{ ...bucketOf("main", "money"), validUntil: start + minute }];
-    await openAccount(network as never, accountOf("a", { buckets, products }), { main: cent });
+    await openAccount(network, accountOf("a", { buckets, products }), { main: cent });
     await network.initiate(session(0, usageOf(voice, 0)));
     clock.now += minute + 1;
     await network.update(session(1, usageOf(web, null, mebi)));
@@ -268,7 +268,7 @@ describe("a session that has expired", () => {
   });
 
   test("goes on paying a begun block, and the journal tells that it came late", async () => {
-    await openAccount(network as never, accountOf("a"), { main: 50 * cent });
+    await openAccount(network, accountOf("a"), { main: 50 * cent });
     await network.initiate(session(0, asks()));
     await network.update(session(1, asks(mebi / 2)));
     await pass(20 * minute + limits.deadlineIntervalMs);
@@ -374,7 +374,7 @@ describe("when all grants are wanted or none", () => {
   });
 
   test("one that is short withholds the others, and use is settled all the same", async () => {
-    await openAccount(network as never, accountOf("a"), { allowance: 30 * mebi, main: 20 * cent });
+    await openAccount(network, accountOf("a"), { allowance: 30 * mebi, main: 20 * cent });
     expect(await told(network.initiate(both(0, null, 120)))).toEqual([
       ...[0, ["SUCCESS", 10 * mebi], ["SUCCESS", 120]],
     ]);
@@ -385,7 +385,7 @@ describe("when all grants are wanted or none", () => {
   });
 
   test("one that no tariff prices withholds the others too", async () => {
-    await openAccount(network as never, accountOf("a"), { allowance: 30 * mebi });
+    await openAccount(network, accountOf("a"), { allowance: 30 * mebi });
     const opening = { ...session(0, asks(), usageOf(999, 0)), isAllOrNothing: true };
     expect(await told(network.initiate(opening))).toEqual([
       ...[0, ["GRANT_WITHHELD", 0], ["RATING_FAILED", 0]],
@@ -394,7 +394,7 @@ describe("when all grants are wanted or none", () => {
   });
 
   test("one that asks for nothing is withheld nothing", async () => {
-    await openAccount(network as never, accountOf("a"), { main: cent });
+    await openAccount(network, accountOf("a"), { main: cent });
     const opening = session(0, usageOf(voice, 180), usageOf(message, null));
     expect(await told(network.initiate({ ...opening, isAllOrNothing: true }))).toEqual([
       ...[0, ["CREDIT_LIMIT_REACHED", 0], ["SUCCESS", 0]],
@@ -402,7 +402,7 @@ describe("when all grants are wanted or none", () => {
   });
 
   test("one that asks for nothing stands in nobody's way", async () => {
-    await openAccount(network as never, accountOf("a"), { allowance: 30 * mebi });
+    await openAccount(network, accountOf("a"), { allowance: 30 * mebi });
     const opening = { ...session(0, asks(), usageOf(message, null)), isAllOrNothing: true };
     expect(await told(network.initiate(opening))).toEqual([
       ...[0, ["SUCCESS", 10 * mebi], ["SUCCESS", 0]],

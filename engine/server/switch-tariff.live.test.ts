@@ -30,7 +30,7 @@ beforeEach(async () => {
   clients = engines.map(directClient);
   await publish("0.000001", start - minute);
   const account = accountOf("a", { buckets: [bucketOf("main", "money")], counters: [] });
-  await openAccount(clients[0] as never, account, { main: 1_000_000 });
+  await openAccount(clients[0]!, account, { main: 1_000_000 });
 });
 
 // By what each message was planned, the journal tells, whatever was published later.

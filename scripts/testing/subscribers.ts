@@ -108,7 +108,7 @@ export const codeOf = (result: Result<unknown, Refusal>): unknown =>
 
 /** Opens the account and fills its buckets, each amount once. */
 export const openAccount = async (
-  business: Client,
+  business: Pick<Client, "putAccount" | "topUp">,
   account: PutAccount,
   amounts: Readonly<Record<string, number>> = {},
 ) => {
