@@ -14,7 +14,7 @@ const meanings: Readonly<Record<string, string>> = {
   explain:
     "why something cost what it cost, from the journal: `-- --account ID`, then `-- JOURNALID/N`",
   transfers: "what is in transit between accounts; exits 1 when something is late; `-- --help`",
-  oracle: "tens of thousands of sessions across tariff switches, each second rated twice",
+  oracle: "ten thousand sessions or more across tariff switches, each second rated twice",
   bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
   "bench:micro": "codec, plan and layouts one by one, in nanoseconds",
   test: "all tests",
