@@ -6,9 +6,12 @@
  */
 export type StoreFault = "notCarriedOut" | "outcomeUnknown" | "outOfMemory" | "script";
 
-/** Redis' own words for a command that it would not start now. */
+/**
+ * Redis' own words for a command that it would not start now. The library may be forgotten again
+ * between loading it and the repetition of the call.
+ */
 const refusals =
-  /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED)/;
+  /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED|ERR Function not)/;
 const notSent = /enableOfflineQueue|None of startup nodes|Failed to refresh slots cache/;
 
 export const faultOf = (error: unknown): StoreFault => {
