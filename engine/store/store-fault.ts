@@ -11,7 +11,7 @@ export type StoreFault = "notCarriedOut" | "outcomeUnknown" | "outOfMemory" | "s
  * between loading it and the repetition of the call.
  */
 const refusals =
-  /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED|ERR Function not)/;
+  /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED)|Function not found$/;
 const notSent = /enableOfflineQueue|None of startup nodes|Failed to refresh slots cache/;
 
 export const faultOf = (error: unknown): StoreFault => {
