@@ -6,18 +6,17 @@
  */
 export type StoreFault = "notCarriedOut" | "outcomeUnknown" | "outOfMemory" | "script";
 
-/**
- * Redis' own words for a command that it would not start now. The library may be forgotten again
- * between loading it and the repetition of the call.
- */
+/** Redis' own words for a command that it would not start now. */
 const refusals =
-  /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED)|Function not found$/;
+  /^(LOADING|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED)/;
+/** The library may be forgotten again between loading it and the repetition of the call. */
+const forgotten = /^ERR Function not found/;
 const notSent = /enableOfflineQueue|None of startup nodes|Failed to refresh slots cache/;
 
 export const faultOf = (error: unknown): StoreFault => {
   const message = error instanceof Error ? error.message : String(error);
   if (/\bOOM\b/.test(message)) return "outOfMemory";
-  if (refusals.test(message) || notSent.test(message)) return "notCarriedOut";
+  if ([refusals, forgotten, notSent].some((one) => one.test(message))) return "notCarriedOut";
   if (error instanceof Error && error.name === "ReplyError") return "script";
   return "outcomeUnknown";
 };
