@@ -3,6 +3,7 @@
 
 import { limits } from "../limits.ts";
 import { parseInstant } from "../values/instant.ts";
+import { quoteText } from "../values/quote-text.ts";
 
 /** Told what is wrong, and where. */
 export type Note = (place: string, problem: string) => void;
@@ -13,7 +14,6 @@ export type Spot = { readonly value: unknown; readonly place: string; readonly n
 /** What a text must look like, and how that is told. */
 export type TextForm = { readonly pattern: RegExp; readonly wanted: string };
 
-const shownLengthMax = 40;
 const plainName = /^\w{1,40}$/;
 const decimalPattern = /^\d{1,9}(\.\d{1,6})?$/;
 
@@ -150,7 +150,7 @@ export const show = (value: unknown): string => {
     // What was written there is not known any more: JSON's numbers are exact up to here.
     return `a number beyond ${Math.sign(value) * Number.MAX_SAFE_INTEGER}`;
   }
-  return typeof value === "string" ? JSON.stringify(value.slice(0, shownLengthMax)) : String(value);
+  return typeof value === "string" ? quoteText(value) : String(value);
 };
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -3,13 +3,12 @@
 
 import { limits } from "../limits.ts";
 import { assert } from "../values/assert.ts";
+import { quoteText } from "../values/quote-text.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import type { RateDeckRow } from "./rate-deck.ts";
 
 /** Counted from 1; the error says why it is no row. What a row may hold, the compiler checks. */
 export type RateDeckLine = { readonly number: number; readonly row: Result<RateDeckRow, string> };
-
-const shownLengthMax = 40;
 
 /** One line after the other, so that whoever reads can stop and let others have a turn. */
 export function* readRateDeckLines(text: string): Generator<RateDeckLine> {
@@ -25,7 +24,7 @@ export function* readRateDeckLines(text: string): Generator<RateDeckLine> {
 const rowOf = (line: string): Result<RateDeckRow, string> => {
   const comma = line.indexOf(",");
   if (comma < 0) {
-    return err(`${JSON.stringify(line.slice(0, shownLengthMax))} is not prefix,zone`);
+    return err(`${quoteText(line)} is not prefix,zone`);
   }
   return ok({ prefix: line.slice(0, comma), zoneId: line.slice(comma + 1) });
 };

@@ -3,6 +3,7 @@
 // Decks are large and change while the engine charges: rows are taken in a slice at a time.
 
 import { limits } from "../limits.ts";
+import { quoteText } from "../values/quote-text.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { prefixDigitsMax } from "./prefix-digits.ts";
 import { createPrefixIndexBuilder, type PrefixRefusal } from "./prefix-index.ts";
@@ -40,7 +41,6 @@ export type RateDeckCompiler = {
 
 const identifierPattern = /^[\x21-\x7e]{1,128}$/;
 const namePattern = /^[^\p{Cc}\p{Cs}]{0,128}$/u;
-const shownLengthMax = 40;
 
 export const isDeckId = (text: string): boolean => identifierPattern.test(text);
 
@@ -52,23 +52,24 @@ export const createRateDeckCompiler = (deckId: string): RateDeckCompiler => {
   let rowCount = 0;
 
   const reasonOf = (refusal: PrefixRefusal, prefix: string): string => {
+    const shown = `prefix ${quoteText(prefix)}`;
     switch (refusal.code) {
       case "NOT_DIGITS":
-        return `prefix ${show(prefix)}: digits only, without + or 00`;
+        return `${shown}: digits only, without + or 00`;
       case "TOO_LONG":
-        return `prefix ${show(prefix)}: more than ${prefixDigitsMax} digits`;
+        return `${shown}: more than ${prefixDigitsMax} digits`;
       case "DUPLICATE":
-        return `prefix ${show(prefix)} is in the deck already, in zone ${zoneIds[refusal.value]}`;
+        return `${shown} is in the deck already, in zone ${zoneIds[refusal.value]}`;
     }
   };
 
   const add = ({ prefix, zoneId, name = "" }: RateDeckRow): Result<undefined, string> => {
     if (rowCount >= limits.rateDeckRowsMax) return err(`more than ${limits.rateDeckRowsMax} rows`);
     if (!identifierPattern.test(zoneId)) {
-      return err(`zone ${show(zoneId)}: 1 to 128 ASCII characters, no spaces`);
+      return err(`zone ${quoteText(zoneId)}: 1 to 128 ASCII characters, no spaces`);
     }
     if (!namePattern.test(name)) {
-      return err(`name ${show(name)}: at most 128 characters, none of control`);
+      return err(`name ${quoteText(name)}: at most 128 characters, none of control`);
     }
     // A number that is called with 00 is looked up without it: nothing would ever match.
     if (prefix.startsWith("00")) return err(reasonOf({ code: "NOT_DIGITS" }, prefix));
@@ -103,7 +104,7 @@ export const compileRateDeck = ({
   deckId,
   rows,
 }: RateDeck): Result<CompiledRateDeck, readonly string[]> => {
-  if (!isDeckId(deckId)) return err([`deckId ${show(deckId)}: 1 to 128 ASCII characters`]);
+  if (!isDeckId(deckId)) return err([`deckId ${quoteText(deckId)}: 1 to 128 ASCII characters`]);
   const compiler = createRateDeckCompiler(deckId);
   const problems: string[] = [];
   for (const [index, row] of rows.entries()) {
@@ -118,5 +119,3 @@ const internationalLength = (number: string): number => {
   if (number.startsWith("+")) return 1;
   return number.startsWith("00") ? 2 : 0;
 };
-
-const show = (text: string): string => JSON.stringify(text.slice(0, shownLengthMax));

@@ -3,6 +3,7 @@
 
 import { assert } from "../values/assert.ts";
 import { dayMs, daysSince1970 } from "../values/gregorian.ts";
+import { quoteText } from "../values/quote-text.ts";
 import { err, ok, type Result } from "../values/result.ts";
 
 /** A half-open span of time in which clocks run evenly: wall time = instant + `offsetMs`. */
@@ -21,7 +22,6 @@ export type Zone = { readonly timeZone: string; readonly stretchAt: (at: number)
 const cellMs = 4 * dayMs;
 const cellsKeptMax = 512; // five and a half years
 const zonesKeptMax = 32; // a formatter takes some 25 KB, and 0.1 ms to make
-const shownLengthMax = 40;
 
 const atMin = -59_011_459_200_000;
 const atMax = 253_402_300_799_999;
@@ -34,8 +34,7 @@ export const createZone = (timeZone: string): Result<Zone, string> => {
   if (known !== undefined) return ok(known);
   const clock = createClock(timeZone);
   if (clock === undefined) {
-    const shown = JSON.stringify(timeZone.slice(0, shownLengthMax));
-    return err(`expected a time zone such as "Europe/Paris", got ${shown}`);
+    return err(`expected a time zone such as "Europe/Paris", got ${quoteText(timeZone)}`);
   }
   const zone = { timeZone, stretchAt: keepStretches(clock) };
   if (zones.size >= zonesKeptMax) zones.clear();

@@ -1,5 +1,6 @@
 // The header of a deck in CSV: which column is which, and what separates them.
 
+import { quoteText } from "../../engine/values/quote-text.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { parseLines } from "./parse-lines.ts";
 import type { Line } from "./read-lines.ts";
@@ -37,7 +38,7 @@ export const readColumns = (line: Line): Result<DeckColumns, string> => {
       ignored: headings.filter((heading) => !known.includes(heading)),
     });
   }
-  const shown = JSON.stringify(line.text.slice(0, shownLengthMax));
+  const shown = quoteText(line.text, shownLengthMax);
   return err(`the first line names no columns prefix and zone (and name): ${shown}`);
 };
 

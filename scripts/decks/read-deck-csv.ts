@@ -3,6 +3,7 @@
 
 import { stat } from "node:fs/promises";
 import { createRateDeckCompiler, type RateDeckRow } from "../../engine/rating/rate-deck.ts";
+import { quoteText } from "../../engine/values/quote-text.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { counted } from "../terminal-text.ts";
 import { type DeckColumns, readColumns } from "./deck-columns.ts";
@@ -125,7 +126,7 @@ const rowOf = (
 
 const ignoredNote = ({ ignored }: DeckColumns): readonly string[] => {
   if (ignored.length === 0) return [];
-  const shown = ignored.slice(0, shownColumnsMax).map((heading) => JSON.stringify(heading));
+  const shown = ignored.slice(0, shownColumnsMax).map((heading) => quoteText(heading));
   const more = ignored.length > shown.length ? ` and ${ignored.length - shown.length} more` : "";
   return [`columns that are not read: ${shown.join(", ")}${more}`];
 };

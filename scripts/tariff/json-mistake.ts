@@ -1,6 +1,8 @@
 // Where a text stops being JSON, and what would have to stand there. `JSON.parse` says it in words
 // that change with the version of Node, some of them without a place.
 
+import { quoteText } from "../../engine/values/quote-text.ts";
+
 type Wanted = "value" | "value or ]" | "name" | "name or }" | ":" | ", or end" | "nothing";
 
 export type JsonMistake = { readonly position: number; readonly text: string };
@@ -64,7 +66,7 @@ const after = (wanted: Wanted, found: string, open: ("]" | "}")[]): Wanted | und
 
 const mistakeText = (wanted: Wanted, open: readonly string[], text: string, at: number): string => {
   const [character] = text.slice(at, at + 2);
-  const found = character === undefined ? "the end" : JSON.stringify(character);
+  const found = character === undefined ? "the end" : quoteText(character);
   const expected = wanted === ", or end" ? `, or ${open.at(-1)}` : wanted;
   const isAfterComma = (wanted === "name" || wanted === "value") && found === `"${open.at(-1)}"`;
   const hint = isAfterComma ? ", with a comma before it that is one too many" : "";
