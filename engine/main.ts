@@ -1,9 +1,14 @@
 // The engine process: settings from the environment, one engine, signals. The only file of the
 // engine that does something when it is imported, and the only one that owns a clock.
 
+import { setFlagsFromString } from "node:v8";
 import { readConfig } from "./config.ts";
 import { createLog } from "./log.ts";
 import { startEngine } from "./server/engine.ts";
+
+// Under load V8 sees operations outlive a collection, concludes that they live for ever, and makes
+// them where only a full collection looks: all that they refer to is kept and moved with them.
+setFlagsFromString("--no-allocation-site-pretenuring");
 
 const config = readConfig(process.env);
 if (!config.isOk) {

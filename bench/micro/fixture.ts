@@ -35,7 +35,9 @@ export const accountEntry = (request: CheckedRequestOf<"putAccount">): AccountEn
   const profile: Profile = { ...request, version: 1 };
   const made = { plans: [], dues: { kept: undefined, names: undefined } };
   const [identifier = ""] = profile.subscriberIdentifiers;
-  return { ...newEntry(profile, made, 0, identifier), tariffVersion };
+  const entry = newEntry(profile, made, 0, identifier);
+  entry.tariffVersion = tariffVersion;
+  return entry;
 };
 
 export const benchEntry = (number: number): AccountEntry => accountEntry(benchAccount(number));

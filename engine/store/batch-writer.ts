@@ -3,7 +3,7 @@
 
 import { limits } from "../limits.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
-import { grantTime, outlastsGrant, plainSeconds } from "../session/grant.ts";
+import { type GrantTime, grantTime, outlastsGrant, plainSeconds } from "../session/grant.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import {
   headLength,
@@ -172,9 +172,7 @@ const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue): number =>
     tellAsReported(task, i);
     const { ratingGroup } = task.usage[i]!;
     const kept = planAt(task, tariffs, ratingGroup, task.eventTimestamp);
-    if (hasJustBegun(kept.plan, task.eventTimestamp)) {
-      tellAsBefore(task, i, kept.plan, (at) => planAt(task, tariffs, ratingGroup, at).plan);
-    }
+    if (hasJustBegun(kept.plan, task.eventTimestamp)) tellBegun(task, i, kept.plan, tariffs);
     const { usedBefore } = task.usage[i]!;
     if (usedBefore !== undefined) {
       for (const { until } of usedBefore) {
@@ -190,6 +188,27 @@ const planTask = (draft: Draft, task: Task, tariffs: TariffCatalogue): number =>
   draft.silencesMs.push(secondsMax === 0 ? limits.sessionIdleMs : 2_000 * secondsMax);
   return usedFrom;
 };
+
+// A closure's context is allocated on entering the function that it stands in, whether it is made
+// or not: so those of rare cases stand by themselves.
+const tellBegun = (task: Task, place: number, plan: BurnPlan, tariffs: TariffCatalogue): void => {
+  const { ratingGroup } = task.usage[place]!;
+  tellAsBefore(task, place, plan, (at) => planAt(task, tariffs, ratingGroup, at).plan);
+};
+
+const limitedTime = (
+  task: Task,
+  plan: BurnPlan,
+  tariffs: TariffCatalogue,
+  ratingGroup: number,
+): GrantTime =>
+  grantTime({
+    plan,
+    at: task.eventTimestamp,
+    isChangeReported: task.isTariffTimeChangeSupported,
+    scatter: (most) => hashOf(task.id) % (most + 1),
+    planAt: (at) => planAt(task, tariffs, ratingGroup, at).plan,
+  });
 
 /** Out of the key, which the command needs in any case: the account's id is another cold string. */
 const accountPlace = (draft: Draft, accountKey: string): number => {
@@ -213,13 +232,7 @@ const addTimes = (
     changes.push(0);
     return;
   }
-  const { validitySeconds, change } = grantTime({
-    plan,
-    at: task.eventTimestamp,
-    isChangeReported: task.isTariffTimeChangeSupported,
-    scatter: (most) => hashOf(task.id) % (most + 1),
-    planAt: (at) => planAt(task, tariffs, ratingGroup, at).plan,
-  });
+  const { validitySeconds, change } = limitedTime(task, plan, tariffs, ratingGroup);
   validityTimes.push(validitySeconds);
   changes.push(change);
 };
@@ -269,7 +282,8 @@ const writeTasks = (
   }
   const cursor = { plan: 0, group: 0 };
   let lookup = firstLookup;
-  for (const [index, task] of tasks.entries()) {
+  for (let index = 0; index < tasks.length; index++) {
+    const task = tasks[index]!;
     const deadline = now + draft.silencesMs[index]!;
     lookup += lookupsOf(task.verb);
     const movement =

@@ -53,7 +53,7 @@ export const createProfiles = (store: Store, shards: number) => {
     /** From memory; undefined: `load` it. */
     find: (identifier: string): AccountEntry | undefined => {
       const entry = cache.byIdentifier.get(identifier);
-      if (entry !== undefined) entry.isRecent = true;
+      if (entry?.isRecent === false) entry.isRecent = true;
       return entry;
     },
     /** The next look-up of the identifier reads Redis. */
@@ -117,10 +117,19 @@ export const newEntry = (
   identifier: string,
 ): AccountEntry => {
   const { accountId, subscriberIdentifiers, version } = profile;
-  const accountKey = ownString(keys.account(shard, accountId));
-  const identifierPlace = subscriberIdentifiers.indexOf(identifier);
-  const whose = { shard, accountKey, profile, version, identifier, identifierPlace };
-  return { ...whose, plans, dues, tariffVersion: 0, isRecent: true };
+  // One literal: what a spread is followed by stands apart from the object, in cold memory.
+  return {
+    shard,
+    accountKey: ownString(keys.account(shard, accountId)),
+    profile,
+    version,
+    identifier,
+    identifierPlace: subscriberIdentifiers.indexOf(identifier),
+    plans,
+    dues,
+    tariffVersion: 0,
+    isRecent: true,
+  };
 };
 
 /** Where the identifier stands in the account's profile; -1: it names the account itself. */
