@@ -3,6 +3,7 @@
 
 import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import { amountText, momentText, weekdayText } from "./amount-text.ts";
+import { movementLines } from "./describe-movement.ts";
 import { useLines } from "./describe-use.ts";
 import type {
   BalanceExplained,
@@ -16,6 +17,7 @@ export const describe = (explanation: Explanation): readonly Line[] => [
   ...explanation.problems.map((text): Line => ({ topic: "problem", text })),
   { topic: "result", text: resultText(explanation) },
   ...whatLines(explanation),
+  ...movementLines(explanation.movement),
   ...explanation.dues.flatMap(dueTexts).map((text): Line => ({ topic: "due", text })),
   ...explanation.uses.flatMap(useLines),
   ...explanation.balances.map((balance): Line => {

@@ -20,6 +20,7 @@ import { ruleAt } from "../store/rule-bytes.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { standingsOf } from "./bucket-standing.ts";
 import { chargeExplained, grantExplained } from "./explain-charge.ts";
+import { movementExplained } from "./explain-movement.ts";
 import type {
   BalanceExplained,
   DueExplained,
@@ -60,6 +61,7 @@ export const explainOperation = (
     subscriber: subscriberOf(world, operation),
     currency: profile.currency,
     costMicros: replay?.cost ?? 0,
+    movement: movementExplained(world, operation),
     dues: replay?.dues.map((due) => dueExplained(profile, due)) ?? [],
     uses,
     balances: balancesOf(profile, operation),

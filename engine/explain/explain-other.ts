@@ -21,6 +21,7 @@ const plain = (record: Stamp, { version, currency }: Profile) => ({
   profileVersion: version,
   code: resultCodes.SUCCESS.number,
   costMicros: 0,
+  movement: undefined,
   dues: [],
   uses: [],
   rulesHit: [],

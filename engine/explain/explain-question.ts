@@ -48,6 +48,7 @@ export const explainQuestion = (
     ...{ sequence: 0, at, eventTimestamp: at, subscriber, tariffVersion, problems },
     ...{ profileVersion: profile.version, currency: profile.currency, costMicros: 0 },
     code: resultCodes.SUCCESS.number,
+    movement: undefined,
     dues: replay.dues.map((due) => dueExplained(profile, due)),
     uses: replay.entries.map((entry) =>
       useExplained(profile, operation, entry, { again, standings }),

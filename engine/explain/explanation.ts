@@ -30,6 +30,8 @@ export type Explanation = {
   readonly currency: string;
   readonly code: number;
   readonly costMicros: number;
+  /** Undefined: units were used, or nothing was moved. */
+  readonly movement: MovementExplained | undefined;
   readonly dues: readonly DueExplained[];
   readonly uses: readonly UseExplained[];
   readonly balances: readonly BalanceExplained[];
@@ -52,6 +54,47 @@ export type Named = {
   readonly unit: UnitKind;
   /** Of money. */
   readonly currency: string;
+};
+
+/** Of the bucket of this account; amounts are never below 0 but an adjustment's. */
+export type MovementExplained = { readonly bucket: Named; readonly amount: number } & (
+  | {
+      readonly kind: "topUp" | "adjust";
+      readonly extendsValiditySeconds: number;
+      /** Of an adjustment; else empty. */
+      readonly reason: string;
+      readonly bonuses: readonly BonusExplained[];
+    }
+  | {
+      readonly kind: "begin";
+      /** `transfer` or `gift`. */
+      readonly what: string;
+      readonly fee: number;
+      readonly to: { readonly accountId: string; readonly bucketId: string };
+    }
+  | {
+      readonly kind: "arrival";
+      readonly what: string;
+      readonly from: {
+        readonly accountId: string;
+        readonly bucketId: string;
+        readonly requestId: string;
+      };
+      /** What came of it. */
+      readonly code: number;
+    }
+  | { readonly kind: "arrived"; readonly fee: number }
+  /** With its fee; `code` says why it could not arrive. */
+  | { readonly kind: "returned"; readonly fee: number; readonly code: number }
+);
+
+export type BonusExplained = Named & {
+  readonly amount: number;
+  readonly extendsValiditySeconds: number;
+  readonly publication: number;
+  /** Empty: the publication is not known any more. */
+  readonly tariffId: string;
+  readonly ruleId: string;
 };
 
 export type DueExplained = Named & {

@@ -3,6 +3,7 @@
 export const topics = [
   "result",
   "what",
+  "movement",
   "due",
   "use",
   "product",

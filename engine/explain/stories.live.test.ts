@@ -350,6 +350,31 @@ test("a rule that the call hits, and what that refuses from then on", async () =
   expect(text).toContain("rule      to-france (destinationShare) was hit: until 2027-12-24 19:00 ");
 });
 
+test("a top-up with the rule of its bonus, and an adjustment with its reason", async () => {
+  const bonusRules = [
+    {
+      ...{ ruleId: "data-for-five", bucketId: "main", amountMin: "5" },
+      ...{ bonusBucketId: "data", bonusAmount: 1_048_576 },
+    },
+  ];
+  await publish({ bonusRules });
+  await inTurn(put({}), topUp("main", 5_000_000));
+  expect(await explained()).toContain(
+    `
+  movement  5.00 EUR to main
+            besides 1 MiB to data, by bonus rule data-for-five of talk, publication 1
+
+  balance   main: 0.00 EUR before, 5.00 EUR after
+`,
+  );
+  const reason = "charged-twice";
+  const lowered = { requestId: "a-1", accountId: "anna", bucketId: "main", amount: -1_500_000 };
+  await inTurn({ operation: "adjust", request: { ...lowered, reason } });
+  expect(await explained()).toContain(`
+  movement  1.50 EUR from main: charged-twice
+`);
+});
+
 test("why nothing prices a rating group, of each product as far as it got", async () => {
   const [talk] = document.ratingGroups;
   await publish();

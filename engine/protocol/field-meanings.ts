@@ -200,7 +200,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   tariffVersion: "Counts what was published in this installation, tariffs and rate decks.",
   toAccountId: "Whose bucket is credited.",
   toBucketId: "Of the same unit and currency; not the bucket itself.",
-  topic: "What the line is about: result, price, bucket, step, grant, problem and so on.",
+  topic: "What the line is about: result, movement, price, bucket, step, grant, problem and so on.",
   unit: "What it is kept in: micros of money, octets, seconds or messages.",
   "period.unit": "What the length of a period is counted in; once: it never ends.",
   until: "Up to this moment, in which it was no longer used.",

@@ -89,6 +89,29 @@ test("tells a refused grant from a free one, and a transfer's begin from its end
   expect(stdout).toMatch(/initiate 0 of session call +0\.00 +CREDIT_LIMIT_REACHED for 100\n/);
   const giver = await explain("--account", "bruno");
   expect(giver.stdout).toMatch(/transferOut gift begins +done\n/);
+  const steps = [
+    [
+      "bruno",
+      "transferOut gift begins",
+      "gift of 0.000001 EUR from main to bucket main of account poor",
+    ],
+    [
+      "poor",
+      "transferIn",
+      "gift of 0.000001 EUR from bucket main of account bruno to main, there gift",
+    ],
+    [
+      "bruno",
+      "transferOut gift arrived",
+      "0.000001 EUR of main have arrived; the transfer is over",
+    ],
+  ] as const;
+  for (const [account, what, text] of steps) {
+    const list = await explain("--account", account);
+    const line = list.stdout.split("\n").find((one) => one.includes(what));
+    const { code, stdout: said } = await explain(...idsIn(line ?? ""), "--account", account);
+    expect([code, said]).toEqual([0, expect.stringContaining(`  movement  ${text}\n`)]);
+  }
 });
 
 test("exits 1 and says first what does not follow", { timeout: 30_000 }, async () => {
