@@ -155,6 +155,10 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   resultCode: "Why; see the result codes.",
   "multipleUnitInformation.resultCode": "2001, or why this rating group got nothing.",
   "ratingGroupCosts.resultCode": "2001, or why an event would be refused for it.",
+  "settleTransfer.requestId": "Of the transfer.",
+  "settleTransfer.hasArrived":
+    "What the journal of the target's shard says; false: amount and fee go back to the source.",
+  "settleTransfer.resultCode": "2001: it had arrived; else why it went back to its source.",
   "transfer.resultCode": "2001, or why it went back to its source.",
   "acknowledgeNotice.resultCode":
     "2001: complies; 3004: to be told once more; any other: does not comply.",

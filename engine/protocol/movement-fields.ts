@@ -62,3 +62,13 @@ export const transfer = {
   /** Of the source, once the transfer is over; what could not arrive went back there. */
   answer: { resultCode: f.uint32, remaining: f.balance, reserved: f.amount },
 } as const;
+
+export const settleTransfer = {
+  request: {
+    fromAccountId: f.identifier,
+    /** Of the transfer. */
+    requestId: f.identifier,
+    hasArrived: f.flag,
+  },
+  answer: transfer.answer,
+} as const;

@@ -16,7 +16,7 @@ import {
 import { event, priceEnquiry, refund } from "./event-fields.ts";
 import { explain } from "./explain-fields.ts";
 import * as f from "./fields.ts";
-import { adjust, topUp, transfer } from "./movement-fields.ts";
+import { adjust, settleTransfer, topUp, transfer } from "./movement-fields.ts";
 import { finalUnitActions, session } from "./session-fields.ts";
 
 export { finalUnitActions };
@@ -223,6 +223,14 @@ export const operations = {
       reason: f.identifier,
     },
     answer: { notices: f.uint32 },
+  },
+  settleTransfer: {
+    number: 18,
+    roles: ["business"],
+    priority: "continuing",
+    key: 0,
+    purpose: "Ends a transfer in doubt, by what its target's journal says.",
+    ...settleTransfer,
   },
 } as const satisfies Record<string, OperationDeclaration>;
 

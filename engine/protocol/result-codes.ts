@@ -81,6 +81,11 @@ export const resultCodes = {
   ),
   JOURNAL_CUT: code(7027, "The journal no longer has what it depends on."),
   RULE_HIT: code(7031, "An enforcing rule of the account was hit; its window is not over yet."),
+  TRANSFER_UNKNOWN: code(7032, "The account has no such transfer in transit."),
+  TRANSFER_TAKEN_BACK: code(
+    7033,
+    "It was in doubt; the business side found that it never arrived.",
+  ),
   MALFORMED_FRAME: code(7100, "The frame is not one MessagePack array of messages."),
   FRAME_TOO_LARGE: code(7101, "The frame exceeds the limit of octets, messages or arrays."),
   FRAME_TOO_DEEP: code(7102, "The frame nests deeper than allowed."),

@@ -52,6 +52,7 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
     case "acknowledgeNotice":
     case "requestNotice":
     case "transfer":
+    case "settleTransfer":
     case "explain":
       throw new Error(`${task.operation} is no task of a shard`);
   }

@@ -16,6 +16,7 @@ const administrationNames = [
   "acknowledgeNotice",
   "requestNotice",
   "transfer",
+  "settleTransfer",
   "explain",
 ] as const satisfies readonly OperationName[];
 export type AdministrationName = (typeof administrationNames)[number];

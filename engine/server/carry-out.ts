@@ -16,7 +16,7 @@ import type { Task } from "../store/task.ts";
 import type { Result } from "../values/result.ts";
 import type { Administration, AdministrationName, Asker } from "./asker.ts";
 import { noticeAcknowledged, noticeRequested } from "./carry-out-notice.ts";
-import { carryTransfer } from "./carry-transfer.ts";
+import { carryTransfer, settleTransfer } from "./carry-transfer.ts";
 import { explain } from "./explain.ts";
 
 type Context = {
@@ -61,6 +61,8 @@ const outcomeOf = (context: Context, request: Administration, peer: number): Pro
       return noticeRequested(context, request);
     case "transfer":
       return carryTransfer(context, request);
+    case "settleTransfer":
+      return settleTransfer(context, request.request);
     case "explain":
       return explain(context, request.request);
   }

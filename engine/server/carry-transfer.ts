@@ -6,8 +6,8 @@
 import { limits } from "../limits.ts";
 import { metrics, type TransitState } from "../metrics.ts";
 import { fingerprint } from "../protocol/fingerprint.ts";
-import { type AnswerOf, operations } from "../protocol/operations.ts";
-import { type Refusal, refusal } from "../protocol/result-codes.ts";
+import { type AnswerOf, type CheckedRequestOf, operations } from "../protocol/operations.ts";
+import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts";
 import type { Store } from "../store/connection.ts";
 import { shardOf } from "../store/keys.ts";
 import { transferSteps } from "../store/lua-constants.ts";
@@ -99,6 +99,31 @@ const transfer = async (context: TransferContext, request: TransferRequest): Pro
     return err(refusal("OUTCOME_UNKNOWN", "it is under way", limits.retryAfterMs));
   }
   return ok(answerOf(ended.value));
+};
+
+/**
+ * What the target still knows decides, whatever is said; only where that is too late what is said.
+ * Nothing can arrive any more then: what was forgotten once is never known again.
+ */
+export const settleTransfer = async (
+  context: TransferContext,
+  { fromAccountId, requestId, hasArrived }: CheckedRequestOf<"settleTransfer">,
+): Promise<Outcome> => {
+  const shard = shardOf(fromAccountId, context.shards.length);
+  const transit = await readTransit(context.store, shard, transitField(fromAccountId, requestId));
+  if (transit === undefined) return err(refusal("TRANSFER_UNKNOWN", requestId));
+  const known = await goOn(context, transit);
+  if (known.isOk || known.error.code !== "TRANSFER_IN_DOUBT") return overOr(known);
+  const { number } = resultCodes[hasArrived ? "SUCCESS" : "TRANSFER_TAKEN_BACK"];
+  const end: End = { kind: "end", transit, code: number };
+  return overOr(await ask(context, end, transit.fingerprint));
+};
+
+/** Empty where another engine was faster, and what came of it is forgotten. */
+const overOr = (ended: Result<Buffer, Refusal>): Outcome => {
+  if (!ended.isOk) return ended;
+  if (ended.value.length > 0) return ok(answerOf(ended.value));
+  return err(refusal("OUTCOME_UNKNOWN", "it is over", limits.retryAfterMs));
 };
 
 /** The answer of the last step. */

@@ -8,6 +8,7 @@ import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
 import { readServerMessage, type ServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
+import { resultCodes } from "../protocol/result-codes.ts";
 import { decodeFrame } from "../protocol/wire.ts";
 import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import { type Death, openMortalEngine } from "../simulation/mortal-engine.ts";
@@ -229,6 +230,57 @@ test("a transfer that its target may have forgotten stays in transit", async () 
   expect([await inTransit(), await remainingOf(bruno, "data")]).toEqual([5n, 400]);
   expect(engine.faults.map(String)).toEqual([expect.stringContaining("TRANSFER_IN_DOUBT")]);
   expect(await states()).toEqual([0, 0, 1]);
+});
+
+const settle = (hasArrived: boolean): AnyRequest => ({
+  operation: "settleTransfer",
+  request: { fromAccountId: anna, requestId: "gift", hasArrived },
+});
+
+const forget = async () => {
+  for (let turn = 0; turn < 3; turn++) {
+    clock.now += limits.topUpAnswersKeptMs;
+    await sweepShard(engine.store, shardOf(bruno, shards), clock.now, () => undefined);
+  }
+};
+
+const debited: Death = { batch: 0, isCarriedOut: true };
+const credited: Death = { batch: 1, isCarriedOut: true };
+const leftInDoubt = async (death: Death) => {
+  await ask(topUp(anna, "t", "data", 1_000));
+  await askAndDie(transfer(), death);
+  await forget();
+  expect(await ask(transfer())).toBe("TRANSFER_IN_DOUBT");
+};
+const left = async () => [await remainingOf(anna, "data"), await remainingOf(bruno, "data")];
+
+test.each([
+  ["that never arrived goes back with its fee", debited, "TRANSFER_TAKEN_BACK", [1_000, 0]],
+  ["that arrived is over", credited, "SUCCESS", [595, 400]],
+] as const)("a transfer in doubt %s, when it is settled", async (_, death, code, balances) => {
+  await leftInDoubt(death);
+  const hasArrived = code === "SUCCESS";
+  expect(await ask(settle(hasArrived))).toMatchObject({ resultCode: resultCodes[code].number });
+  const { drifted, totals } = await report();
+  expect([await left(), totals.get("octets")?.inTransit, drifted]).toEqual([balances, 0n, []]);
+  expect(await ask(settle(hasArrived))).toBe("TRANSFER_UNKNOWN");
+  expect(await left()).toEqual(balances);
+});
+
+test.each([
+  ["arrived and did not", debited, true],
+  ["did not arrive and had", credited, false],
+] as const)("the audit finds one that is said to have %s", async (_, death, hasArrived) => {
+  await leftInDoubt(death);
+  await ask(settle(hasArrived));
+  expect((await report()).drifted).not.toEqual([]);
+});
+
+test("what the target still knows is stronger than what is said", async () => {
+  await ask(topUp(anna, "t", "data", 1_000));
+  await askAndDie(transfer(), credited);
+  expect(await ask(settle(false))).toMatchObject({ resultCode: 2001, remaining: 595 });
+  expect([await left(), (await report()).drifted]).toEqual([[595, 400], []]);
 });
 
 test("once its answer is forgotten it is another transfer, unless it says when", async () => {

@@ -62,6 +62,9 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
       return credit(booksOf(model), operation, request, now);
     case "transfer":
       return transfer(booksOf(model), request, now);
+    case "settleTransfer":
+      // The model's transfers are over at once.
+      return refused("TRANSFER_UNKNOWN");
     case "queryBalance":
       return queryBalance(model, request, now);
     case "putAccount":

@@ -60,10 +60,15 @@ export const applyTransfer = (
     noteProblem(account, `entry ${journalId}: transfer ${id} of ${open.amount} moved ${amount}`);
   }
   open.met |= steps[name];
+  // What an operator took back never arrived: as if the target had said so.
+  if (isTakenBack(step)) open.met |= steps.bounced;
   if (complete.includes(open.met)) byKey.delete(key);
   else byKey.set(key, open);
   addMoved(account, name === "credited" ? unit : open.unit, name, { amount, fee });
 };
+
+const isTakenBack = ({ kind, code }: TransferStep): boolean =>
+  kind === "returned" && code === resultCodes.TRANSFER_TAKEN_BACK.number;
 
 /** An end that nothing began has no key but its own name. */
 const keyOf = (

@@ -175,6 +175,7 @@ const contradict = (earlier: AnyRequest): AnyRequest => {
     case "acknowledgeNotice":
     case "requestNotice":
     case "explain":
+    case "settleTransfer":
       return earlier;
   }
 };
