@@ -13,7 +13,8 @@ const meanings: Readonly<Record<string, string>> = {
   audit: "derives every balance from the journal; exits 1 on a drift of one unit",
   explain:
     "why something cost what it cost, from the journal: `-- --account ID`, then `-- JOURNALID/N`",
-  transfers: "what is in transit between accounts; exits 1 when something is late; `-- --help`",
+  transfers:
+    "what is in transit between accounts; exits 1 when some is late; `-- --settle` ends doubts",
   oracle: "ten thousand sessions or more across tariff switches, each second rated twice",
   bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
   "bench:micro": "codec, plan and layouts one by one, in nanoseconds",

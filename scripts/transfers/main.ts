@@ -1,6 +1,6 @@
-// `npm run transfers`: what is in transit between accounts, while Tollgate runs. Exit code 0: none
-// of it is late; 1: some is, and is to be looked at; 2: it could not be told, with one line that
-// says why.
+// `npm run transfers`: what is in transit between accounts, while Tollgate runs; with --settle what
+// is in doubt is ended first. Exit code 0: none of it is late; 1: some is, and is to be looked at;
+// 2: it could not be told, with one line that says why.
 
 import { amountText } from "../../engine/explain/amount-text.ts";
 import type { Store } from "../../engine/store/connection.ts";
@@ -11,6 +11,7 @@ import { complain, print } from "../terminal-text.ts";
 import { ageText } from "./age-text.ts";
 import { listTransits, type Standing } from "./list-transits.ts";
 import { help, readTransfersOptions, type TransfersOptions } from "./options.ts";
+import { settleTransfers } from "./settle-transfers.ts";
 
 const exitCodes = { noneLate: 0, late: 1, notRun: 2 } as const;
 
@@ -33,9 +34,15 @@ const rowOf = ({ transit, ageMs, state }: Standing): readonly string[] => {
 const run = async (
   store: Store,
   shards: number,
-  { olderThanSeconds }: TransfersOptions,
+  { isSettling, olderThanSeconds }: TransfersOptions,
 ): Promise<Result<number, string>> => {
-  const found = await listTransits(store, shards, Date.now());
+  let found = await listTransits(store, shards, Date.now());
+  if (isSettling) {
+    const settled = await settleTransfers(store, shards, found);
+    if (!settled.isOk) return settled;
+    print(settled.value);
+    found = await listTransits(store, shards, Date.now());
+  }
   const late = found.filter(({ ageMs }) => ageMs > 1_000 * olderThanSeconds).length;
   const rows = found.length === 0 ? [] : alignColumns([heading, ...found.map(rowOf)]);
   const summary = `${found.length} in transit, ${late} older than ${olderThanSeconds} s.`;

@@ -7,6 +7,8 @@ import { flagMistake } from "../terminal-text.ts";
 export const help = `npm run transfers [-- flags]
                       transfers that were debited and are not over, the oldest first
   --older-than S      seconds from which on one is late (60)
+  --settle            first ends what is in doubt: over where the journal of the target's shard
+                      has it, back to its source with its fee where it never arrived
 
   underWay   younger than that after which engines go on with what others left
   waiting    engines try again and again: a shard cannot be reached, or what cannot arrive
@@ -17,7 +19,10 @@ export const help = `npm run transfers [-- flags]
 Exit code 0: none is late; 1: some are; 2: it could not be told.
 `;
 
-export type TransfersOptions = { readonly olderThanSeconds: number };
+export type TransfersOptions = {
+  readonly olderThanSeconds: number;
+  readonly isSettling: boolean;
+};
 
 const secondsMax = 999_999_999;
 
@@ -25,11 +30,14 @@ const secondsMax = 999_999_999;
 export const readTransfersOptions = (
   words: readonly string[],
 ): Result<TransfersOptions, string> => {
-  const options = { "older-than": { type: "string", default: "60" } } as const;
+  const options = {
+    "older-than": { type: "string", default: "60" },
+    settle: { type: "boolean", default: false },
+  } as const;
   try {
-    const text = parseArgs({ args: [...words], options }).values["older-than"];
+    const { "older-than": text, settle } = parseArgs({ args: [...words], options }).values;
     if (!/^\d{1,9}$/.test(text)) return err(`--older-than: seconds, up to ${secondsMax}`);
-    return ok({ olderThanSeconds: Number(text) });
+    return ok({ olderThanSeconds: Number(text), isSettling: settle });
   } catch (error) {
     return err(flagMistake(error));
   }
