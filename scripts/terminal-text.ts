@@ -2,11 +2,9 @@
 // shown, but never steers the terminal.
 
 import { wholeFigure } from "../bench/report/table.ts";
+import { misleading } from "../engine/values/quote-text.ts";
 
-/** Controls, and characters that turn the direction of others or hide. */
-const steering = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
-
-const plainText = (text: string): string => text.replace(steering, "?");
+const plainText = (text: string): string => text.replace(misleading, "?");
 
 export const print = (lines: readonly string[]): void => {
   process.stdout.write(lines.map((line) => `${plainText(line)}\n`).join(""));

@@ -5,7 +5,7 @@
 import type { Profile } from "../balance/profile.ts";
 import { limits } from "../limits.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
-import type { AccountRecord, PageBack } from "../store/journal-account.ts";
+import { type AccountRecord, isOpening, type PageBack } from "../store/journal-account.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { explainOperation } from "./explain-operation.ts";
 import { explainClosing, explainProfile } from "./explain-other.ts";
@@ -73,9 +73,6 @@ export const explainRecord = async (
   const detail = `the journal no longer has what led to entry ${journalId}`;
   return err({ kind: "cut", detail });
 };
-
-const isOpening = (record: AccountRecord): boolean =>
-  record.kind === "profile" && record.record.profile.version === 1;
 
 const find = (records: readonly AccountRecord[], { journalId, index }: Sought) =>
   records.find((record) => record.journalId === journalId && record.index === index);

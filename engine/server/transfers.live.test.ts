@@ -217,14 +217,18 @@ test.each([
   expect(await ask(transfer())).toMatchObject({ resultCode: 2001 });
 });
 
+/** The target's shard turns over what it knows of transfers, until nothing is left. */
+const forget = async () => {
+  for (let turn = 0; turn < 3; turn++) {
+    clock.now += limits.topUpAnswersKeptMs;
+    await sweepShard(engine.store, shardOf(bruno, shards), clock.now, () => undefined);
+  }
+};
+
 test("a transfer that its target may have forgotten stays in transit", async () => {
   await ask(topUp(anna, "t", "data", 1_000));
   await askAndDie(transfer(), { batch: 1, isCarriedOut: true });
-  const target = shardOf(bruno, shards);
-  for (let turn = 0; turn < 3; turn++) {
-    clock.now += limits.topUpAnswersKeptMs;
-    await sweepShard(engine.store, target, clock.now, () => undefined);
-  }
+  await forget();
   await later();
   expect(await ask(transfer())).toBe("TRANSFER_IN_DOUBT");
   expect([await inTransit(), await remainingOf(bruno, "data")]).toEqual([5n, 400]);
@@ -236,13 +240,6 @@ const settle = (hasArrived: boolean): AnyRequest => ({
   operation: "settleTransfer",
   request: { fromAccountId: anna, requestId: "gift", hasArrived },
 });
-
-const forget = async () => {
-  for (let turn = 0; turn < 3; turn++) {
-    clock.now += limits.topUpAnswersKeptMs;
-    await sweepShard(engine.store, shardOf(bruno, shards), clock.now, () => undefined);
-  }
-};
 
 const debited: Death = { batch: 0, isCarriedOut: true };
 const credited: Death = { batch: 1, isCarriedOut: true };

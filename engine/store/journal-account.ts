@@ -20,6 +20,10 @@ export type AccountRecord = {
   | { readonly kind: "closed"; readonly record: ExpiryRecord }
 );
 
+/** The account begins with it. */
+export const isOpening = (record: AccountRecord): boolean =>
+  record.kind === "profile" && record.record.profile.version === 1;
+
 export type PageBack = {
   /** The latest first. */
   readonly records: readonly AccountRecord[];

@@ -3,7 +3,9 @@
 // writing or hides.
 
 const shownLengthMax = 40;
-const misleading = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** What steers a terminal, ends a line, turns the direction of others or hides. */
+export const misleading = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /**
  * In quotation marks, at most `lengthMax` characters, and such that it stays in its line and

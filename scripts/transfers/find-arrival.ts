@@ -4,7 +4,7 @@
 import { limits } from "../../engine/limits.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import type { Store } from "../../engine/store/connection.ts";
-import { type AccountRecord, readPageBack } from "../../engine/store/journal-account.ts";
+import { type AccountRecord, isOpening, readPageBack } from "../../engine/store/journal-account.ts";
 import { keys, shardOf } from "../../engine/store/keys.ts";
 import { verbs } from "../../engine/store/lua-constants.ts";
 import { type Transit, transferKey } from "../../engine/store/transit.ts";
@@ -49,9 +49,6 @@ const arrivalOf = (record: AccountRecord, key: string): boolean | undefined => {
 };
 
 const success = resultCodes.SUCCESS.number;
-
-const isOpening = (record: AccountRecord): boolean =>
-  record.kind === "profile" && record.record.profile.version === 1;
 
 /** An entry's id, also behind a "(", begins with ms since 1970. */
 const momentOf = (id: string): number => Number(/\d+/.exec(id)?.[0]);
