@@ -192,6 +192,11 @@ export const limits = {
   sweepIntervalMs: 1 * seconds,
   sweepSessionsMax: 200,
   sweepIntervalsMax: 1_000,
+  /** In a walk through all accounts each one is looked at, met or not. */
+  patrolWalkMs: 24 * hours,
+  patrolPauseMsMin: 5 * seconds,
+  patrolPauseMsMax: 15 * minutes,
+  patrolKeysMin: 10,
   clockSkewMsMax: 1 * seconds,
   /** How far the clocks of network elements may be ahead, and how late their messages may be. */
   eventAheadMsMax: 10 * seconds,

@@ -39,6 +39,10 @@ export const transitStates = ["underWay", "waiting", "inDoubt"] as const;
 export type TransitState = (typeof transitStates)[number];
 type Transits = Readonly<Record<TransitState, number>>;
 
+/** What the walk through all accounts found: something was due, nothing, or it could not tell. */
+export const patrolOutcomes = ["changed", "unchanged", "failed"] as const;
+export type PatrolOutcome = (typeof patrolOutcomes)[number];
+
 const registry = new Registry();
 const registers = [registry];
 const milliseconds = 0.001;
@@ -68,6 +72,7 @@ const counts = {
   framesSent: 0,
   garbageFrames: 0,
   notices: zeroes(noticeOutcomes),
+  patrolled: zeroes(patrolOutcomes),
   transitsByShard: new Map<number, Transits>(),
   ruleHits: ruleKinds.flatMap((kind) => ruleModes.map((mode) => ({ kind, mode, hits: 0 }))),
   connections: zeroes(roles),
@@ -196,6 +201,13 @@ gaugeBy(
   },
 );
 
+counterBy(
+  "tollgate_patrolled_accounts_total",
+  "Accounts looked at for renewals and expiries, met or not, by whether some were settled.",
+  "outcome",
+  () => counts.patrolled,
+);
+
 let isProcessWatched = false;
 
 export const metrics = {
@@ -234,6 +246,9 @@ export const metrics = {
   },
   countNotices: (outcome: NoticeOutcome, notices: number) => {
     counts.notices[outcome] += notices;
+  },
+  countPatrolled: (outcome: PatrolOutcome) => {
+    counts.patrolled[outcome]++;
   },
   /** Of the shard, from now on. */
   noteTransits: (shard: number, transits: Transits) => {

@@ -17,6 +17,7 @@ export const describe = (explanation: Explanation): readonly Line[] => [
   ...explanation.problems.map((text): Line => ({ topic: "problem", text })),
   { topic: "result", text: resultText(explanation) },
   ...whatLines(explanation),
+  ...keptLines(explanation),
   ...movementLines(explanation.movement),
   ...explanation.dues.flatMap(dueTexts).map((text): Line => ({ topic: "due", text })),
   ...explanation.uses.flatMap(useLines),
@@ -35,6 +36,7 @@ const whatText = ({ what, id, sequence }: Explanation): string => {
     question: "asked what a session would be granted now; nothing is charged",
     expire: `session ${id} was closed: nobody continued it`,
     putAccount: "the account's profile was put",
+    settleDues: "what the account was due for, done without any use",
   };
   return texts[what] ?? `${what} ${id}`;
 };
@@ -56,20 +58,30 @@ const codeText = (code: number): string =>
   code === 3 ? "it had been done before." : "its plan was out of date, and made once more.";
 
 const whatLines = (explanation: Explanation): readonly Line[] => {
-  const { accountId, subscriber, eventTimestamp, at, uses } = explanation;
+  const { accountId, subscriber, uses } = explanation;
   const { journalId, index, profileVersion, tariffVersion } = explanation;
   const timeZone = uses[0]?.tariff?.timeZone ?? "UTC";
   const who = subscriber === `account-${accountId}` ? "" : `, named as ${subscriber}`;
-  const day = weekdayText(timeZone, eventTimestamp);
-  const moment = `${day} ${momentText(timeZone, eventTimestamp)} in ${timeZone}`;
-  const late = at - eventTimestamp;
-  const done = uses.length === 0 ? "done" : "charged";
-  const told = late === 0 ? "" : `, ${done} ${late} ms ${late > 0 ? "later" : "before that"}`;
   const known = tariffVersion === 0 ? "" : `, publications up to ${tariffVersion}`;
   return [
-    { topic: "what", text: `account ${accountId}${who}; ${moment}${told}` },
+    { topic: "what", text: `account ${accountId}${who}; ${whenText(explanation, timeZone)}` },
     { topic: "what", text: `journal ${journalId}/${index}, profile ${profileVersion}${known}` },
   ];
+};
+
+const whenText = ({ what, eventTimestamp, at, uses }: Explanation, timeZone: string): string => {
+  const moment = (time: number) => `${weekdayText(timeZone, time)} ${momentText(timeZone, time)}`;
+  const late = at - eventTimestamp;
+  if (what === "settleDues") return `${moment(at)} in ${timeZone}`;
+  const done = uses.length === 0 ? "done" : "charged";
+  const told = late === 0 ? "" : `, ${done} ${late} ms ${late > 0 ? "later" : "before that"}`;
+  return `${moment(eventTimestamp)} in ${timeZone}${told}`;
+};
+
+const keptLines = ({ what, eventTimestamp, at }: Explanation): readonly Line[] => {
+  if (what !== "settleDues" || eventTimestamp === at) return [];
+  const since = momentText("UTC", eventTimestamp);
+  return [{ topic: "what", text: `what ended after ${since} stays, for use that is told late` }];
 };
 
 const ruleText = ({ ruleId, kind, mode, until }: RuleHitExplained, { uses }: Explanation) => {

@@ -55,7 +55,7 @@ export const isOfSession = (verb: number): boolean => verb <= verbs.terminate;
 
 /** Verbs that this program can do again; of others it takes over what the journal says. */
 export const canReplay = (verb: number): boolean =>
-  isOfSession(verb) || verb === verbs.event || isMovementVerb(verb);
+  isOfSession(verb) || verb === verbs.event || verb === verbs.settleDues || isMovementVerb(verb);
 
 /** `before` is the session's state. Throws (cells.ts) where it needs what is not known. */
 export const replayOperation = (
@@ -66,6 +66,7 @@ export const replayOperation = (
   const named = new Set(operation.remarks.map(({ where }) => where));
   const dues = settleDues(work, readDues(operation.dues), named);
   if (operation.verb === verbs.event) return replayEvent(work, operation, dues);
+  if (operation.verb === verbs.settleDues) return outcomeOf(work, dues, [], 0);
   if (isMovementVerb(operation.verb)) {
     const amounts = replayMovement(work, operation);
     return { ...outcomeOf(work, dues, [], 0), amounts };

@@ -283,6 +283,30 @@ test("a refusal at a cap, though there is money left", async () => {
   `);
 });
 
+test("an expiry that nobody came by for", async () => {
+  await publish();
+  const buckets = [
+    bucket("main", "money"),
+    { ...bucket("data", "octets"), validUntil: clock.now + 1 },
+  ];
+  await inTurn(put({ buckets }), topUp("data", 1_000_000));
+  const usedFrom = clock.now + 3_600_000;
+  clock.now += 90_000_000;
+  await inTurn({ operation: "settleDues", request: { accountId: "anna", usedFrom } });
+  expect(await explained()).toMatchInlineSnapshot(`
+    "
+    what the account was due for, done without any use
+                account anna; saturday 2027-12-25 18:30 in UTC
+                journal ID/0, profile 1, publications up to 1
+                what ended after 2027-12-24 18:30 stays, for use that is told late
+
+      due       data: 1,000,000 octets expired, its time was over
+
+      balance   data: 1,000,000 octets before, 0 octets after
+    "
+  `);
+});
+
 test("a renewal with what rolls over, before anything else is done", async () => {
   await publish();
   const rollover = { bucketId: "kept", amountMax: 8_000_000, lastsOnePeriod: false };

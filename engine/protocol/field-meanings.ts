@@ -26,6 +26,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "Any other address is in no zone. Nil where there is none.",
   callingPartyAddress: "The calling number, for closed user groups.",
   cap: "What would take the counter beyond is neither granted nor charged; nil: there is no cap.",
+  changedBuckets: "How many buckets were renewed, or lost what was left in them.",
   changesMax:
     "More changes of the visited country than that within a window are a hit. Neighbouring " +
     "networks at a border change often: 1 is not enough to roam there.",
@@ -215,6 +216,9 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   usedBefore:
     "What was used before changes of the tariff, in order of time; each is charged as of its own " +
     "moment.",
+  usedFrom:
+    "Buckets that ended after this moment stay, to pay for use that is told late; 0: none does. " +
+    "Not in the future.",
   usedUnit:
     "Used since the last message or the last of `usedBefore`, in the unit of the rating group. " +
     "nil: none.",

@@ -32,6 +32,7 @@ test("operations keep their numbers", () => {
     acknowledgeNotice: 16,
     requestNotice: 17,
     settleTransfer: 18,
+    settleDues: 19,
     explain: 15,
     notice: 128,
     reauthorize: 129,

@@ -232,6 +232,20 @@ export const operations = {
     purpose: "Ends a transfer in doubt, by what its target's journal says.",
     ...settleTransfer,
   },
+  settleDues: {
+    number: 19,
+    roles: ["business"],
+    priority: "asking",
+    key: 0,
+    purpose:
+      "Has an account renewed and expired now for what it is due for. The same twice is once.",
+    request: {
+      accountId: f.identifier,
+      /** What ended after it stays, for use that is told late. */
+      usedFrom: f.optional(f.timestamp, 0),
+    },
+    answer: { changedBuckets: f.uint32 },
+  },
 } as const satisfies Record<string, OperationDeclaration>;
 
 type OperationDeclaration = {

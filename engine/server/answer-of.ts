@@ -45,6 +45,8 @@ export const answerOf = (task: Task, bytes: Buffer, ratingGroupOf: RatingGroupOf
       return answerMessage("adjust", task.correlation, creditedOf(bytes));
     case "queryBalance":
       return answerMessage("queryBalance", task.correlation, balanceOf(task, bytes));
+    case "settleDues":
+      return answerMessage("settleDues", task.correlation, { changedBuckets: bytes[0]! });
     case "putAccount":
     case "publishTariff":
     case "putRateDeckPart":

@@ -77,6 +77,7 @@ export const openCharging = async (options: ChargingOptions) => {
   const tending = startTending({
     ...{ store, tariffs, shards, pushing, now, onFault: onTendingFault },
     finishTransfers: dispatch.finishTransfers,
+    patrol: dispatch.patrol,
   });
   return {
     store,

@@ -14,6 +14,7 @@ import { type Asker, isAdministration, type Request } from "./asker.ts";
 import { carryOut } from "./carry-out.ts";
 import { finishTransfers } from "./carry-transfer.ts";
 import { createLoading, type Loading } from "./loading.ts";
+import { patrol } from "./patrol.ts";
 import { taskOf } from "./task-of.ts";
 
 export type Dispatch = ReturnType<typeof createDispatch>;
@@ -56,6 +57,8 @@ export const createDispatch = (options: DispatchOptions) => {
       profiles.forget(task.identifier);
       start(desk, task);
     },
+    /** Looks at some accounts that perhaps nobody meets. */
+    patrol: () => patrol({ ...options, submit: (task) => submit(desk, task) }),
     /** Goes on with transfers of the shard that somebody left under way. */
     finishTransfers: (shard: number) => finishTransfers(contextOf(desk), shard),
     /** Nothing is opened any more. */
@@ -103,13 +106,17 @@ const handle = (desk: Desk, request: Request, asker: Asker) => {
 };
 
 const start = (desk: Desk, task: Task) => {
-  const { profiles, shards, tariffs } = desk.options;
+  const { profiles } = desk.options;
   const account = profiles.find(task.identifier);
   if (account === undefined) return desk.loading.load(task);
   metrics.countProfileCacheHit();
   task.account = account;
+  submit(desk, task);
+};
+
+const submit = ({ options: { shards, tariffs } }: Desk, task: Task) => {
   task.tariffVersion = tariffVersionFor(task, tariffs);
-  shards[account.shard]!.submit(task, priorityByOperation[task.operation]);
+  shards[task.account!.shard]!.submit(task, priorityByOperation[task.operation]);
 };
 
 /** A session keeps the version it began with; a guess, corrected by Lua where it is wrong. */

@@ -5,6 +5,7 @@ import { fingerprint } from "../protocol/fingerprint.ts";
 import { type CheckedRequestOf, operations } from "../protocol/operations.ts";
 import { type Refusal, refusal } from "../protocol/result-codes.ts";
 import { verbs } from "../store/lua-constants.ts";
+import { accountPrefix } from "../store/profiles.ts";
 import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
 import type { AdministrationName, Request } from "./asker.ts";
 import { creditOf, movementProblem, nothingUsed } from "./movement-task.ts";
@@ -42,6 +43,8 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
         ...nothingUsed,
         movement: undefined,
       });
+    case "settleDues":
+      return duesTask(request, request.request, answerTo, now);
   }
 };
 
@@ -67,6 +70,23 @@ const sessionTask = (
     isTariffTimeChangeSupported: fields.isTariffTimeChangeSupported,
     isAllOrNothing: fields.isAllOrNothing,
     refundedRequestId: "",
+    movement: undefined,
+  });
+};
+
+const duesTask = (
+  request: TaskRequest & { operation: "settleDues" },
+  { accountId, usedFrom }: CheckedRequestOf<"settleDues">,
+  answerTo: AnswerTo,
+  now: number,
+): Task | Refusal => {
+  if (usedFrom > now) return refusal("INVALID_VALUE", `usedFrom: ${usedFrom} is in the future`);
+  return newTask(request, answerTo, {
+    id: "",
+    sequence: 0,
+    identifier: accountPrefix + accountId,
+    eventTimestamp: usedFrom === 0 ? now : usedFrom,
+    ...nothingUsed,
     movement: undefined,
   });
 };

@@ -1,6 +1,6 @@
 // What is done every second, asked or not: what is over ends, what was published is known, a
-// connection to Redis that gives no answer is given up; notices that nobody sent are, and transfers
-// that were left under way go on.
+// connection to Redis that gives no answer is given up; notices that nobody sent are, transfers
+// that were left under way go on, and so does the walk through accounts that nobody meets.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../limits.ts";
@@ -20,6 +20,7 @@ export type TendingOptions = {
   readonly pushing: Pick<Pushing, "round">;
   readonly now: () => number;
   readonly finishTransfers: (shard: number) => Promise<void>;
+  readonly patrol: () => Promise<void>;
   readonly onFault: (error: unknown) => void;
 };
 
@@ -43,7 +44,7 @@ export const startTending = (options: TendingOptions): Tending => {
 };
 
 const tend = async (options: TendingOptions) => {
-  const { store, tariffs, shards, pushing, now, finishTransfers, onFault } = options;
+  const { store, tariffs, shards, pushing, now, finishTransfers, patrol, onFault } = options;
   if (!store.isReady()) return;
   // A publication that cannot be read keeps no session open.
   await tariffs.refresh().catch(onFault);
@@ -52,4 +53,5 @@ const tend = async (options: TendingOptions) => {
     await pushing.round(shard);
     await finishTransfers(shard);
   }
+  await patrol();
 };

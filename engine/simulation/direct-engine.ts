@@ -45,6 +45,8 @@ export type DirectEngine = {
   handle(requests: readonly AnyRequest[], peer?: number): Promise<readonly Completion[]>;
   /** As the engine does each second. */
   sweep(): Promise<void>;
+  /** One turn, if it is this engine's (server/patrol.ts). */
+  patrol(): Promise<void>;
   /** Reads what was published through other engines. */
   refresh(): Promise<void>;
   readonly store: Store;
@@ -84,6 +86,7 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
         await dispatch.finishTransfers(shard);
       }
     },
+    patrol: dispatch.patrol,
     refresh: () => tariffs.refresh(),
     store,
     faults,

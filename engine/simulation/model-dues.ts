@@ -3,7 +3,14 @@
 
 import { periodAt } from "../balance/calendar-period.ts";
 import { zoneNamed } from "../balance/zone-named.ts";
-import type { ModelAccount, ModelBucket } from "./model-account.ts";
+import type { CheckedRequestOf } from "../protocol/operations.ts";
+import {
+  type ModelAccount,
+  type ModelAnswer,
+  type ModelBucket,
+  refused,
+  succeeded,
+} from "./model-account.ts";
 
 /** A bucket that has ended since `usedFrom` pays for what was used before, and expires later. */
 export const settleDues = (account: ModelAccount, now: number, usedFrom = now): void => {
@@ -15,6 +22,22 @@ export const settleDues = (account: ModelAccount, now: number, usedFrom = now): 
     if (isOver) expire(bucket);
     else if (bucket.renewal !== null && isValid(bucket, now)) renew(account, bucket, now);
   }
+};
+
+/** As somebody asks for it; the answer counts the buckets that it changed. */
+export const settleAccount = (
+  accounts: ReadonlyMap<string, ModelAccount>,
+  { accountId, usedFrom }: CheckedRequestOf<"settleDues">,
+  now: number,
+): ModelAnswer => {
+  if (usedFrom > now) return refused("INVALID_VALUE");
+  const account = accounts.get(accountId);
+  if (account === undefined) return refused("USER_UNKNOWN");
+  const turnover = () => account.buckets.map((one) => one && one.credited + one.expired);
+  const before = turnover();
+  settleDues(account, now, usedFrom === 0 ? now : usedFrom);
+  const changedBuckets = turnover().filter((sum, slot) => sum !== before[slot]).length;
+  return succeeded({ changedBuckets });
 };
 
 const isValid = ({ validFrom, validUntil }: ModelBucket, now: number): boolean =>

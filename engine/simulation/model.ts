@@ -8,6 +8,7 @@ import { type AnyRequest, checked } from "./direct-engine.ts";
 import { type ModelAnswer, type ModelTariff, refused, succeeded } from "./model-account.ts";
 import { queryBalance } from "./model-balance.ts";
 import type { SessionVerb } from "./model-charge.ts";
+import { settleAccount } from "./model-dues.ts";
 import { releaseHolds } from "./model-grant.ts";
 import {
   accountOf,
@@ -67,6 +68,8 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
       return refused("TRANSFER_UNKNOWN");
     case "queryBalance":
       return queryBalance(model, request, now);
+    case "settleDues":
+      return settleAccount(model.accounts, request, now);
     case "putAccount":
       return putAccount(model, request);
     case "publishTariff":

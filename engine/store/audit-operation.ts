@@ -23,13 +23,26 @@ export const applyOperation = (account: DerivedAccount, record: OperationRecord)
   if (movement !== undefined) return;
   if (verb === "refund") countRefund(account, record);
   else countUsage(account, record);
-  if (verb !== "event" && verb !== "refund") continueSession(account, record);
+  if (isOfSession(record)) continueSession(account, record);
 };
+
+const isOfSession = ({ verb }: OperationRecord): boolean =>
+  verb === "initiate" || verb === "update" || verb === "terminate";
 
 const problemOf = (account: DerivedAccount, record: OperationRecord): string | undefined => {
   const { movement, verb } = record;
   if (movement !== undefined) return movementProblem(record, movement);
+  if (verb === "settleDues") return duesProblem(record);
   return verb === "refund" ? refundProblem(account, record) : usageProblem(account, record);
+};
+
+/** What was due is told apart from these (journal-remarks.ts). */
+const duesProblem = ({ changes }: OperationRecord): string | undefined => {
+  for (const { slot, credited, debited, reservedBefore, reservedAfter } of changes) {
+    if (credited + debited > 0) return `settleDues moved ${credited - debited} in slot ${slot}`;
+    if (reservedBefore !== reservedAfter) return "settleDues changed a hold";
+  }
+  return undefined;
 };
 
 export const applyExpiry = (account: DerivedAccount, record: ExpiryRecord): void => {

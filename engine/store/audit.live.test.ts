@@ -9,6 +9,7 @@ import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-f
 import { startRedis } from "../../scripts/testing/redis-server.ts";
 import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
 import {
+  accountRequest,
   event,
   sessionMessage,
   tariffDocument,
@@ -18,7 +19,7 @@ import {
 import { type AuditReport, audit } from "./audit.ts";
 import { openStore } from "./connection.ts";
 import { keys, shardOf } from "./keys.ts";
-import { batchVersion } from "./lua-constants.ts";
+import { batchVersion, remarks } from "./lua-constants.ts";
 import { library } from "./scripts.ts";
 
 const accountIds = ["anna", "bruno", "clara"];
@@ -205,6 +206,19 @@ test.each([
   const said = { subscriberIdentifier: "account-anna", eventTimestamp: clock.now };
   await engine.handle([{ operation: "refund", request: { ...about, ...said } }]);
   expect((await drift())["anna"]).toContainEqual(expect.stringMatching(problem));
+});
+
+test("tells units that went without having been due", async () => {
+  const request = { ...accountRequest("dora"), counters: [] };
+  const buckets = request.buckets.map((one) => ({ ...one, validUntil: clock.now + 1_000 }));
+  await engine.handle([{ operation: "putAccount", request: { ...request, buckets } }]);
+  await engine.handle([topUp("dora", "t1", "bonus", 70)]);
+  const later = await engineOfTest(redis, { now: clock.now + 1_000 });
+  await loadFaulty(`remark(${remarks.expired}, cell, amount)`, "");
+  await later.handle([{ operation: "settleDues", request: { accountId: "dora" } }]);
+  expect((await drift())["dora"]).toEqual([
+    expect.stringMatching(/^entry .*: settleDues moved -70 in slot 1$/),
+  ]);
 });
 
 test("tells an account that is in Redis alone, in the journal alone, or on no shard", async () => {

@@ -15,8 +15,10 @@ export type Store = {
   load(): Promise<void>;
   /** One command with binary replies; its keys share a hash tag. */
   call(command: string, ...args: readonly Argument[]): Promise<unknown>;
-  /** For tests and checks that must see every node. */
+  /** For what must see every node. */
   nodes(): readonly Redis[];
+  /** As `call`, but of one node, whatever keys it has. */
+  callNode(node: Redis, command: string, ...args: readonly Argument[]): Promise<unknown>;
   isReady(): boolean;
   /** How long the oldest call under way has been waiting, in ms. */
   oldestMs(): number;
@@ -87,6 +89,7 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
     },
     load,
     nodes,
+    callNode: (node, command, ...args) => timed(node.callBuffer(command, ...(args as Argument[]))),
     isReady: () => client.status === "ready",
     oldestMs,
     reset: () => {

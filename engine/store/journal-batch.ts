@@ -38,7 +38,7 @@ const groupLength = luaConstants["GROUP_LENGTH"]!;
 const stepLength = 26;
 const eventAnswerLength = 8;
 const usageVerbs = ["initiate", "update", "terminate", "event", "refund"] as const;
-const operationNames = [...usageVerbs, ...movementVerbs] as const;
+const operationNames = [...usageVerbs, ...movementVerbs, "settleDues"] as const;
 const verbNames = new Map<number, OperationRecord["verb"]>(
   operationNames.map((name) => [verbs[name], name]),
 );
@@ -185,11 +185,12 @@ const directDebit = { grantedUnit: 0, resultCode: success };
 const isWholeAnswer = (verb: OperationRecord["verb"], answer: Buffer): boolean => {
   if (verb === "event") return answer.length === eventAnswerLength;
   if (isMovement(verb)) return isWholeMovementAnswer(verb, answer);
+  if (verb === "settleDues") return answer.length === 1;
   return verb === "refund" || isWholeState(answer);
 };
 
 const costOf = (verb: OperationRecord["verb"], answer: Buffer): number => {
-  if (isMovement(verb)) return 0;
+  if (isMovement(verb) || verb === "settleDues") return 0;
   if (verb === "refund") return readRefund(answer).cost;
   return verb === "event" ? answer.readDoubleLE(0) : readCost(answer);
 };

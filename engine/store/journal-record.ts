@@ -46,6 +46,7 @@ export type Said = {
   readonly usedBeforeUntil: readonly number[];
 };
 
+type UsageVerb = "initiate" | "update" | "terminate" | "event" | "refund";
 type MovementVerb = "topUp" | "adjust" | "transferOut" | "transferIn";
 
 /** A slot is negative where the account has no such bucket (any more). */
@@ -84,8 +85,8 @@ type Stamp = {
 };
 
 export type OperationRecord = Stamp & {
-  readonly verb: "initiate" | "update" | "terminate" | "event" | "refund" | MovementVerb;
-  /** Session id, or request id. */
+  readonly verb: UsageVerb | MovementVerb | "settleDues";
+  /** Session id, or request id; empty where the verb has none. */
   readonly id: string;
   /** 0 where the verb has none. */
   readonly sequence: number;

@@ -14,6 +14,8 @@
 //   {s}:notices              hash: notices that wait for a network element (lua/lib/notices.lua),
 //   {s}:notices:…            and what finds them by session, by peer and by time
 //   {0}:peers                hash: name of a network element → its number (peer-numbers.ts)
+//   {0}:patrol               where the walk through all accounts stands (walk.ts), and
+//   {0}:patrol:turn          that an engine has had its turn, for a while
 //   {0}:installation         hash: what must never change (installation.ts)
 //   {0}:tariffs              hash: tariff version → document
 //   {0}:tariffs:version      the latest version of all, tariffs and rate decks
@@ -49,6 +51,8 @@ export const keys = {
   notices: (shard: number) => `{${shard}}:notices`,
   sweep: (shard: number) => `{${shard}}:sweep`,
   peers: "{0}:peers",
+  patrol: "{0}:patrol",
+  patrolTurn: "{0}:patrol:turn",
   installation: "{0}:installation",
   tariffs: "{0}:tariffs",
   tariffVersion: "{0}:tariffs:version",

@@ -23,12 +23,13 @@ export const verbs = {
   adjust: 11,
   transferOut: 12,
   transferIn: 13,
+  settleDues: 14,
 } as const;
 export type Verb = keyof typeof verbs;
 
 /** What moves money besides use: its groups bear cells and amounts (movement-bytes.ts). */
 export const isMovementVerb = (verb: number): boolean =>
-  verb === verbs.topUp || verb >= verbs.adjust;
+  verb === verbs.topUp || (verb >= verbs.adjust && verb <= verbs.transferIn);
 
 /** Codes that never leave the engine: the operation is planned once more. */
 export const staleCodes = { profile: 1, tariff: 2 } as const;
@@ -123,6 +124,7 @@ export const luaConstants: Readonly<Record<string, number>> = {
   VERB_ADJUST: verbs.adjust,
   VERB_TRANSFER_OUT: verbs.transferOut,
   VERB_TRANSFER_IN: verbs.transferIn,
+  VERB_SETTLE_DUES: verbs.settleDues,
   TRANSFER_BEGINS: transferSteps.begins,
   TRANSFER_RETURNS: transferSteps.returns,
 

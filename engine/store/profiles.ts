@@ -41,15 +41,19 @@ type Cache = {
   readonly byIdentifier: Map<string, AccountEntry>;
   readonly byAccount: Map<string, AccountEntry>;
   readonly shared: SharedTerms;
+  /** Of accounts that were only glanced at: they do not drive out those that are used. */
+  readonly glanced: SharedTerms;
 };
 
 export const createProfiles = (store: Store, shards: number) => {
-  const memory = { byIdentifier: new Map(), byAccount: new Map(), shared: new Map() };
-  const cache: Cache = { store, shards, ...memory };
+  const entries = { byIdentifier: new Map(), byAccount: new Map() };
+  const cache: Cache = { store, shards, ...entries, shared: new Map(), glanced: new Map() };
   return {
     /** From Redis; undefined when no account has the identifier. */
     load: (identifier: string) => load(cache, identifier),
-    read: async (accountId: string) => (await read(cache, accountId))?.profile,
+    read: async (accountId: string) => (await read(cache, accountId, cache.shared))?.profile,
+    /** An entry for this once, unless it is in memory. */
+    glance: (accountId: string) => glance(cache, accountId),
     /** From memory; undefined: `load` it. */
     find: (identifier: string): AccountEntry | undefined => {
       const entry = cache.byIdentifier.get(identifier);
@@ -66,7 +70,7 @@ export const createProfiles = (store: Store, shards: number) => {
 const load = async (cache: Cache, identifier: string): Promise<AccountEntry | undefined> => {
   const accountId = await resolve(cache, identifier);
   if (accountId === undefined) return undefined;
-  const found = await read(cache, accountId);
+  const found = await read(cache, accountId, cache.shared);
   if (found === undefined) return undefined;
   const { profile, made } = found;
   const isListed = profile.subscriberIdentifiers.includes(identifier);
@@ -81,7 +85,16 @@ const resolve = async ({ store, shards }: Cache, identifier: string) => {
   return owner?.toString("latin1");
 };
 
-const read = async ({ store, shards, shared }: Cache, accountId: string) => {
+const glance = async (cache: Cache, accountId: string): Promise<AccountEntry | undefined> => {
+  const known = cache.byAccount.get(accountId);
+  if (known !== undefined) return known;
+  const found = await read(cache, accountId, cache.glanced);
+  if (found === undefined) return undefined;
+  const shard = shardOf(accountId, cache.shards);
+  return newEntry(found.profile, found.made, shard, accountPrefix + accountId);
+};
+
+const read = async ({ store, shards }: Cache, accountId: string, shared: SharedTerms) => {
   const shard = shardOf(accountId, shards);
   const own = (await store.call("GET", keys.profile(shard, accountId))) as Buffer | null;
   if (own === null) return undefined;

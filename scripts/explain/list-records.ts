@@ -72,6 +72,7 @@ const outcomeOf = (record: AccountRecord): readonly string[] => {
   const { answer, code, id, sequence, verb } = record.operation;
   const name = verbNames.get(verb) ?? `verb ${verb}`;
   const isSession = verb <= verbs.terminate;
+  if (verb === verbs.settleDues) return ["what was due", "", "done"];
   const what = isSession ? `${name} ${sequence} of session ${id}` : `${name} ${id}`;
   const codeName = resultCodeName(code);
   if (codeName !== "SUCCESS") return [what, "", codeName ?? `refused with ${code}`];

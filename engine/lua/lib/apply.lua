@@ -8,6 +8,17 @@ local function openAccounts()
   for i = 1, accountCount do isChanged[i] = false end
 end
 
+-- settleDues: nothing besides. Answer: u8 buckets that changed.
+local function answerDues(value)
+  local version, length = accountHead(value)
+  if version ~= profileVersion then return reply(STALE_PROFILE, '') end
+  local answer = pack('<B', changeCount / 5)
+  if changeCount + remarkCount == 0 then return reply(REPEATED, answer) end
+  replyChanged(answer, unpackCells(value, length))
+  if length > HEAD_LENGTH then noticeChange(value, length) end
+  return value
+end
+
 local function applyVerb(value)
   if verb <= VERB_TERMINATE then return applySession(value) end
   if verb == VERB_EVENT then return applyEvent(value) end
@@ -16,6 +27,7 @@ local function applyVerb(value)
   if verb == VERB_TOP_UP or verb == VERB_ADJUST then return applyCredit(value) end
   if verb == VERB_TRANSFER_OUT then return applyTransferOut(value) end
   if verb == VERB_TRANSFER_IN then return applyTransferIn(value) end
+  if verb == VERB_SETTLE_DUES then return answerDues(value) end
   return applyQuery(value)
 end
 

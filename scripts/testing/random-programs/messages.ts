@@ -123,6 +123,19 @@ export const messages = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("query" as const), account: fc.nat(accountCount) }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("dues" as const),
+      account: fc.nat(accountCount),
+      /** How long ago the use was that may still be told, in ms; below 0: in the future. */
+      ago: fc.oneof(
+        often(fc.constant(0), 3),
+        often(fc.nat(limits.eventAgeMsMax)),
+        seldom(fc.constant(-1)),
+      ),
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("again" as const),

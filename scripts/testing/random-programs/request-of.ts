@@ -63,6 +63,11 @@ export const requestOf = (run: Run, message: Message, sent: Map<string, number>)
       const subscriberIdentifier = `imsi-${accountIds[message.account]}`;
       return { operation: "queryBalance", request: { subscriberIdentifier } };
     }
+    case "dues": {
+      const accountId = accountIds[message.account]!;
+      const usedFrom = message.ago === 0 ? 0 : clock.now - message.ago;
+      return { operation: "settleDues", request: { accountId, usedFrom } };
+    }
     case "again": {
       const earlier = history.at(-1 - (message.ago % Math.max(1, history.length)));
       if (earlier === undefined) return requestOf(run, { kind: "query", account: 0 }, sent);
@@ -176,6 +181,7 @@ const contradict = (earlier: AnyRequest): AnyRequest => {
     case "requestNotice":
     case "explain":
     case "settleTransfer":
+    case "settleDues":
       return earlier;
   }
 };

@@ -1,0 +1,222 @@
+// Accounts that nobody meets: what they are due for is in the journal all the same, once.
+
+import { beforeEach, describe, expect, test } from "vitest";
+import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
+import { startRedisCluster } from "../../scripts/testing/redis-cluster.ts";
+import {
+  emptyRedisOfFile,
+  engineOfTest,
+  expectSound,
+} from "../../scripts/testing/redis-of-file.ts";
+import { readServerMessage } from "../protocol/messages.ts";
+import type { RequestOf } from "../protocol/operations.ts";
+import { decodeFrame } from "../protocol/wire.ts";
+import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
+import {
+  accountRequest,
+  sessionMessage,
+  tariffDocument,
+  topUp,
+} from "../simulation/small-operator.ts";
+import { audit } from "../store/audit.ts";
+import { journalStart, readEntry, readPage } from "../store/journal.ts";
+import { keys } from "../store/keys.ts";
+import { countKeys } from "../store/walk.ts";
+import { paceOf } from "./patrol.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const clock = { now: 0 };
+const redis = emptyRedisOfFile();
+let engine: DirectEngine;
+
+beforeEach(async () => {
+  clock.now = Date.parse("2027-01-15T12:00:00Z");
+  engine = await engineOfTest(redis, clock);
+});
+
+/** `data` is renewed each month, `bonus` ends tomorrow, `main` never does. */
+const open = async (one: DirectEngine, accountIds: readonly string[]) => {
+  await one.handle([{ operation: "publishTariff", request: { document: tariffDocument } }]);
+  for (const accountId of accountIds) {
+    const request = accountRequest(accountId);
+    const [data, bonus, main] = request.buckets;
+    const period = { unit: "month", anchorDay: 1, count: 1 } as const;
+    const buckets = [
+      { ...data!, renewal: { period, amount: 1_000, rollover: null } },
+      { ...bonus!, validUntil: clock.now + day },
+      main!,
+    ];
+    await one.handle([{ operation: "putAccount", request: { ...request, buckets } }]);
+    await one.handle([topUp(accountId, "t1", "bonus", 70), topUp(accountId, "t2", "main", 500)]);
+  }
+};
+
+/** So many turns, of whichever engine; as if the time between them had passed. */
+const turns = async (one: DirectEngine, count: number) => {
+  for (let i = 0; i < count; i++) {
+    await one.store.call("DEL", keys.patrolTurn);
+    await one.patrol();
+  }
+};
+
+/** Turns that surely come by everything, however the keys lie. */
+const wholeWalk = async (one: DirectEngine, nodes = 1) => {
+  const keysHeld = await countKeys(one.store);
+  await turns(one, nodes + 2 * Math.ceil(keysHeld / paceOf(keysHeld).count));
+};
+
+/** Of the journal, what was settled without any use: bucket by bucket what expired and came. */
+const settled = async (one: DirectEngine, shards = 1) => {
+  const told: string[] = [];
+  for (let shard = 0; shard < shards; shard++) {
+    for (const entry of await readPage(one.store, shard, { after: journalStart, until: "+" })) {
+      const read = readEntry(shard, entry);
+      if (!read.isOk) throw new Error(read.error);
+      for (const record of read.value) {
+        if (record.verb !== "settleDues") continue;
+        const { accountId, changes } = record;
+        const texts = changes.map(
+          ({ slot, expired, renewed }) => `${slot}: -${expired} +${renewed}`,
+        );
+        told.push(`${accountId} ${texts.join(", ")}`);
+      }
+    }
+  }
+  return told.sort();
+};
+
+const settle = async (request: RequestOf<"settleDues">) => {
+  const [completion] = await engine.handle([{ operation: "settleDues", request }]);
+  const frame = decodeFrame(completion!.octets);
+  const message = readServerMessage(frame.isOk ? frame.value[0] : undefined);
+  return message.kind === "answer" ? message.answer : message;
+};
+
+describe("the walk", () => {
+  test("what ended two days ago expires, what has a new period is renewed, each once", async () => {
+    const accountIds = Array.from({ length: 40 }, (_, i) => `idle-${10 + i}`);
+    await open(engine, accountIds);
+    await wholeWalk(engine);
+    // Renewed for the period in which they were opened, by their top-ups; nothing else is due.
+    expect(await settled(engine)).toEqual([]);
+    clock.now += 3 * day - 1;
+    await wholeWalk(engine);
+    expect(await settled(engine), "use of before may still be told").toEqual([]);
+    clock.now += 1;
+    await wholeWalk(engine);
+    expect(await settled(engine)).toEqual(accountIds.map((id) => `${id} 1: -70 +0`));
+    clock.now = Date.parse("2027-02-01T00:00:00Z");
+    await wholeWalk(engine);
+    await wholeWalk(engine);
+    const renewed = accountIds.flatMap((id) => [`${id} 0: -1000 +1000`, `${id} 1: -70 +0`]);
+    expect(await settled(engine)).toEqual(renewed);
+    await expectSound(engine);
+  });
+
+  test("one engine at a time has its turn, and they go on with each other's walk", async () => {
+    const accountIds = Array.from({ length: 30 }, (_, i) => `idle-${10 + i}`);
+    await open(engine, accountIds);
+    const other = await engineOfTest(redis, clock);
+    clock.now += 4 * day;
+    await turns(engine, 1);
+    const place = await redis.client.get(keys.patrol);
+    await Promise.all([engine.patrol(), other.patrol()]);
+    expect(await redis.client.get(keys.patrol)).toBe(place);
+    expect(await redis.client.pttl(keys.patrolTurn)).toBeGreaterThan(0);
+    for (let i = 0; i < 40; i++) await turns(i % 2 === 0 ? other : engine, 1);
+    expect(await settled(engine)).toHaveLength(30);
+    await expectSound(engine, other);
+  });
+
+  test("an engine that dies in its turn leaves the page to the next, nothing twice", async () => {
+    await open(engine, ["anna", "bruno"]);
+    clock.now += 4 * day;
+    await turns(engine, 1);
+    const faulty = await engineOfTest(redis, clock, {
+      between: (store) => ({
+        ...store,
+        call: async (command, ...args) => {
+          if (command === "SET" && args[0] === keys.patrol) throw new Error("it has died");
+          return store.call(command, ...args);
+        },
+      }),
+    });
+    const page = async () => {
+      await redis.client.del(keys.patrolTurn);
+      await expect(faulty.patrol()).rejects.toThrow("it has died");
+    };
+    for (let i = 0; i < 3; i++) await page();
+    await wholeWalk(engine);
+    expect(await settled(engine)).toEqual(["anna 1: -70 +0", "bruno 1: -70 +0"]);
+    await expectSound(engine);
+  });
+
+  test("begins anew where the node is gone at which it stood", async () => {
+    await open(engine, ["anna"]);
+    clock.now += 4 * day;
+    await redis.client.set(keys.patrol, "gone:6379 77");
+    await wholeWalk(engine);
+    expect(await settled(engine)).toEqual(["anna 1: -70 +0"]);
+  });
+
+  test("goes through all nodes of a Redis Cluster", { timeout: 60_000 }, async () => {
+    const cleanUp = cleanUpOfTest();
+    const cluster = cleanUp.add(await startRedisCluster({ primaries: 3 }));
+    const options = { redisUrl: cluster.urls[0]!, isRedisCluster: true, shards: 16 };
+    const there = cleanUp.add(await openDirectEngine({ ...options, now: () => clock.now }));
+    const accountIds = Array.from({ length: 40 }, (_, i) => `idle-${10 + i}`);
+    await open(there, accountIds);
+    clock.now += 4 * day;
+    await wholeWalk(there, 3);
+    expect(await settled(there, 16)).toEqual(accountIds.map((id) => `${id} 1: -70 +0`));
+    const report = await audit(there.store, 16, () => undefined);
+    expect(report.isOk && report.value.drifted).toEqual([]);
+  });
+});
+
+describe("settleDues", () => {
+  test("tells how many buckets it changed; the same twice is once", async () => {
+    await open(engine, ["anna"]);
+    expect(await settle({ accountId: "anna" })).toEqual({ changedBuckets: 0 });
+    clock.now = Date.parse("2027-02-01T00:00:00Z");
+    const twice = [await settle({ accountId: "anna" }), await settle({ accountId: "anna" })];
+    expect(twice).toEqual([{ changedBuckets: 2 }, { changedBuckets: 0 }]);
+    expect(await settled(engine)).toEqual(["anna 0: -1000 +1000, 1: -70 +0"]);
+    await expectSound(engine);
+  });
+
+  test("what ended after `usedFrom` stays", async () => {
+    await open(engine, ["anna"]);
+    clock.now += day + hour;
+    const accountId = "anna";
+    const kept = await settle({ accountId, usedFrom: clock.now - hour - 1 });
+    const gone = await settle({ accountId, usedFrom: clock.now - hour });
+    expect([kept, gone]).toEqual([{ changedBuckets: 0 }, { changedBuckets: 1 }]);
+  });
+
+  test("a session that had the last there was hears of a renewal", async () => {
+    await open(engine, ["anna"]);
+    await engine.handle([{ operation: "adjust", request: takeAway }]);
+    const place = { sessionId: "s1", sequence: 0, at: clock.now };
+    const wanted = [{ ratingGroup: 10, usedUnit: null }];
+    await engine.handle([sessionMessage("initiate", "anna", place, wanted)], 7);
+    clock.now = Date.parse("2027-02-01T00:00:00Z");
+    await settle({ accountId: "anna" });
+    expect(await redis.client.hlen(keys.notices(0))).toBe(1);
+  });
+
+  const takeAway = {
+    ...{ requestId: "a1", accountId: "anna", bucketId: "main", amount: -500, reason: "test" },
+    extendsValiditySeconds: 0,
+  };
+
+  test("refuses a moment that is not yet, and an account that is not there", async () => {
+    await open(engine, ["anna"]);
+    const ahead = await settle({ accountId: "anna", usedFrom: clock.now + 1 });
+    expect(ahead).toMatchObject({ refusal: { code: "INVALID_VALUE" } });
+    const unknown = await settle({ accountId: "nobody" });
+    expect(unknown).toMatchObject({ refusal: { code: "USER_UNKNOWN" } });
+    expect(await settled(engine)).toEqual([]);
+  });
+});
