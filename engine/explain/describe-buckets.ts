@@ -6,11 +6,11 @@ import { splitLines } from "./describe-split.ts";
 import type { CapExplained, GivenExplained, PaidExplained, UseExplained } from "./explanation.ts";
 import type { Line } from "./line.ts";
 
-/** `did` is "gave" for what was used, "holds" for a grant. */
+/** `did`: for what was used, was refused or is granted. */
 export const paidLines = (
   use: UseExplained,
   { given, caps }: PaidExplained,
-  did: "gave" | "holds",
+  did: "gave" | "would give" | "holds",
 ): readonly Line[] => [
   ...caps.map((cap): Line => ({ topic: "cap", text: capText(cap) })),
   ...given.flatMap((one) => givenLines(use, one, did)),

@@ -2,13 +2,30 @@
 
 import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import { amountText, unitsText } from "./amount-text.ts";
-import type { BonusExplained, MovementExplained, Named } from "./explanation.ts";
+import type { BonusExplained, MovementExplained, Named, RefundExplained } from "./explanation.ts";
 import type { Line } from "./line.ts";
 
 export const movementLines = (movement: MovementExplained | undefined): readonly Line[] =>
   movement === undefined
     ? []
     : movementTexts(movement).map((text): Line => ({ topic: "movement", text }));
+
+export const refundLines = (refund: RefundExplained | undefined): readonly Line[] =>
+  refund === undefined
+    ? []
+    : refundTexts(refund).map((text): Line => ({ topic: "movement", text }));
+
+const refundTexts = ({ money, units, counted }: RefundExplained): readonly string[] => [
+  ...(money.amount === 0
+    ? []
+    : [`${textOf(money, money.amount)} go back to where they were taken`]),
+  ...units.map(({ ratingGroup, amount }) => {
+    return `${unitsText(amount, "serviceUnits")} of rating group ${ratingGroup} count as not used`;
+  }),
+  ...counted.map(({ ofRule, amount, ...named }) => {
+    return `${ofRule ? "rule" : "counter"} ${named.id} counts ${textOf(named, amount)} less`;
+  }),
+];
 
 const movementTexts = (movement: MovementExplained): readonly string[] => {
   const { bucket, amount } = movement;

@@ -13,7 +13,10 @@ import type {
 import type { Line } from "./line.ts";
 
 export const useLines = (use: UseExplained): readonly Line[] => {
-  const { charge, grant, ratingGroup } = use;
+  const { charge, code, grant, isRefused, ratingGroup } = use;
+  if (isRefused && charge === undefined && code === 0) {
+    return [{ topic: "use", text: `rating group ${ratingGroup}: not looked at any more` }];
+  }
   const named = new Set([...(charge?.given ?? []), ...(grant?.given ?? [])].map(({ id }) => id));
   return [
     { topic: "use", text: `rating group ${ratingGroup}: ${usedText(use)}` },
@@ -25,18 +28,23 @@ export const useLines = (use: UseExplained): readonly Line[] => {
   ];
 };
 
-const usedText = ({ charge, currency, unit, code }: UseExplained): string => {
+const usedText = ({ charge, currency, unit, code, isRefused }: UseExplained): string => {
+  if (charge === undefined && isRefused) return "refused";
   if (charge === undefined) return code === 0 ? "nothing to settle" : "nothing used";
   const { used, costMicros } = charge;
+  if (isRefused) return `${amountText(used, unit, "")} asked for, nothing is charged`;
   return `${amountText(used, unit, "")} used, ${amountText(costMicros, "money", currency)}`;
 };
 
 const chargeLines = (use: UseExplained, charge: ChargeExplained): readonly Line[] => {
   const { overrun, counts } = charge;
-  const lost = `${amountText(overrun, use.unit, "")} more were used than anything was left for`;
+  const over = amountText(overrun, use.unit, "");
+  const lost = use.isRefused
+    ? `${over} more were asked for than anything is left for`
+    : `${over} more were used than anything was left for; not debited`;
   return [
-    ...paidLines(use, charge, "gave"),
-    ...(overrun > 0 ? [{ topic: "bucket", text: `none: ${lost}; not debited` } as const] : []),
+    ...paidLines(use, charge, use.isRefused ? "would give" : "gave"),
+    ...(overrun > 0 ? [{ topic: "bucket", text: `none: ${lost}` } as const] : []),
     ...counts.map((count): Line => ({ topic: "counter", text: countText(count) })),
   ];
 };
@@ -86,8 +94,9 @@ const validityLines = (
   ];
 };
 
-const refusalLines = ({ code }: UseExplained): readonly Line[] => {
+const refusalLines = ({ code, isRefused }: UseExplained): readonly Line[] => {
   const name = resultCodeName(code);
   if (name === undefined || name === "SUCCESS") return [];
-  return [{ topic: "grant", text: `${code} ${name}: ${resultCodes[name].meaning}` }];
+  const topic = isRefused ? "refusal" : "grant";
+  return [{ topic, text: `${code} ${name}: ${resultCodes[name].meaning}` }];
 };

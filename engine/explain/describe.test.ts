@@ -9,7 +9,15 @@ const topUp: Explanation = {
   ...{ journalId: "1-0", index: 0, accountId: "anna", what: "topUp", id: "t", sequence: 0 },
   ...{ at: 1_003, eventTimestamp: 1_000, subscriber: "account-anna", profileVersion: 1 },
   ...{ tariffVersion: 0, currency: "EUR", code: resultCodes.SUCCESS.number, costMicros: 0 },
-  ...{ movement: undefined, dues: [], uses: [], balances: [], rulesHit: [], problems: [] },
+  ...{
+    movement: undefined,
+    refund: undefined,
+    dues: [],
+    uses: [],
+    balances: [],
+    rulesHit: [],
+    problems: [],
+  },
 };
 
 test("a movement of money is done, and nothing is said to be charged", () => {

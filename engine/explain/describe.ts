@@ -3,7 +3,7 @@
 
 import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import { amountText, momentText, weekdayText } from "./amount-text.ts";
-import { movementLines } from "./describe-movement.ts";
+import { movementLines, refundLines } from "./describe-movement.ts";
 import { useLines } from "./describe-use.ts";
 import type {
   BalanceExplained,
@@ -19,6 +19,7 @@ export const describe = (explanation: Explanation): readonly Line[] => [
   ...whatLines(explanation),
   ...keptLines(explanation),
   ...movementLines(explanation.movement),
+  ...refundLines(explanation.refund),
   ...explanation.dues.flatMap(dueTexts).map((text): Line => ({ topic: "due", text })),
   ...explanation.uses.flatMap(useLines),
   ...explanation.balances.map((balance): Line => {
@@ -27,7 +28,7 @@ export const describe = (explanation: Explanation): readonly Line[] => [
   ...explanation.rulesHit.map((hit): Line => ({ topic: "rule", text: ruleText(hit, explanation) })),
 ];
 
-const whatText = ({ what, id, sequence }: Explanation): string => {
+const whatText = ({ what, id, sequence, refund }: Explanation): string => {
   const ofSession = `${what} ${sequence} of session ${id}`;
   const texts: Readonly<Record<string, string>> = {
     initiate: ofSession,
@@ -35,6 +36,7 @@ const whatText = ({ what, id, sequence }: Explanation): string => {
     terminate: ofSession,
     question: "asked what a session would be granted now; nothing is charged",
     expire: `session ${id} was closed: nobody continued it`,
+    ...(refund === undefined ? {} : { refund: `refund ${id} of event ${refund.requestId}` }),
     putAccount: "the account's profile was put",
     settleDues: "what the account was due for, done without any use",
   };

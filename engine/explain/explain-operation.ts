@@ -21,6 +21,7 @@ import { err, ok, type Result } from "../values/result.ts";
 import { standingsOf } from "./bucket-standing.ts";
 import { chargeExplained, grantExplained } from "./explain-charge.ts";
 import { movementExplained } from "./explain-movement.ts";
+import { refundExplained } from "./explain-refund.ts";
 import type {
   BalanceExplained,
   DueExplained,
@@ -62,6 +63,7 @@ export const explainOperation = (
     currency: profile.currency,
     costMicros: replay?.cost ?? 0,
     movement: movementExplained(world, operation),
+    refund: refundExplained(profile, operation),
     dues: replay?.dues.map((due) => dueExplained(profile, due)) ?? [],
     uses,
     balances: balancesOf(profile, operation),
@@ -148,7 +150,7 @@ type Planned = { readonly again: Replanned; readonly standings: UseExplained["st
 /** `replayed` is only the place of the entry where it was not done again. */
 export const useExplained = (
   profile: Profile,
-  { entries }: AskedOperation,
+  { entries, code, verb }: AskedOperation,
   replayed: EntryReplay | number,
   { again, standings }: Planned,
 ): UseExplained => {
@@ -163,6 +165,7 @@ export const useExplained = (
     currency: priced?.published.tariff.currency ?? profile.currency,
     ...{ at, context, standings },
     code: isReplayed ? replayed.code : planned,
+    isRefused: verb === verbs.event && code !== resultCodes.SUCCESS.number,
     tariff: tariffExplained(again),
     unpriced: again.unpriced,
     charge: isReplayed ? chargeExplained(profile, replayed) : undefined,

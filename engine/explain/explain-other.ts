@@ -22,6 +22,7 @@ const plain = (record: Stamp, { version, currency }: Profile) => ({
   code: resultCodes.SUCCESS.number,
   costMicros: 0,
   movement: undefined,
+  refund: undefined,
   dues: [],
   uses: [],
   rulesHit: [],

@@ -49,6 +49,7 @@ export const explainQuestion = (
     ...{ profileVersion: profile.version, currency: profile.currency, costMicros: 0 },
     code: resultCodes.SUCCESS.number,
     movement: undefined,
+    refund: undefined,
     dues: replay.dues.map((due) => dueExplained(profile, due)),
     uses: replay.entries.map((entry) =>
       useExplained(profile, operation, entry, { again, standings }),

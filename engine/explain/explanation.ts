@@ -32,6 +32,8 @@ export type Explanation = {
   readonly costMicros: number;
   /** Undefined: units were used, or nothing was moved. */
   readonly movement: MovementExplained | undefined;
+  /** Undefined: it is none, or it was refused. */
+  readonly refund: RefundExplained | undefined;
   readonly dues: readonly DueExplained[];
   readonly uses: readonly UseExplained[];
   readonly balances: readonly BalanceExplained[];
@@ -88,6 +90,15 @@ export type MovementExplained = { readonly bucket: Named; readonly amount: numbe
   | { readonly kind: "returned"; readonly fee: number; readonly code: number }
 );
 
+/** As its answer in the journal tells; what the event had taken is not kept there. */
+export type RefundExplained = {
+  readonly requestId: string;
+  readonly money: Named & { readonly amount: number };
+  readonly units: readonly { readonly ratingGroup: number; readonly amount: number }[];
+  /** What counters, and rules of the account, count less. */
+  readonly counted: readonly (Named & { readonly ofRule: boolean; readonly amount: number })[];
+};
+
 export type BonusExplained = Named & {
   readonly amount: number;
   readonly extendsValiditySeconds: number;
@@ -135,6 +146,8 @@ export type UseExplained = {
   readonly grant: GrantExplained | undefined;
   /** 0: it only settled. */
   readonly code: number;
+  /** With all of its event: this is what it would have come to. */
+  readonly isRefused: boolean;
   /** In burn order, then those that are not asked. */
   readonly standings: readonly Standing[];
 };

@@ -17,6 +17,7 @@ export const topics = [
   "cap",
   "counter",
   "grant",
+  "refusal",
   "validity",
   "balance",
   "rule",

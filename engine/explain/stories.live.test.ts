@@ -283,6 +283,70 @@ test("a refusal at a cap, though there is money left", async () => {
   `);
 });
 
+const callOf = (seconds: number, ...more: RequestOf<"event">["usedUnits"]): AnyRequest => ({
+  operation: "event",
+  request: {
+    ...{ requestId: "call-7", subscriberIdentifier: "33612345678", eventTimestamp: clock.now },
+    ...{ usedUnits: [{ ratingGroup: 100, usedUnit: seconds }, ...more], ...toFrance },
+  },
+});
+
+test("an event that is refused for want of credit, though nothing changed", async () => {
+  await publish();
+  await inTurn(put({}), topUp("main", 250_000));
+  await inTurn(callOf(300, { ratingGroup: 10, usedUnit: 7 }));
+  expect(await explained()).toMatchInlineSnapshot(`
+    "
+    event call-7, refused with 4012 CREDIT_LIMIT_REACHED: What is left does not cover it.
+                account anna, named as 33612345678; friday 2027-12-24 18:30 in Europe/Paris
+                journal ID/0, profile 1, publications up to 1
+
+    rating group 100: 300 s asked for, nothing is charged
+      product   plan
+      tariff    talk, publication 1, in effect since 2027-01-01 00:00
+      called    +33687654321: zone france by the prefix 33
+      time      friday 2027-12-24 18:30 in Europe/Paris, time band evening
+                the same price and buckets until 2027-12-24 22:00
+      price     evening-at-home, number 1 of the 2 that are tried
+      bucket    main would give 0.25 EUR of 0.25 EUR for 280 s
+                  0.12: 120 s up to 120 s, 2 blocks of 60 s at 0.06
+                  0.08: 160 s up to 280 s, 160 blocks of 1 s at 0.0005
+                  0.05: setup fee
+      bucket    none: 20 s more were asked for than anything is left for
+      refusal   4012 CREDIT_LIMIT_REACHED: What is left does not cover it.
+      bucket    data was not asked: it keeps octets
+
+    rating group 10: not looked at any more
+    "
+  `);
+});
+
+test("a refund, by the event that it is of", async () => {
+  await publish();
+  const spentLately = { ruleId: "spree", mode: "shadow", windowSeconds: 3_600 } as const;
+  const others = { destinationShare: null, simultaneousSessions: null, impossibleTravel: null };
+  const rules = [{ ...spentLately, ...others, spendRate: { spentMax: 1_000_000 } }];
+  await inTurn(put({ rules }), topUp("main", 5_000_000), callOf(185));
+  clock.now += 60_000;
+  const about = { requestId: "back-1", refundedRequestId: "call-7", eventTimestamp: clock.now };
+  const usedUnits = [{ ratingGroup: 100, usedUnit: 65 }];
+  const request = { ...about, subscriberIdentifier: "33612345678", usedUnits };
+  await inTurn({ operation: "refund", request });
+  expect(await explained()).toMatchInlineSnapshot(`
+    "
+    refund back-1 of event call-7
+                account anna, named as 33612345678; friday 2027-12-24 17:31 in UTC
+                journal ID/0, profile 1, publications up to 1
+      movement  0.0325 EUR go back to where they were taken
+                65 units of rating group 100 count as not used
+                counter talked counts 65 s less
+                rule spree counts 0.0325 EUR less
+
+      balance   main: 4.7975 EUR before, 4.83 EUR after
+    "
+  `);
+});
+
 test("an expiry that nobody came by for", async () => {
   await publish();
   const buckets = [

@@ -346,6 +346,8 @@ const rows: readonly Row[] = [
   },
 ];
 
+const told = ["CREDIT_LIMIT_REACHED", "RATING_FAILED"];
+
 test.each(rows)("$title", async ({ given, when, code, state }) => {
   for (const one of given) expect((await handle(one)).code).toBe("SUCCESS");
   const before = await redis.client.getBuffer(keys.account(0, "anna"));
@@ -354,7 +356,9 @@ test.each(rows)("$title", async ({ given, when, code, state }) => {
   expect(first.code).toBe(code);
   expect(await readState()).toBe(state);
   const after = await redis.client.getBuffer(keys.account(0, "anna"));
-  expect(await redis.client.xlen(keys.journal(0))).toBe(entries + (code === "SUCCESS" ? 1 : 0));
+  // Why an event was refused that was asked for in order, somebody will want to know.
+  const isTold = code === "SUCCESS" || (when.operation === "event" && told.includes(code));
+  expect(await redis.client.xlen(keys.journal(0))).toBe(entries + (isTold ? 1 : 0));
   if (code !== "SUCCESS") expect(after).toEqual(before);
   // Once more: the same answer, and nothing happens.
   expect(await handle(when)).toEqual(first);

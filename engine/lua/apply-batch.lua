@@ -1,5 +1,5 @@
 -- Applies a batch of operations to one shard, atomically: each to its account, in order, one answer
--- each; then one write of the changed accounts and one journal entry: what was asked and answered;
+-- each; then one journal entry, what was asked and answered, and one write of the changed accounts;
 -- then the notices to network elements that came of it.
 -- KEYS: 1 journal, 2-3 answers (current, previous), 4-5 top-up answers, then the accounts, then
 --       lists of deadlines, transits and the sweep, as the operations refer to them.
@@ -40,7 +40,8 @@ openBatch(ARGV[1])
 fetchAnswers()
 openTransits()
 openAccounts()
-replyCount, hasChanges, noticeCount, rules, isUncommon = 0, false, 0, false, false
+replyCount, hasChanges, isRefusalTold = 0, false, false
+noticeCount, rules, isUncommon = 0, false, false
 local deadlines = {}
 for _ = 1, opCount do
   local next = readOperation()
@@ -51,9 +52,11 @@ for _ = 1, opCount do
 end
 
 local answer = concat(replies, '', 1, replyCount)
+if hasChanges or isRefusalTold then
+  redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
+end
 if hasChanges then
   redis.call('MSET', spread(changedAccounts()))
-  redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
   storeAnswers()
   storeTransits()
   if noticeCount > 0 then storeNotices(prefixOf(KEYS[KEY_JOURNAL]), now) end

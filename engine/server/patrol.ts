@@ -39,11 +39,11 @@ export const patrol = async (context: PatrolContext): Promise<void> => {
 
 /** How many keys a turn looks at, and how long it is to the next, so that a walk takes its time. */
 export const paceOf = (keysHeld: number): { readonly count: number; readonly pauseMs: number } => {
-  const { patrolKeysMin, patrolPauseMsMax, patrolPauseMsMin, patrolWalkMs } = limits;
-  const share = (keysHeld * patrolPauseMsMin) / patrolWalkMs;
-  const count = Math.max(patrolKeysMin, Math.ceil(share));
-  const pauseMs = Math.floor((patrolPauseMsMin * count) / Math.max(share, Number.MIN_VALUE));
-  return { count, pauseMs: Math.min(patrolPauseMsMax, pauseMs) };
+  const share = (keysHeld * limits.patrolPauseMsMin) / limits.patrolWalkMs;
+  const count = Math.max(limits.patrolKeysMin, Math.ceil(share));
+  // Infinite where there are no keys.
+  const pauseMs = Math.floor((limits.patrolPauseMsMin * count) / share);
+  return { count, pauseMs: Math.min(limits.patrolPauseMsMax, pauseMs) };
 };
 
 const look = async (context: PatrolContext, key: string): Promise<void> => {

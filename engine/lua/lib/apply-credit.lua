@@ -1,10 +1,9 @@
--- topUp and adjust: each returns the account's new value, or nil where nothing changed. Per group:
--- the cell of a bucket as rating group (0: no such bucket), what it gets as used (adjust: below 0,
--- what it gives), how far it may fall then as wanted, as validity the seconds by which its own
--- validity is extended, whose cell stands as change (0: it has none). The first group is what was
--- asked for, with its end (f64) in place of an expected state; its publication is where in ARGV the
--- answer goes on (0: nowhere). Further ones are bonuses, with publication and, as wanted, place of
--- the rule.
+-- topUp and adjust. Per group: the cell of a bucket as rating group (0: no such bucket), what it
+-- gets as used (adjust: below 0, what it gives), how far it may fall then as wanted, as validity
+-- the seconds by which its own validity is extended, whose cell stands as change (0: it has none).
+-- The first group is what was asked for, with its end (f64) in place of an expected state; its
+-- publication is where in ARGV the answer goes on (0: nowhere). Further ones are bonuses, with
+-- publication and, as wanted, place of the rule.
 -- Answer: f64 remaining, f64 reserved, f64 end of the bucket, what ARGV adds.
 
 -- From its end on, or from now where it is over or has not begun.
@@ -43,3 +42,5 @@ local function applyCredit(value)
   local answer = pack('<ddd', cells[cell], cells[cell + 1], till)
   return finishOnce(rest > 0 and answer .. ARGV[rest] or answer, cells, value, length)
 end
+
+appliers[VERB_TOP_UP], appliers[VERB_ADJUST] = applyCredit, applyCredit

@@ -1,6 +1,5 @@
--- event and queryBalance: each returns the account's new value, or nil where nothing changed. What
--- happens once, movements of money too, is stored as f64 fingerprint and its answer; an event
--- besides with what it took (taken.lua).
+-- event and queryBalance. What happens once, movements of money too, is stored as f64 fingerprint
+-- and its answer; an event besides with what it took (taken.lua).
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()
@@ -23,8 +22,14 @@ local function finishOnce(answer, cells, value, length, besides)
   return packAccount(cells)
 end
 
+-- By its plan or for want of credit: somebody will ask why, so the journal has it.
+local function refuseEvent(code)
+  isRefusalTold = true
+  return reply(code, '')
+end
+
 -- All of it or nothing; a rule refuses it that was hit before. Answer: f64 cost.
-local function applyEvent(value)
+appliers[VERB_EVENT] = function(value)
   if answerOnce() then return nil end
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
@@ -41,7 +46,7 @@ local function applyEvent(value)
       left, cost = debit(newGroup(), planSteps[plan], cells, pieces)
       if left > 0 then code = shortage(newGroup(), before, used) end
     end
-    if code ~= 0 then return reply(code, '') end
+    if code ~= 0 then return refuseEvent(code) end
     count(planCounters[plan], used, cost, cells)
     if rules then noteSpending(cost, states) end
     taken[i] = noteTaken(pieces, names, states)
@@ -52,7 +57,7 @@ local function applyEvent(value)
 end
 
 -- Answer: u16 open sessions, then the cells as they stand in the value.
-local function applyQuery(value)
+appliers[VERB_QUERY_BALANCE] = function(value)
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
   local _, sessions = findSession(value, length, '')

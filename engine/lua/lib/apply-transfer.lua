@@ -51,13 +51,13 @@ local function endTransfer(value)
   return finishOnce(answerTransfer(validity, change, cells, cell), cells, value, length)
 end
 
-local function applyTransferOut(value)
+appliers[VERB_TRANSFER_OUT] = function(value)
   readNumbers()
   if validity == TRANSFER_BEGINS then return beginTransfer(value) end
   return endTransfer(value)
 end
 
-local function applyTransferIn(value)
+appliers[VERB_TRANSFER_IN] = function(value)
   if answerOnce() then return nil end
   -- What came of it before that may have been forgotten.
   local since = redis.call('HGET', KEYS[unpack('<I2', expected)], 'topUpsSince')

@@ -8,8 +8,8 @@ local function openAccounts()
   for i = 1, accountCount do isChanged[i] = false end
 end
 
--- settleDues: nothing besides. Answer: u8 buckets that changed.
-local function answerDues(value)
+-- Nothing besides what is due. Answer: u8 buckets that changed.
+appliers[VERB_SETTLE_DUES] = function(value)
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
   local answer = pack('<B', changeCount / 5)
@@ -21,14 +21,7 @@ end
 
 local function applyVerb(value)
   if verb <= VERB_TERMINATE then return applySession(value) end
-  if verb == VERB_EVENT then return applyEvent(value) end
-  if verb == VERB_REFUND then return applyRefund(value) end
-  if verb == VERB_PRICE_ENQUIRY then return applyPriceEnquiry(value) end
-  if verb == VERB_TOP_UP or verb == VERB_ADJUST then return applyCredit(value) end
-  if verb == VERB_TRANSFER_OUT then return applyTransferOut(value) end
-  if verb == VERB_TRANSFER_IN then return applyTransferIn(value) end
-  if verb == VERB_SETTLE_DUES then return answerDues(value) end
-  return applyQuery(value)
+  return appliers[verb](value)
 end
 
 -- What the account is due for first, and by its rules.

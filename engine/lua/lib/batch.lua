@@ -33,6 +33,12 @@ local named, used, wanted, granted, plan
 local sequence, tariffVersion, fingerprint, deadline, peer
 local ratingGroup, validity, publication, change
 
+-- By verb, what applies an operation at hand that is no message of a session: it is called with the
+-- account's value, and returns the new one, or nil where nothing changed.
+local appliers = {}
+-- Something was refused that the journal tells of, changed or not.
+local isRefusalTold
+
 -- The burn lists by number, each read once however many operations use it. planUnitCounter is the
 -- index of the only counter that is not of money, 0 if there is none, false if there are several.
 -- planPrice is false where money pays by the block alone, planOwnValidity and planWatches where no

@@ -31,7 +31,7 @@ local function enquire(cells, isRefused)
 end
 
 -- Answer: f64 money, u8 1 if all of it can be paid, then per group u16 code, f64 money, f64 units.
-local function applyPriceEnquiry(value)
+appliers[VERB_PRICE_ENQUIRY] = function(value)
   readNumbers()
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end

@@ -13,7 +13,7 @@ end
 
 -- Answer: f64 money, u8 groups, per group u32 rating group, f64 units; u16 counters, per counter u8
 -- cell, f64 by how much it fell; u8 + request id of the event (store/refund-answer.ts).
-local function applyRefund(value)
+appliers[VERB_REFUND] = function(value)
   if answerOnce() then return nil end
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
