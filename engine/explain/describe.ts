@@ -65,9 +65,10 @@ const whatLines = (explanation: Explanation): readonly Line[] => {
   const timeZone = uses[0]?.tariff?.timeZone ?? "UTC";
   const who = subscriber === `account-${accountId}` ? "" : `, named as ${subscriber}`;
   const known = tariffVersion === 0 ? "" : `, publications up to ${tariffVersion}`;
+  const place = journalId === "" ? "" : `journal ${journalId}/${index}, `;
   return [
     { topic: "what", text: `account ${accountId}${who}; ${whenText(explanation, timeZone)}` },
-    { topic: "what", text: `journal ${journalId}/${index}, profile ${profileVersion}${known}` },
+    { topic: "what", text: `${place}profile ${profileVersion}${known}` },
   ];
 };
 

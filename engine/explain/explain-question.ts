@@ -3,15 +3,18 @@
 // explained this way.
 
 import { duesAt } from "../balance/dues.ts";
+import type { Profile } from "../balance/profile.ts";
+import type { CheckedRequestOf } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import type { PriceQuestion } from "../session/price-plan.ts";
-import type { AccountValue } from "../store/account-value.ts";
+import type { PriceQuestion, TariffCatalogue } from "../session/price-plan.ts";
+import { type AccountValue, readAccountValue } from "../store/account-value.ts";
 import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
 import { verbs } from "../store/lua-constants.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { readPlanNumbers } from "../store/plan-numbers.ts";
-import type { ServiceInformation } from "../store/price-context-of.ts";
+import { priceContextOf, type ServiceInformation } from "../store/price-context-of.ts";
+import { accountPrefix } from "../store/profiles.ts";
 import { countryFor } from "../store/rule-bytes.ts";
 import { standingsOf } from "./bucket-standing.ts";
 import { type Cells, startWork } from "./cells.ts";
@@ -20,18 +23,44 @@ import type { Explanation } from "./explanation.ts";
 import { type Replanned, replanUse, type World } from "./replan.ts";
 import { replayOperation } from "./replay-operation.ts";
 
-export type NowQuestion = PriceQuestion & {
+type Question = NonNullable<CheckedRequestOf<"explain">["question"]>;
+
+export type NowSources = {
+  readonly readProfile: (accountId: string) => Promise<Profile | undefined>;
+  /** Its octets in Redis; null: there is none. */
+  readonly readValue: (accountId: string) => Promise<Buffer | null>;
+  readonly catalogue: TariffCatalogue;
+  readonly tariffVersion: number;
+  readonly now: number;
+};
+
+/** Undefined: there is no such account; "changed" since its profile was read. */
+export const explainNow = async (
+  sources: NowSources,
+  accountId: string,
+  { subscriberIdentifier, ratingGroup, requestedUnit, serviceInformation }: Question,
+): Promise<Explanation | "changed" | undefined> => {
+  const { catalogue, tariffVersion, now: at } = sources;
+  const profile = await sources.readProfile(accountId);
+  const value = await sources.readValue(accountId);
+  if (profile === undefined || value === null) return undefined;
+  const account = readAccountValue(value);
+  if (account.profileVersion !== profile.version) return "changed";
+  const subscriber = subscriberIdentifier ?? accountPrefix + accountId;
+  const context = priceContextOf(serviceInformation, subscriber);
+  const use = { ratingGroup, tariffVersion, at, context };
+  const asked = { ...use, subscriber, requestedUnit, serviceInformation };
+  return explainQuestion({ profile, catalogue }, account, asked);
+};
+
+type NowQuestion = PriceQuestion & {
   readonly subscriber: string;
   /** 0: the engine chooses. */
   readonly requestedUnit: number;
   readonly serviceInformation: ServiceInformation;
 };
 
-export const explainQuestion = (
-  world: World,
-  value: AccountValue,
-  question: NowQuestion,
-): Explanation => {
+const explainQuestion = (world: World, value: AccountValue, question: NowQuestion): Explanation => {
   const { profile } = world;
   const { at, subscriber, tariffVersion } = question;
   const again = replanUse(world, question);

@@ -3,18 +3,17 @@
 // is for `npm run explain`, which has no such bound.
 
 import { describe } from "../explain/describe.ts";
-import { explainQuestion } from "../explain/explain-question.ts";
+import { explainNow } from "../explain/explain-question.ts";
 import { explainRecord, type Failure } from "../explain/explain-record.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { limits } from "../limits.ts";
 import type { AnswerOf, CheckedRequestOf } from "../protocol/operations.ts";
 import { type Refusal, type ResultCode, refusal } from "../protocol/result-codes.ts";
-import { readAccountValue } from "../store/account-value.ts";
+import { readValue } from "../store/account-value.ts";
 import type { Store } from "../store/connection.ts";
 import { readPageBack } from "../store/journal-account.ts";
-import { keys, shardOf } from "../store/keys.ts";
-import { priceContextOf } from "../store/price-context-of.ts";
-import { accountPrefix, type Profiles } from "../store/profiles.ts";
+import { shardOf } from "../store/keys.ts";
+import type { Profiles } from "../store/profiles.ts";
 import type { Tariffs } from "../store/tariffs.ts";
 import { err, ok, type Result } from "../values/result.ts";
 
@@ -51,7 +50,7 @@ export const explain = async (
     if (question === null) {
       return err(refusal("INVALID_VALUE", "question: there is neither that nor a journalId"));
     }
-    return answerOf(await explainNow(context, accountId, question));
+    return answerOf(await explainUse(context, accountId, question));
   } finally {
     underWay--;
   }
@@ -92,25 +91,20 @@ const explainEntry = async (
   return err(refusal(failureCodes[kind], detail));
 };
 
-const explainNow = async (
+const explainUse = async (
   { store, profiles, tariffs, shards, now }: Context,
   accountId: string,
-  { subscriberIdentifier, ratingGroup, requestedUnit, serviceInformation }: Question,
+  question: Question,
 ): Promise<Explained> => {
-  const profile = await profiles.read(accountId);
-  const key = keys.account(shardOf(accountId, shards.length), accountId);
-  const value = (await store.call("GET", key)) as Buffer | null;
-  if (profile === undefined || value === null) return err(refusal("USER_UNKNOWN", accountId));
-  const account = readAccountValue(value);
-  if (account.profileVersion !== profile.version) {
-    return err(refusal("TOO_BUSY", "the account is being changed", limits.retryAfterMs));
-  }
-  const subscriber = subscriberIdentifier ?? accountPrefix + accountId;
-  const tariffVersion = tariffs.version();
-  const context = priceContextOf(serviceInformation, subscriber);
-  const use = { ratingGroup, tariffVersion, at: now(), context };
-  const asked = { ...use, subscriber, requestedUnit, serviceInformation };
-  return ok(explainQuestion({ profile, catalogue: tariffs.catalogue() }, account, asked));
+  const sources = {
+    readProfile: profiles.read,
+    readValue: (id: string) => readValue(store, shardOf(id, shards.length), id),
+    ...{ catalogue: tariffs.catalogue(), tariffVersion: tariffs.version(), now: now() },
+  };
+  const explained = await explainNow(sources, accountId, question);
+  if (explained === undefined) return err(refusal("USER_UNKNOWN", accountId));
+  if (explained !== "changed") return ok(explained);
+  return err(refusal("TOO_BUSY", "the account is being changed", limits.retryAfterMs));
 };
 
 const answerOf = (explained: Explained): Result<AnswerOf<"explain">, Refusal> => {

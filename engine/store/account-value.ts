@@ -1,6 +1,8 @@
 // The account value (lua/lib/account.lua), read whole: for audit, balance queries and tests. On the
 // hot path only Lua reads it.
 
+import type { Store } from "./connection.ts";
+import { keys } from "./keys.ts";
 import { readSessionState, type SessionState } from "./session-state.ts";
 
 export type AccountValue = {
@@ -13,6 +15,14 @@ export type AccountValue = {
 };
 
 const headLength = 7;
+
+/** null: there is no such account. */
+export const readValue = async (
+  store: Store,
+  shard: number,
+  accountId: string,
+): Promise<Buffer | null> =>
+  (await store.call("GET", keys.account(shard, accountId))) as Buffer | null;
 
 export const readAccountValue = (value: Buffer): AccountValue => {
   const buckets = value[1]!;

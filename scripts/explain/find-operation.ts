@@ -6,15 +6,16 @@ import type { Store } from "../../engine/store/connection.ts";
 import { accountsOf, readOneEntry } from "../../engine/store/journal-account.ts";
 import { shardOf } from "../../engine/store/keys.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import type { ExplainOptions } from "./options.ts";
+import type { OptionsOf } from "./options.ts";
 
+type Operation = OptionsOf<"operation">;
 export type Found = Sought & { readonly shard: number };
 
 /** The error, one line, says what is missing. */
 export const findOperation = async (
   store: Store,
   shards: number,
-  options: ExplainOptions & { readonly journalId: string },
+  options: Operation,
 ): Promise<Result<Found, string>> => {
   const { journalId, accountId } = options;
   for (const shard of shardsToLook(shards, options)) {
@@ -30,7 +31,7 @@ export const findOperation = async (
   return err(`the journal has no entry ${journalId}${whose}`);
 };
 
-const shardsToLook = (shards: number, { accountId, shard }: ExplainOptions): readonly number[] => {
+const shardsToLook = (shards: number, { accountId, shard }: Operation): readonly number[] => {
   if (shard !== undefined) return [shard];
   if (accountId !== undefined) return [shardOf(accountId, shards)];
   return Array.from({ length: shards }, (_, number) => number);
@@ -38,7 +39,7 @@ const shardsToLook = (shards: number, { accountId, shard }: ExplainOptions): rea
 
 const placeOf = (
   accounts: readonly string[],
-  { index, accountId, journalId }: ExplainOptions,
+  { index, accountId, journalId }: Operation,
 ): Result<number, string> => {
   const places = [...accounts.keys()].filter(
     (place) => accountId === undefined || accounts[place] === accountId,

@@ -20,8 +20,10 @@ import {
   openAccount,
   sessionMessage,
   tariffDocument,
+  unpriced,
   usageOf,
   voice,
+  web,
 } from "../testing/subscribers.ts";
 
 const redis = emptyRedisOfFile();
@@ -114,6 +116,35 @@ test("tells a refused grant from a free one, and a transfer's begin from its end
   }
 });
 
+test("tells what a use would be granted now, and why not", { timeout: 60_000 }, async () => {
+  await chargeALittle();
+  const words = ["--account", "anna", "--group", `${web}`];
+  const held = await readHoldings();
+  const asked = await explain(
+    ...words,
+    "--units",
+    "1048576",
+    "--as",
+    "msisdn-anna",
+    "--to",
+    "+4930",
+  );
+  expect([asked.code, asked.stderr]).toEqual([0, ""]);
+  const [headline, ...lines] = asked.stdout.split("\n");
+  expect(headline).toMatch(/asked what a session would be granted now; nothing is charged$/);
+  const text = lines.join("\n");
+  expect(text).toContain("account anna, named as msisdn-anna");
+  expect(text).toContain("called    +4930");
+  expect(text).toContain("grant     1 MiB");
+  const refused = await explain("--account", "anna", "--group", `${unpriced}`);
+  expect(refused.stdout).toContain("RATING_FAILED");
+  const data = await explain(...words, "--json");
+  expect(JSON.parse(data.stdout)).toMatchObject({ what: "question", accountId: "anna" });
+  expect(await readHoldings(), "nothing is held").toEqual(held);
+});
+
+const readHoldings = () => redis.client.getBuffer(keys.account(0, "anna"));
+
 test("exits 1 and says first what does not follow", { timeout: 30_000 }, async () => {
   await chargeALittle();
   const [entry] = await redis.client.xrevrangeBuffer(keys.journal(0), "+", "-", "COUNT", 1);
@@ -139,7 +170,26 @@ test("exits 2 with one line where it cannot be done", { timeout: 60_000 }, async
       "the journal has nothing of account 4915100000000; " +
         "which account a number is on: npm run balance -- 4915100000000",
     ],
-    [["--account", "anna", "--json"], "--json: of one operation, by its journal id"],
+    [
+      ["--account", "anna", "--json"],
+      "--json: of one operation, by its journal id, or of a use, by --group",
+    ],
+    [["1-0", "--group", "100"], "a journal id or a use, not both"],
+    [["--account", "anna", "--units", "7"], "--group: the rating group, a number"],
+    [
+      ["--account", "anna", "--group", "1", "--units", "x"],
+      "--units: how many, 0: the engine chooses",
+    ],
+    [["--account", "nobody", "--group", "100"], "there is no account nobody"],
+    [["--account", "anna", "--group", "4294967296"], "--group: expected uint32, got 4294967296"],
+    [
+      ["--account", "anna", "--group", "1", "--to", "x y"],
+      '--to: expected identifier (1 to 128 of ASCII 0x21 to 0x7e), got string "x y"',
+    ],
+    [
+      ["--account", "a b", "--group", "1"],
+      '--account: expected identifier (1 to 128 of ASCII 0x21 to 0x7e), got string "a b"',
+    ],
     [["--last", "many", "--account", "anna"], "--last: a number up to 10000"],
     [["--colour"], "Unknown option '--colour'"],
   ] as const) {

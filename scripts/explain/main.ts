@@ -19,7 +19,8 @@ import { alignColumns } from "../supervisor/terminal.ts";
 import { complain, print } from "../terminal-text.ts";
 import { findOperation } from "./find-operation.ts";
 import { listRecords, recordHeads, recordRow } from "./list-records.ts";
-import { type ExplainOptions, help, readExplainOptions } from "./options.ts";
+import { type ExplainOptions, help, type OptionsOf, readExplainOptions } from "./options.ts";
+import { ask } from "./question.ts";
 
 const exitCodes = { explained: 0, contradiction: 1, notRun: 2 } as const;
 
@@ -37,9 +38,8 @@ const hintOf = (accountId: string): string =>
 const list = async (
   store: Store,
   shards: number,
-  { session, last, ...options }: ExplainOptions & { readonly accountId: string },
+  { accountId, session, last, ...options }: OptionsOf<"list">,
 ): Promise<Result<number, string>> => {
-  const { accountId } = options;
   const progress = openProgress();
   progress.begin("reading the journal");
   const onProgress = (entries: number) => progress.show(0, `${wholeFigure(entries)} entries`);
@@ -75,7 +75,7 @@ const sourcesOf = async (store: Store, shards: number, shard: number): Promise<S
 const explain = async (
   store: Store,
   shards: number,
-  options: ExplainOptions & { readonly journalId: string },
+  options: OptionsOf<"operation">,
 ): Promise<Result<number, string>> => {
   const found = await findOperation(store, shards, options);
   if (!found.isOk) return found;
@@ -92,14 +92,30 @@ const show = (explanation: Explanation, isJson: boolean): void => {
   else print(explanationText(describe(explanation)));
 };
 
+const answer = async (
+  store: Store,
+  shards: number,
+  options: OptionsOf<"question">,
+): Promise<Result<number, string>> => {
+  const explained = await ask(store, shards, options);
+  if (!explained.isOk) return err(`${explained.error}${hintOf(options.accountId)}`);
+  show(explained.value, options.isJson);
+  return ok(exitCodes.explained);
+};
+
 const run = (
   store: Store,
   shards: number,
   options: ExplainOptions,
 ): Promise<Result<number, string>> => {
-  const { accountId, journalId } = options;
-  if (journalId !== undefined) return explain(store, shards, { ...options, journalId });
-  return list(store, shards, { ...options, accountId: accountId! });
+  switch (options.kind) {
+    case "operation":
+      return explain(store, shards, options);
+    case "list":
+      return list(store, shards, options);
+    case "question":
+      return answer(store, shards, options);
+  }
 };
 
 const main = async (words: readonly string[]): Promise<number> => {

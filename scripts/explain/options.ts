@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { flagMistake } from "../terminal-text.ts";
+import { type Question, readQuestion, useFlags } from "./question.ts";
 
 export const help = `npm run explain -- ID[/N] [flags]
                      why operation N of a journal entry cost what it cost
@@ -16,20 +17,43 @@ npm run explain -- --account A [flags]
   --session S        of one session
   --last N           so many (20)
 
+npm run explain -- --account A --group G [flags]
+                     what a session would be granted now, of rating group G; nothing is held
+  --units N          so many wanted; left out, the engine chooses
+  --as NUMBER        which of the account's subscriber identifiers asks
+  --to --from --network --rat --slice --dnn --service --qos
+                     what the network says of it, as in npm run tariff -- price
+  --json             as data
+
 Exit code 0: explained, all of it follows from the journal; 1: something does not, and is told; 2:
 it could not be done.
 `;
 
-export type ExplainOptions = {
-  /** Undefined: operations are listed. */
-  readonly journalId: string | undefined;
-  readonly index: number | undefined;
-  readonly accountId: string | undefined;
-  readonly session: string | undefined;
-  readonly shard: number | undefined;
-  readonly last: number;
-  readonly isJson: boolean;
-};
+/** Undefined: it was not said. */
+export type ExplainOptions =
+  | {
+      readonly kind: "operation";
+      readonly journalId: string;
+      readonly index: number | undefined;
+      readonly accountId: string | undefined;
+      readonly shard: number | undefined;
+      readonly isJson: boolean;
+    }
+  | {
+      readonly kind: "list";
+      readonly accountId: string;
+      readonly session: string | undefined;
+      readonly shard: number | undefined;
+      readonly last: number;
+    }
+  | {
+      readonly kind: "question";
+      readonly accountId: string;
+      readonly question: Question;
+      readonly isJson: boolean;
+    };
+
+export type OptionsOf<K extends ExplainOptions["kind"]> = Extract<ExplainOptions, { kind: K }>;
 
 const lastMax = 10_000;
 
@@ -37,53 +61,50 @@ const flags = {
   account: { type: "string" },
   session: { type: "string" },
   shard: { type: "string" },
-  last: { type: "string", default: "20" },
+  last: { type: "string" },
   json: { type: "boolean", default: false },
+  ...useFlags,
 } as const;
 
 /** The error is one line. */
 export const readExplainOptions = (words: readonly string[]): Result<ExplainOptions, string> => {
   try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      options: flags,
-      allowPositionals: true,
-    });
-    return readValues(values, positionals);
+    return readWords(words);
   } catch (error) {
     return err(flagMistake(error));
   }
 };
 
-type Values = {
-  readonly account?: string | undefined;
-  readonly session?: string | undefined;
-  readonly shard?: string | undefined;
-  readonly last: string;
-  readonly json: boolean;
-};
-
-const readValues = (values: Values, words: readonly string[]): Result<ExplainOptions, string> => {
+const readWords = (words: readonly string[]): Result<ExplainOptions, string> => {
+  const args = [...words];
+  const { values, positionals } = parseArgs({ args, options: flags, allowPositionals: true });
   const { account: accountId, session, json: isJson } = values;
-  const [word, ...more] = words;
+  const [word, ...more] = positionals;
   if (more.length > 0) return err("one journal id, as 1798675200000-0/3");
   const [, journalId, place] = /^(\d{1,16}-\d{1,10})(?:\/(\d{1,5}))?$/.exec(word ?? "") ?? [];
   if (word !== undefined && journalId === undefined) {
     return err(`${word}: expected a journal id, as 1798675200000-0/3`);
   }
-  if (journalId === undefined && accountId === undefined) {
-    return err("a journal id, or --account to list what there is");
-  }
-  if (journalId === undefined && isJson) return err("--json: of one operation, by its journal id");
-  const last = wholeNumber(values.last, lastMax);
-  const shard = values.shard === undefined ? 0 : wholeNumber(values.shard, 4_095);
+  const last = wholeNumber(values.last ?? "20", lastMax);
+  const shard = values.shard === undefined ? undefined : wholeNumber(values.shard, 4_095);
   if (last === undefined) return err(`--last: a number up to ${lastMax}`);
-  if (shard === undefined) return err("--shard: the number of a shard");
-  return ok({
-    ...{ journalId, accountId, session, last, isJson },
-    index: place === undefined ? undefined : Number(place),
-    shard: values.shard === undefined ? undefined : shard,
-  });
+  if (shard === undefined && values.shard !== undefined)
+    return err("--shard: the number of a shard");
+  const isAsked = Object.keys(useFlags).some((flag) => flag in values);
+  if (journalId !== undefined && isAsked) return err("a journal id or a use, not both");
+  if (journalId !== undefined) {
+    const index = place === undefined ? undefined : Number(place);
+    return ok({ kind: "operation", journalId, index, accountId, shard, isJson });
+  }
+  if (accountId === undefined) return err("a journal id, or --account to list what there is");
+  if (isAsked) {
+    const question = readQuestion(accountId, values);
+    return question.isOk
+      ? ok({ kind: "question", accountId, isJson, question: question.value })
+      : question;
+  }
+  if (isJson) return err("--json: of one operation, by its journal id, or of a use, by --group");
+  return ok({ kind: "list", accountId, session, shard, last });
 };
 
 const wholeNumber = (text: string, max: number): number | undefined =>
