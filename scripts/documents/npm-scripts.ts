@@ -11,8 +11,7 @@ const meanings: Readonly<Record<string, string>> = {
   deck: "rate decks: `-- publish FILE --id ID`, `-- import FILE.csv`, `-- world --out FILE`",
   day: "a compressed day of traffic into the running Tollgate, live; `-- --help`",
   audit: "derives every balance from the journal; exits 1 on a drift of one unit",
-  explain:
-    "why something cost what it cost, from the journal: `-- --account ID`, then `-- JOURNALID/N`; with `--group G` what a use would meet now",
+  explain: "why something cost what it cost, or would: `-- --account ID`, then `-- JOURNALID/N`",
   transfers:
     "what is in transit between accounts; exits 1 when some is late; `-- --settle` ends doubts",
   oracle: "ten thousand sessions or more across tariff switches, each second rated twice",

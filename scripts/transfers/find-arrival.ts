@@ -15,15 +15,22 @@ export const findArrival = async (
   store: Store,
   shards: number,
   { begunAt, fromAccountId, requestId, toAccountId }: Transit,
+  onProgress: (share: number, entries: number) => void,
 ): Promise<Result<boolean, string>> => {
   const key = transferKey(fromAccountId, requestId, begunAt);
   const shard = shardOf(toAccountId, shards);
   // By the clock of an engine; entries are named by that of Redis.
   const from = begunAt - 2 * limits.clockSkewMsMax;
+  const beganAt = Date.now();
+  let entries = 0;
   for (let until: string | undefined = "+"; until !== undefined; ) {
     const page = await readPageBack(store, shard, toAccountId, until);
     if (!page.isOk) return page;
     const { next, records } = page.value;
+    entries += page.value.entries;
+    // By time: nobody counts the entries before it reads them.
+    const passed = beganAt - (next === undefined ? from : momentOf(next));
+    onProgress(passed / (beganAt - from), entries);
     for (const record of records) {
       const arrived = arrivalOf(record, key);
       if (arrived !== undefined) return ok(arrived);

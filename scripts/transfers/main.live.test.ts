@@ -122,7 +122,9 @@ test("settles what is in doubt by the journal, once", { timeout: 60_000 }, async
     const away = await list(redis.url, "--settle");
     expect([away.code, away.stderr]).toEqual([2, expect.stringMatching(/: no engine at ws:/)]);
     port = cleanUp.add(await startEngineHere({ redisUrl: redis.url, shards })).port;
-    const { code, stdout } = await list(redis.url, "--settle");
+    const { code, stderr, stdout } = await list(redis.url, "--settle");
+    expect(stderr).toContain("looking for come in the journal: it came in\n");
+    expect(stderr).toContain("looking for lost in the journal: it never came in\n");
     expect([code, ...stdout.split("\n").slice(0, -2).sort()]).toEqual([
       0,
       "come of anna: it had arrived, and is over",

@@ -1,6 +1,8 @@
 // `npm run transfers -- --settle`: ends what is in doubt, each by what the journal says of it. The
 // engine does it, once; this only looks it up.
 
+import { openProgress } from "../../bench/report/progress.ts";
+import { wholeFigure } from "../../bench/report/table.ts";
 import { amountText } from "../../engine/explain/amount-text.ts";
 import type { Client } from "../../engine/protocol/client/client.ts";
 import type { Store } from "../../engine/store/connection.ts";
@@ -23,8 +25,13 @@ export const settleTransfers = async (
   const { client, url } = connected.value;
   try {
     const lines: string[] = [];
+    const progress = openProgress();
     for (const { transit } of inDoubt) {
-      const arrived = await findArrival(store, shards, transit);
+      progress.begin(`looking for ${transit.requestId} in the journal`);
+      const arrived = await findArrival(store, shards, transit, (share, entries) =>
+        progress.show(share, `${wholeFigure(entries)} entries`),
+      );
+      progress.end(arrived.isOk ? (arrived.value ? "it came in" : "it never came in") : "not told");
       const outcome = arrived.isOk ? await settle(client, transit, arrived.value) : arrived;
       if (!outcome.isOk && outcome.error === "UNREACHABLE") {
         return err(`no engine at ${url}; start it: npm start`);
