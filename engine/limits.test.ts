@@ -35,6 +35,13 @@ test("every bound bounds something", () => {
   expect(Object.keys(limits).filter((name) => !used.has(name))).toEqual([]);
 });
 
+test("nothing expires in the walk that late use may still pay with", () => {
+  const { eventAgeMsMax, clockSkewMsMax, lateUseMsMax, operationDeadlineMs } = limits;
+  expect(lateUseMsMax).toBeGreaterThan(
+    2 * eventAgeMsMax + 2 * clockSkewMsMax + operationDeadlineMs,
+  );
+});
+
 test("every bound is a whole number above zero", () => {
   for (const [name, bound] of Object.entries(limits)) {
     expect([name, Number.isSafeInteger(bound) && bound > 0]).toEqual([name, true]);

@@ -194,9 +194,18 @@ export const limits = {
   sweepIntervalsMax: 1_000,
   /** In a walk through all accounts each one is looked at, met or not. */
   patrolWalkMs: 24 * hours,
-  patrolPauseMsMin: 5 * seconds,
+  /** From turn to turn, unless that is more often than there is something to do. */
+  patrolPauseMs: 5 * seconds,
   patrolPauseMsMax: 15 * minutes,
   patrolKeysMin: 10,
+  patrolKeysMax: 2_000,
+  /** A page with accounts that could not be settled is looked at so often. */
+  patrolTriesMax: 3,
+  /**
+   * No message tells of use before that: it is up to `eventAgeMsMax` old, and so may be the change
+   * up to which it tells apart; then there are clocks, and time under way.
+   */
+  lateUseMsMax: 48 * hours + 1 * minutes,
   clockSkewMsMax: 1 * seconds,
   /** How far the clocks of network elements may be ahead, and how late their messages may be. */
   eventAheadMsMax: 10 * seconds,

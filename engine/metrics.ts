@@ -73,6 +73,7 @@ const counts = {
   garbageFrames: 0,
   notices: zeroes(noticeOutcomes),
   patrolled: zeroes(patrolOutcomes),
+  patrolEndedAt: 0,
   transitsByShard: new Map<number, Transits>(),
   ruleHits: ruleKinds.flatMap((kind) => ruleModes.map((mode) => ({ kind, mode, hits: 0 }))),
   connections: zeroes(roles),
@@ -208,6 +209,12 @@ counterBy(
   () => counts.patrolled,
 );
 
+gauge(
+  "tollgate_patrol_ended_timestamp_seconds",
+  "When the last walk through all accounts ended, as of this engine's last turn; 0: not yet.",
+  () => counts.patrolEndedAt * milliseconds,
+);
+
 let isProcessWatched = false;
 
 export const metrics = {
@@ -249,6 +256,10 @@ export const metrics = {
   },
   countPatrolled: (outcome: PatrolOutcome) => {
     counts.patrolled[outcome]++;
+  },
+  /** ms since 1970. */
+  notePatrolEnded: (at: number) => {
+    counts.patrolEndedAt = at;
   },
   /** Of the shard, from now on. */
   noteTransits: (shard: number, transits: Transits) => {

@@ -11,43 +11,55 @@ export type Due = { readonly slot: number; readonly bucket: Bucket } & (
   /** At the end of the bucket's own validity, which the account itself knows. */
   | { readonly kind: "ownExpiry" }
   | {
-      readonly kind: "renewal";
-      /** The one that holds now. */
+      /**
+       * `closing`: the bucket is over, and of the periods up to its end that nobody came by only
+       * what rolls over is left.
+       */
+      readonly kind: "renewal" | "closing";
+      /** The one that holds now, or the last one. */
       readonly period: number;
       readonly amount: number;
       readonly rollover: Rollover | null;
+      /** -1: nothing rolls over, or where it would is over. */
       readonly rolloverSlot: number;
     }
 );
 
 /** The same for every moment of [validFrom, validUntil). */
 export type Dues = {
+  /** Renewals first: what rolls over to where a validity is over expires with that. */
   readonly dues: readonly Due[];
   readonly validFrom: number;
   readonly validUntil: number;
 };
 
 export const duesAt = (profile: Profile, at: number): Dues => {
-  const dues: Due[] = [];
+  const renewals: Due[] = [];
+  const expiries: Due[] = [];
   const changes: number[] = [];
   for (const [slot, bucket] of profile.buckets.entries()) {
     if (bucket === null) continue;
-    changes.push(bucket.validFrom, bucket.validUntil);
-    if (bucket.validUntil <= at) {
-      dues.push({ slot, bucket, kind: "expiry" });
-      continue;
-    }
-    if (bucket.ownValiditySeconds > 0) dues.push({ slot, bucket, kind: "ownExpiry" });
-    if (bucket.renewal === null || !isValidAt(bucket, at)) continue;
-    const { period, amount, rollover } = bucket.renewal;
-    const now = periodAt(period, zoneNamed(profile.timeZone), at);
-    changes.push(now.from, now.until);
-    const rolloverSlot = slotOf(profile, rollover);
-    const renewal = { period: now.number, amount, rollover, rolloverSlot };
-    dues.push({ slot, bucket, kind: "renewal", ...renewal });
+    const { ownValiditySeconds, renewal, validFrom, validUntil } = bucket;
+    changes.push(validFrom, validUntil);
+    const isOver = validUntil <= at;
+    if (isOver) expiries.push({ slot, bucket, kind: "expiry" });
+    else if (ownValiditySeconds > 0) expiries.push({ slot, bucket, kind: "ownExpiry" });
+    if (renewal === null || !(isOver || isValidAt(bucket, at))) continue;
+    const { amount, rollover } = renewal;
+    const rolloverSlot = slotOf(profile, rollover, at);
+    if (isOver && rolloverSlot === -1) continue;
+    const zone = zoneNamed(profile.timeZone);
+    const {
+      from,
+      until,
+      number: period,
+    } = periodAt(renewal.period, zone, isOver ? validUntil - 1 : at);
+    if (!isOver) changes.push(from, until);
+    const kind = isOver ? "closing" : "renewal";
+    renewals.push({ slot, bucket, kind, period, amount, rollover, rolloverSlot });
   }
   return {
-    dues,
+    dues: [...renewals, ...expiries],
     validFrom: Math.max(0, ...changes.filter((change) => change <= at)),
     validUntil: Math.min(Number.MAX_SAFE_INTEGER, ...changes.filter((change) => change > at)),
   };
@@ -63,9 +75,13 @@ export const duesAfterUse = (
 ): readonly Due[] =>
   duesAt(profile, now).dues.flatMap((due): readonly Due[] => {
     const { kind, slot, bucket } = due;
-    if (kind !== "expiry" || bucket.validUntil <= usedFrom) return [due];
-    return bucket.ownValiditySeconds > 0 ? [{ slot, bucket, kind: "ownExpiry" }] : [];
+    const isOfEnd = kind === "expiry" || kind === "closing";
+    if (!isOfEnd || bucket.validUntil <= usedFrom) return [due];
+    const isOwn = kind === "expiry" && bucket.ownValiditySeconds > 0;
+    return isOwn ? [{ slot, bucket, kind: "ownExpiry" }] : [];
   });
 
-const slotOf = ({ buckets }: Profile, rollover: Rollover | null): number =>
-  buckets.findIndex((bucket) => bucket !== null && bucket.bucketId === rollover?.bucketId);
+const slotOf = ({ buckets }: Profile, rollover: Rollover | null, at: number): number =>
+  buckets.findIndex((bucket) => {
+    return bucket !== null && bucket.bucketId === rollover?.bucketId && at < bucket.validUntil;
+  });

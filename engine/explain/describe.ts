@@ -20,7 +20,7 @@ export const describe = (explanation: Explanation): readonly Line[] => [
   ...keptLines(explanation),
   ...movementLines(explanation.movement),
   ...refundLines(explanation.refund),
-  ...explanation.dues.flatMap(dueTexts).map((text): Line => ({ topic: "due", text })),
+  ...dueLines(explanation),
   ...explanation.uses.flatMap(useLines),
   ...explanation.balances.map((balance): Line => {
     return { topic: "balance", text: balanceText(balance) };
@@ -93,6 +93,15 @@ const ruleText = ({ ruleId, kind, mode, until }: RuleHitExplained, { uses }: Exp
   return `${ruleId} (${kind}) was hit: until ${moment} ${meaning}`;
 };
 
+/** A refusal and a question change nothing. */
+const dueLines = ({ code, dues, what }: Explanation): readonly Line[] => {
+  if (dues.length === 0) return [];
+  const isDone = resultCodeName(code) === "SUCCESS" && what !== "question";
+  const undone = "not done yet, but by the next operation that succeeds:";
+  const texts = [...(isDone ? [] : [undone]), ...dues.flatMap(dueTexts)];
+  return texts.map((text): Line => ({ topic: "due", text }));
+};
+
 const dueTexts = (due: DueExplained): readonly string[] => {
   const { id, unit, currency, expired, renewed, period, rolledOver, target, expiredThere } = due;
   const text = (amount: number) => amountText(amount, unit, currency);
@@ -103,7 +112,7 @@ const dueTexts = (due: DueExplained): readonly string[] => {
     ...(expiredThere > 0 ? [`${text(expiredThere)} rolled over before expired in ${target}`] : []),
     ...(rolledOver > 0 ? [`${text(rolledOver)} of it rolled over to ${target}`] : []),
     ...(gone > 0 ? [`${text(gone)} of it expired`] : []),
-    `${id} has ${text(renewed)} anew`,
+    ...(renewed > 0 ? [`${id} has ${text(renewed)} anew`] : []),
   ];
 };
 

@@ -63,7 +63,9 @@ export const replayOperation = (
   operation: AskedOperation,
   before: SessionState | undefined,
 ): Replay => {
-  const named = new Set(operation.remarks.map(({ where }) => where));
+  // What was refused has no remarks, whatever was due.
+  const isDone = operation.code === success;
+  const named = isDone ? new Set(operation.remarks.map(({ where }) => where)) : undefined;
   const dues = settleDues(work, readDues(operation.dues), named);
   if (operation.verb === verbs.event) return replayEvent(work, operation, dues);
   if (operation.verb === verbs.settleDues) return outcomeOf(work, dues, [], 0);

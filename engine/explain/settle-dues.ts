@@ -17,6 +17,8 @@ export type DueNumbers = {
   readonly target: number;
   readonly targetMost: number;
   readonly lastsOnePeriod: boolean;
+  /** The bucket is over: only what rolls over of the periods up to its end. */
+  readonly isClosing: boolean;
 };
 
 /** What one due came to. */
@@ -39,45 +41,54 @@ export const readDues = (bytes: Buffer | undefined): readonly DueNumbers[] => {
     bytes.readDoubleLE(4 + 8 * n),
   );
   return Array.from({ length: numbers.length / dueLength }, (_, n) => {
-    const [cell, stateCell, period, amount, target, targetMost, lasts] = numbers.slice(
+    const [cell, stateCell, period, amount, target, targetMost, manner] = numbers.slice(
       dueLength * n,
       dueLength * (n + 1),
     );
     return {
       ...{ cell: cell!, stateCell: stateCell!, period: period!, amount: amount! },
-      ...{ target: target!, targetMost: targetMost!, lastsOnePeriod: lasts === 1 },
+      ...{ target: target!, targetMost: targetMost! },
+      ...{ lastsOnePeriod: manner! % 2 === 1, isClosing: manner! >= 2 },
     };
   });
 };
 
-/** `named`: cells that the record's remarks speak of. */
+/**
+ * `named`: cells that the record's remarks speak of; undefined: it has none even where something
+ * was due.
+ */
 export const settleDues = (
   work: Work,
   dues: readonly DueNumbers[],
-  named: ReadonlySet<number>,
-): readonly DueDone[] => {
-  // Each is judged by the account as it was before any of them.
-  const before = [...work.cells];
-  return dues
-    .filter((due) => isDue(before, due, { now: work.now, named }))
-    .map((due) => (due.period > 0 ? renew(work, due) : expire(work, due)));
-};
+  named: ReadonlySet<number> | undefined,
+): readonly DueDone[] =>
+  // Each is judged by the account as it is after those before it.
+  dues.flatMap((due) => {
+    if (!isDue(work, due, named)) return [];
+    return [due.period > 0 ? renew(work, due) : expire(work, due)];
+  });
 
-type Moment = { readonly now: number; readonly named: ReadonlySet<number> };
-
-const isDue = (cells: Work["cells"], due: DueNumbers, { now, named }: Moment): boolean => {
-  const { cell, stateCell, period } = due;
+const isDue = ({ cells, now }: Work, due: DueNumbers, named: Named): boolean => {
+  const { cell, isClosing, stateCell, period } = due;
   if (period > 0) {
-    const renewedFor = cells[stateCell];
-    if (renewedFor === undefined && named.has(stateCell)) throw missing(`renewal ${stateCell}`);
-    return renewedFor !== undefined && renewedFor < period;
+    const renewedFor = known(cells, stateCell, named?.has(stateCell) ?? true);
+    return renewedFor !== undefined && renewedFor < period && (renewedFor > 0 || !isClosing);
   }
+  const isNamed = named?.has(cell) ?? true;
   if (stateCell > 0) {
-    const until = cells[stateCell + 1];
-    if (until === undefined && named.has(cell)) throw missing(`validity ${stateCell}`);
+    const until = known(cells, stateCell + 1, isNamed);
     if (until === undefined || until === 0 || now < until) return false;
   }
-  return (cells[cell] ?? 0) > 0;
+  return (known(cells, cell, isNamed && named === undefined) ?? 0) > 0;
+};
+
+type Named = ReadonlySet<number> | undefined;
+
+/** Throws where it is not known and must be. */
+const known = (cells: Work["cells"], cell: number, isNeeded: boolean): number | undefined => {
+  const value = cells[cell];
+  if (value === undefined && isNeeded) throw missing(`what stands in cell ${cell}`);
+  return value;
 };
 
 const nothing = { periodBefore: 0, expired: 0, rolledOver: 0, renewed: 0, expiredThere: 0 };
@@ -116,7 +127,7 @@ const renew = (work: Work, due: DueNumbers): DueDone => {
     periodBefore > 0 && target > 0
       ? rollOver(work, due, Math.max(0, left), period - periodBefore)
       : { rolledOver: 0, expiredThere: 0 };
-  const renewed = credit(work, cell, amount, amountMax);
+  const renewed = due.isClosing ? 0 : credit(work, cell, amount, amountMax);
   work.cells[stateCell] = period;
   remark(work, "renewed", stateCell, period);
   return { due, periodBefore, expired, renewed, ...rolled };

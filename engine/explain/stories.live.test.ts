@@ -130,14 +130,15 @@ const inTurn = async (...requests: readonly AnyRequest[]) => {
 };
 
 /** Of the latest operation, with the journal's id left out. */
-const explained = async (): Promise<string> => {
+const explained = async (entriesOfPage?: number): Promise<string> => {
   const page = await readPageBack(engine.store, 0, "anna", "+");
   if (!page.isOk) throw new Error(page.error);
   const { journalId, index } = page.value.records[0]!;
   const tariffs = await openTariffs({ ...engine.store, subscribe: async () => undefined });
   const outcome = await explainRecord(
     {
-      readPage: (accountId, until) => readPageBack(engine.store, 0, accountId, until),
+      readPage: (accountId, until) =>
+        readPageBack(engine.store, 0, accountId, until, entriesOfPage),
       readProfile: createProfiles(engine.store, 1).read,
       get catalogue() {
         return tariffs.catalogue();
@@ -317,6 +318,43 @@ test("an event that is refused for want of credit, though nothing changed", asyn
       bucket    data was not asked: it keeps octets
 
     rating group 10: not looked at any more
+    "
+  `);
+});
+
+test("a refusal tells what is due as not done, however little of the journal is read", async () => {
+  await publish();
+  const renewal = { period: month, amount: 1_000, rollover: null };
+  const buckets = [{ ...bucket("data", "octets"), renewal }];
+  await inTurn(put({ buckets, counters: [] }), topUp("data", 5_000));
+  clock.now = Date.parse("2028-01-03T00:00:00+01:00");
+  const request = {
+    ...{ requestId: "pull", subscriberIdentifier: "33612345678", eventTimestamp: clock.now },
+    usedUnits: [{ ratingGroup: 10, usedUnit: 3_000 }],
+  };
+  await inTurn({ operation: "event", request });
+  const page = await explained(1);
+  expect(page).toBe(await explained());
+  expect(page).toMatchInlineSnapshot(`
+    "
+    event pull, refused with 4012 CREDIT_LIMIT_REACHED: What is left does not cover it.
+                account anna, named as 33612345678; monday 2028-01-03 00:00 in Europe/Paris
+                journal ID/0, profile 1, publications up to 1
+
+      due       not done yet, but by the next operation that succeeds:
+                data is renewed, for its period 696 after 695
+                6,000 octets of it expired
+                data has 1,000 octets anew
+
+    rating group 10: 3,000 octets asked for, nothing is charged
+      product   plan
+      tariff    talk, publication 1, in effect since 2027-01-01 00:00
+      time      monday 2028-01-03 00:00 in Europe/Paris
+                the same price and buckets until 2030-01-01 01:00
+      price     base, the only one
+      bucket    data would give 1,000 octets of 1,000 octets
+                none: 2,000 octets more were asked for than anything is left for
+      refusal   4012 CREDIT_LIMIT_REACHED: What is left does not cover it.
     "
   `);
 });

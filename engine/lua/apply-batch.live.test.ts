@@ -358,10 +358,12 @@ test.each(rows)("$title", async ({ given, when, code, state }) => {
   const after = await redis.client.getBuffer(keys.account(0, "anna"));
   // Why an event was refused that was asked for in order, somebody will want to know.
   const isTold = code === "SUCCESS" || (when.operation === "event" && told.includes(code));
-  expect(await redis.client.xlen(keys.journal(0))).toBe(entries + (isTold ? 1 : 0));
+  const entriesAfter = await redis.client.xlen(keys.journal(0));
+  expect(entriesAfter).toBe(entries + (isTold ? 1 : 0));
   if (code !== "SUCCESS") expect(after).toEqual(before);
   // Once more: the same answer, and nothing happens.
   expect(await handle(when)).toEqual(first);
+  expect(await redis.client.xlen(keys.journal(0))).toBe(entriesAfter);
   expect(await redis.client.getBuffer(keys.account(0, "anna"))).toEqual(after);
 });
 

@@ -54,10 +54,10 @@ end
 local answer = concat(replies, '', 1, replyCount)
 if hasChanges or isRefusalTold then
   redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
+  storeAnswers()
 end
 if hasChanges then
   redis.call('MSET', spread(changedAccounts()))
-  storeAnswers()
   storeTransits()
   if noticeCount > 0 then storeNotices(prefixOf(KEYS[KEY_JOURNAL]), now) end
   for i = 1, #deadlines do redis.call('RPUSH', KEYS[deadlines[i][1]], deadlines[i][2]) end

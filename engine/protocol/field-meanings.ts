@@ -26,7 +26,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     "Any other address is in no zone. Nil where there is none.",
   callingPartyAddress: "The calling number, for closed user groups.",
   cap: "What would take the counter beyond is neither granted nor charged; nil: there is no cap.",
-  changedBuckets: "How many buckets were renewed, or lost what was left in them.",
+  changedBuckets: "How many buckets hold more or less than before.",
   changesMax:
     "More changes of the visited country than that within a window are a hit. Neighbouring " +
     "networks at a border change often: 1 is not enough to roam there.",

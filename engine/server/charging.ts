@@ -10,6 +10,7 @@ import { createShard, type Shard } from "../store/shard.ts";
 import { openTariffs } from "../store/tariffs.ts";
 import { createDispatch, type Dispatch } from "./dispatch.ts";
 import { openPushing } from "./pushing.ts";
+import { checkClock } from "./readiness.ts";
 import { startTending } from "./tending.ts";
 
 export type Charging = Awaited<ReturnType<typeof openCharging>>;
@@ -78,6 +79,7 @@ export const openCharging = async (options: ChargingOptions) => {
     ...{ store, tariffs, shards, pushing, now, onFault: onTendingFault },
     finishTransfers: dispatch.finishTransfers,
     patrol: dispatch.patrol,
+    isClockRight: async () => (await checkClock(store, now)).isOk,
   });
   return {
     store,

@@ -57,8 +57,11 @@ export const createDispatch = (options: DispatchOptions) => {
       profiles.forget(task.identifier);
       start(desk, task);
     },
-    /** Looks at some accounts that perhaps nobody meets. */
-    patrol: () => patrol({ ...options, submit: (task) => submit(desk, task) }),
+    /** Looks at some accounts that perhaps nobody meets; not where questions would be refused. */
+    patrol: async () => {
+      if (isFullFor(desk, "asking")) return;
+      await patrol({ ...options, submit: (task) => submit(desk, task) });
+    },
     /** Goes on with transfers of the shard that somebody left under way. */
     finishTransfers: (shard: number) => finishTransfers(contextOf(desk), shard),
     /** Nothing is opened any more. */
@@ -84,9 +87,12 @@ const waiting = ({ options, loading, administrations }: Desk): number => {
   return sum;
 };
 
+const isFullFor = (desk: Desk, priority: Priority): boolean =>
+  waiting(desk) >= limits.queueOperationsMax * shareOfQueue[priority];
+
 const handle = (desk: Desk, request: Request, asker: Asker) => {
   const priority = priorityByOperation[request.operation];
-  if (waiting(desk) >= limits.queueOperationsMax * shareOfQueue[priority]) {
+  if (isFullFor(desk, priority)) {
     const busy = refusal("TOO_BUSY", "the engine is full", limits.retryAfterMs);
     return asker.refuseRequest(request, busy);
   }

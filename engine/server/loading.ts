@@ -68,6 +68,8 @@ export const createLoading = ({ profiles, onLoaded, onFault }: LoadingOptions) =
 const refuseUnknown = (task: Task) =>
   task.answerTo.refuse(task, refusal("USER_UNKNOWN", asAsked(task)));
 
-/** What moves money names an account by its id, without the prefix that it is looked up by. */
-const asAsked = ({ movement, identifier }: Task): string =>
-  movement === undefined ? identifier : identifier.slice(accountPrefix.length);
+/** What names an account by its id is told of that, without the prefix that it is looked up by. */
+const asAsked = ({ movement, operation, identifier }: Task): string => {
+  const isById = movement !== undefined || operation === "settleDues";
+  return isById ? identifier.slice(accountPrefix.length) : identifier;
+};

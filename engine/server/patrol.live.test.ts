@@ -1,13 +1,21 @@
 // Accounts that nobody meets: what they are due for is in the journal all the same, once.
 
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
+import {
+  namesOf,
+  profiles,
+  requestOfProfile,
+} from "../../scripts/testing/random-programs/accounts.ts";
+import { start } from "../../scripts/testing/random-programs/moments.ts";
 import { startRedisCluster } from "../../scripts/testing/redis-cluster.ts";
 import {
   emptyRedisOfFile,
   engineOfTest,
   expectSound,
 } from "../../scripts/testing/redis-of-file.ts";
+import { limits } from "../limits.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
@@ -18,6 +26,7 @@ import {
   tariffDocument,
   topUp,
 } from "../simulation/small-operator.ts";
+import { readAccountValue } from "../store/account-value.ts";
 import { audit } from "../store/audit.ts";
 import { journalStart, readEntry, readPage } from "../store/journal.ts";
 import { keys } from "../store/keys.ts";
@@ -94,13 +103,13 @@ const settle = async (request: RequestOf<"settleDues">) => {
 };
 
 describe("the walk", () => {
-  test("what ended two days ago expires, what has a new period is renewed, each once", async () => {
+  test("what has ended expires, what has a new period is renewed, each once", async () => {
     const accountIds = Array.from({ length: 40 }, (_, i) => `idle-${10 + i}`);
     await open(engine, accountIds);
     await wholeWalk(engine);
     // Renewed for the period in which they were opened, by their top-ups; nothing else is due.
     expect(await settled(engine)).toEqual([]);
-    clock.now += 3 * day - 1;
+    clock.now += day + limits.lateUseMsMax - 1;
     await wholeWalk(engine);
     expect(await settled(engine), "use of before may still be told").toEqual([]);
     clock.now += 1;
@@ -120,9 +129,9 @@ describe("the walk", () => {
     const other = await engineOfTest(redis, clock);
     clock.now += 4 * day;
     await turns(engine, 1);
-    const place = await redis.client.get(keys.patrol);
+    const standing = await redis.client.hgetall(keys.patrol);
     await Promise.all([engine.patrol(), other.patrol()]);
-    expect(await redis.client.get(keys.patrol)).toBe(place);
+    expect(await redis.client.hgetall(keys.patrol)).toEqual(standing);
     expect(await redis.client.pttl(keys.patrolTurn)).toBeGreaterThan(0);
     for (let i = 0; i < 40; i++) await turns(i % 2 === 0 ? other : engine, 1);
     expect(await settled(engine)).toHaveLength(30);
@@ -137,7 +146,7 @@ describe("the walk", () => {
       between: (store) => ({
         ...store,
         call: async (command, ...args) => {
-          if (command === "SET" && args[0] === keys.patrol) throw new Error("it has died");
+          if (command === "HSET" && args[0] === keys.patrol) throw new Error("it has died");
           return store.call(command, ...args);
         },
       }),
@@ -152,10 +161,62 @@ describe("the walk", () => {
     await expectSound(engine);
   });
 
+  test("sees what another engine has put into the profile", async () => {
+    await open(engine, ["anna"]);
+    const other = await engineOfTest(redis, clock);
+    const request = accountRequest("anna");
+    const [, bonus] = request.buckets;
+    const buckets = [{ ...bonus!, validUntil: clock.now + 2 * day }];
+    await engine.handle([topUp("anna", "t3", "data", 1_000)]);
+    await other.handle([
+      { operation: "putAccount", request: { ...request, buckets, counters: [] } },
+    ]);
+    clock.now += 5 * day;
+    await wholeWalk(engine);
+    expect(await settled(engine)).toEqual(["anna 1: -70 +0"]);
+  });
+
+  test("goes on past an account that cannot be read, and tells of it", async () => {
+    const accountIds = Array.from({ length: 30 }, (_, i) => `idle-${10 + i}`);
+    await open(engine, accountIds);
+    await redis.client.set(keys.profile(0, "idle-25"), Buffer.from([0x91, 0x09]));
+    clock.now += 4 * day;
+    // Its page comes three times.
+    for (let i = 0; i < 3; i++) await wholeWalk(engine);
+    expect(await settled(engine)).toHaveLength(29);
+    expect(String(engine.faults[0])).toContain("profile of idle-25: layout 9");
+  });
+
+  test("a page that Redis would not carry out is for the next turn", {
+    timeout: 20_000,
+  }, async () => {
+    await open(engine, ["anna", "bruno"]);
+    clock.now += 4 * day;
+    await turns(engine, 1);
+    let isAway = true;
+    const cutOff = await engineOfTest(redis, clock, {
+      between: (store) => ({
+        ...store,
+        run: async (...args) => {
+          if (isAway) throw new Error("Connection is closed.");
+          return store.run(...args);
+        },
+      }),
+    });
+    while ((await redis.client.hget(keys.patrol, "tries")) !== "1") await turns(cutOff, 1);
+    const standing = await redis.client.hgetall(keys.patrol);
+    expect(await settled(engine)).toEqual([]);
+    isAway = false;
+    await turns(cutOff, 1);
+    expect(await redis.client.hgetall(keys.patrol)).not.toEqual(standing);
+    await wholeWalk(cutOff);
+    expect(await settled(engine)).toEqual(["anna 1: -70 +0", "bruno 1: -70 +0"]);
+  });
+
   test("begins anew where the node is gone at which it stood", async () => {
     await open(engine, ["anna"]);
     clock.now += 4 * day;
-    await redis.client.set(keys.patrol, "gone:6379 77");
+    await redis.client.hset(keys.patrol, "place", "gone:6379 77");
     await wholeWalk(engine);
     expect(await settled(engine)).toEqual(["anna 1: -70 +0"]);
   });
@@ -181,7 +242,26 @@ describe("settleDues", () => {
     expect(await settle({ accountId: "anna" })).toEqual({ changedBuckets: 0 });
     clock.now = Date.parse("2027-02-01T00:00:00Z");
     const twice = [await settle({ accountId: "anna" }), await settle({ accountId: "anna" })];
-    expect(twice).toEqual([{ changedBuckets: 2 }, { changedBuckets: 0 }]);
+    expect(twice).toEqual([{ changedBuckets: 1 }, { changedBuckets: 0 }]);
+    expect(await settled(engine)).toEqual(["anna 0: -1000 +1000, 1: -70 +0"]);
+    await expectSound(engine);
+  });
+
+  test("nothing rolls over to where the time is over", async () => {
+    await open(engine, ["anna"]);
+    const request = accountRequest("anna");
+    const [data, bonus, main] = request.buckets;
+    const period = { unit: "month", anchorDay: 1, count: 1 } as const;
+    const rollover = { bucketId: "bonus", amountMax: 9_000, lastsOnePeriod: false };
+    const buckets = [
+      { ...data!, renewal: { period, amount: 1_000, rollover } },
+      { ...bonus!, validUntil: clock.now + day },
+      main!,
+    ];
+    await engine.handle([{ operation: "putAccount", request: { ...request, buckets } }]);
+    clock.now = Date.parse("2027-02-01T00:00:00Z");
+    const twice = [await settle({ accountId: "anna" }), await settle({ accountId: "anna" })];
+    expect(twice).toEqual([{ changedBuckets: 1 }, { changedBuckets: 0 }]);
     expect(await settled(engine)).toEqual(["anna 0: -1000 +1000, 1: -70 +0"]);
     await expectSound(engine);
   });
@@ -219,4 +299,43 @@ describe("settleDues", () => {
     expect(unknown).toMatchObject({ refusal: { code: "USER_UNKNOWN" } });
     expect(await settled(engine)).toEqual([]);
   });
+});
+
+const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
+type RandomProfile = Parameters<typeof requestOfProfile>[0];
+
+test(`an account that was met holds the same whenever it is met again (seed ${seed})`, {
+  timeout: 120_000,
+}, async () => {
+  const meetings = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 12 });
+  const amountsOf = async (accountId: string) => {
+    const value = readAccountValue((await redis.client.getBuffer(keys.account(0, accountId)))!);
+    return value.buckets;
+  };
+  let runs = 0;
+  const run = async (profile: RandomProfile, credit: number, minutes: readonly number[]) => {
+    clock.now = start;
+    const request = requestOfProfile(profile);
+    const [often, seldom] = [`often-${runs}`, `seldom-${runs++}`];
+    const accountIds = [often, seldom];
+    for (const accountId of accountIds) {
+      const put = { ...request, ...namesOf(accountId) };
+      await engine.handle([{ operation: "putAccount", request: put }]);
+      for (const { bucketId } of request.buckets) {
+        await engine.handle([topUp(accountId, `t-${bucketId}`, bucketId, credit)]);
+      }
+    }
+    // An allowance is renewed from the first meeting in its validity on; by then all have begun.
+    clock.now += 11 * 60_000;
+    for (const accountId of accountIds) await settle({ accountId });
+    for (const passed of minutes) {
+      clock.now += 60_000 * passed;
+      await settle({ accountId: often });
+    }
+    await settle({ accountId: seldom });
+    expect(await amountsOf(seldom)).toEqual(await amountsOf(often));
+  };
+  const bounds = { seed, numRuns: 150, interruptAfterTimeLimit: 60_000 };
+  await fc.assert(fc.asyncProperty(profiles, fc.nat(3_000), meetings, run), bounds);
+  await expectSound(engine);
 });

@@ -1,7 +1,7 @@
 // Renewals and expiries of accounts that nobody meets: the engines of an installation walk through
 // all accounts together, once a day, and settle what each is due for, so that the journal has it.
 // Where the walk stands is kept in Redis, and one engine at a time has its turn. One that dies in
-// its turn leaves the page to the next: what was settled already is due no more.
+// its turn, or cannot reach Redis, leaves the page to the next: what was settled is due no more.
 
 import { duesAfterUse } from "../balance/dues.ts";
 import { limits } from "../limits.ts";
@@ -17,55 +17,85 @@ export type PatrolContext = {
   readonly store: Store;
   readonly profiles: Pick<Profiles, "glance">;
   readonly now: () => number;
+  readonly onFault: (error: unknown, operations: number) => void;
   /** Of a task that has its account. */
   readonly submit: (task: Task) => void;
 };
 
 /** A page of the walk, where it is this engine's turn. */
 export const patrol = async (context: PatrolContext): Promise<void> => {
-  const { store } = context;
+  const { store, now } = context;
   const { count, pauseMs } = paceOf(await countKeys(store));
   const turn = await store.call("SET", keys.patrolTurn, "", "NX", "PX", pauseMs);
   if (turn === null) return;
-  const place = (await store.call("GET", keys.patrol)) as Buffer | null;
+  const { place, endedAt, tries } = await readStanding(store);
+  metrics.notePatrolEnded(endedAt);
   // The first turn of all only begins: accounts that were opened just now are due for nothing.
-  const page =
-    place === null
-      ? { found: [], next: "" }
-      : await walk(store, place.toString(), keys.accountPattern, count);
-  await Promise.all(page.found.map((key) => look(context, key)));
-  await store.call("SET", keys.patrol, page.next);
+  if (place === undefined) return note(store, { place: "", tries: 0 });
+  const page = await walk(store, place, keys.accountPattern, count);
+  let failed = 0;
+  for (let i = 0; i < page.found.length; i += limits.batchOperationsMax) {
+    const slice = page.found.slice(i, i + limits.batchOperationsMax);
+    const outcomes = await Promise.all(slice.map((key) => look(context, key)));
+    failed += outcomes.filter((outcome) => outcome === "failed").length;
+  }
+  // An account that can never be read must not stop the walk.
+  const isAgain = failed > 0 && tries + 1 < limits.patrolTriesMax;
+  if (isAgain) return note(store, { tries: tries + 1 });
+  return note(store, {
+    place: page.next,
+    tries: 0,
+    ...(page.next === "" ? { endedAt: now() } : {}),
+  });
+};
+
+/** Of the walk; without a place it was never begun. */
+const readStanding = async (store: Store) => {
+  const fields = ["place", "endedAt", "tries"];
+  const found = (await store.call("HMGET", keys.patrol, ...fields)) as (Buffer | null)[];
+  const [place, endedAt, tries] = found.map((one) => one?.toString());
+  return { place, endedAt: Number(endedAt ?? 0), tries: Number(tries ?? 0) };
+};
+
+const note = async (store: Store, fields: Readonly<Record<string, string | number>>) => {
+  await store.call("HSET", keys.patrol, ...Object.entries(fields).flat());
 };
 
 /** How many keys a turn looks at, and how long it is to the next, so that a walk takes its time. */
 export const paceOf = (keysHeld: number): { readonly count: number; readonly pauseMs: number } => {
-  const share = (keysHeld * limits.patrolPauseMsMin) / limits.patrolWalkMs;
-  const count = Math.max(limits.patrolKeysMin, Math.ceil(share));
+  const share = (keysHeld * limits.patrolPauseMs) / limits.patrolWalkMs;
+  const count = Math.min(limits.patrolKeysMax, Math.max(limits.patrolKeysMin, Math.ceil(share)));
   // Infinite where there are no keys.
-  const pauseMs = Math.floor((limits.patrolPauseMsMin * count) / share);
-  return { count, pauseMs: Math.min(limits.patrolPauseMsMax, pauseMs) };
+  const pauseMs = Math.floor((limits.patrolWalkMs * count) / keysHeld);
+  return { count, pauseMs: Math.max(1, Math.min(limits.patrolPauseMsMax, pauseMs)) };
 };
 
-const look = async (context: PatrolContext, key: string): Promise<void> => {
+const look = async (context: PatrolContext, key: string): Promise<PatrolOutcome> => {
   const accountId = accountOf(key)?.accountId;
-  if (accountId !== undefined) metrics.countPatrolled(await settle(context, accountId));
+  if (accountId === undefined) return "unchanged";
+  const outcome = await settle(context, accountId).catch((error: unknown): PatrolOutcome => {
+    context.onFault(error, 1);
+    return "failed";
+  });
+  metrics.countPatrolled(outcome);
+  return outcome;
 };
 
 const settle = async (context: PatrolContext, accountId: string): Promise<PatrolOutcome> => {
   const now = context.now();
-  // Use may still be told of a bucket that has ended since: by an old message, of before a change.
-  const usedFrom = now - 2 * limits.eventAgeMsMax;
+  // Use may still be told of a bucket that has ended since.
+  const usedFrom = now - limits.lateUseMsMax;
   const account = await context.profiles.glance(accountId);
   if (account === undefined) return "unchanged";
   if (duesAfterUse(account.profile, { usedFrom, now }).length === 0) return "unchanged";
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const answerTo: AnswerTo = {
       peer: 0,
       succeed: (_, bytes) => resolve(bytes[0]! > 0 ? "changed" : "unchanged"),
-      refuse: () => resolve("failed"),
+      refuse: (_, { code, detail }) => reject(new Error(`${accountId}: ${code} ${detail}`)),
     };
     const task = taskOf(requestOf(accountId, usedFrom), answerTo, now);
-    if ("code" in task) return resolve("failed");
+    if ("code" in task) return reject(new Error(`${accountId}: ${task.code} ${task.detail}`));
     task.account = account;
     context.submit(task);
   });

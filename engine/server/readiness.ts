@@ -39,7 +39,7 @@ const checkScripts = async (store: Store): Promise<CheckOutcome> => {
 };
 
 /** Redis' own clock may be moved for a test; what counts is that engines agree. */
-const checkClock = async (store: Store, now: () => number): Promise<CheckOutcome> => {
+export const checkClock = async (store: Store, now: () => number): Promise<CheckOutcome> => {
   const times = await attempt(Promise.all(store.nodes().map((node) => node.time())));
   if (times === undefined) return { isOk: false, detail: "unknown: Redis does not answer" };
   const skews = times.map(([s, us]) => Math.abs(Number(s) * 1e3 + Number(us) / 1e3 - now()));

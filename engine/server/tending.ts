@@ -21,11 +21,14 @@ export type TendingOptions = {
   readonly now: () => number;
   readonly finishTransfers: (shard: number) => Promise<void>;
   readonly patrol: () => Promise<void>;
+  readonly isClockRight: () => Promise<boolean>;
   readonly onFault: (error: unknown) => void;
 };
 
 export const startTending = (options: TendingOptions): Tending => {
   let round: Promise<void> | undefined;
+  // By itself: its questions wait for their turn, and under load that may be long.
+  let patrolling: Promise<void> | undefined;
   const timer = setInterval(() => {
     // What hangs may be the round itself.
     if (options.store.oldestMs() > limits.batchTimeoutMs) options.store.reset();
@@ -34,17 +37,22 @@ export const startTending = (options: TendingOptions): Tending => {
       .finally(() => {
         round = undefined;
       });
+    patrolling ??= patrol(options)
+      .catch(options.onFault)
+      .finally(() => {
+        patrolling = undefined;
+      });
   }, limits.sweepIntervalMs);
   return {
     stop: async () => {
       clearInterval(timer);
-      await Promise.race([round, sleep(limits.batchTimeoutMs)]);
+      await Promise.race([Promise.all([round, patrolling]), sleep(limits.batchTimeoutMs)]);
     },
   };
 };
 
 const tend = async (options: TendingOptions) => {
-  const { store, tariffs, shards, pushing, now, finishTransfers, patrol, onFault } = options;
+  const { store, tariffs, shards, pushing, now, finishTransfers, onFault } = options;
   if (!store.isReady()) return;
   // A publication that cannot be read keeps no session open.
   await tariffs.refresh().catch(onFault);
@@ -53,5 +61,9 @@ const tend = async (options: TendingOptions) => {
     await pushing.round(shard);
     await finishTransfers(shard);
   }
-  await patrol();
+};
+
+/** A clock that is wrong would end what others still use. */
+const patrol = async ({ store, patrol: look, isClockRight }: TendingOptions) => {
+  if (store.isReady() && (await isClockRight())) await look();
 };

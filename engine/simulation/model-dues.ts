@@ -14,17 +14,20 @@ import {
 
 /** A bucket that has ended since `usedFrom` pays for what was used before, and expires later. */
 export const settleDues = (account: ModelAccount, now: number, usedFrom = now): void => {
+  const isEnded = ({ validUntil }: ModelBucket) => validUntil <= Math.min(now, usedFrom);
+  for (const bucket of account.buckets) {
+    if (bucket === null || bucket.renewal === null) continue;
+    if (isEnded(bucket)) close(account, bucket, now);
+    else if (isValid(bucket, now)) renew(account, bucket, now);
+  }
   for (const bucket of account.buckets) {
     if (bucket === null) continue;
-    const isOver =
-      bucket.validUntil <= Math.min(now, usedFrom) ||
-      (bucket.own !== undefined && now >= bucket.own.until);
-    if (isOver) expire(bucket);
-    else if (bucket.renewal !== null && isValid(bucket, now)) renew(account, bucket, now);
+    const isOver = bucket.own !== undefined && now >= bucket.own.until;
+    if (isEnded(bucket) || isOver) expire(bucket);
   }
 };
 
-/** As somebody asks for it; the answer counts the buckets that it changed. */
+/** As somebody asks for it; the answer counts the buckets that hold more or less then. */
 export const settleAccount = (
   accounts: ReadonlyMap<string, ModelAccount>,
   { accountId, usedFrom }: CheckedRequestOf<"settleDues">,
@@ -33,10 +36,10 @@ export const settleAccount = (
   if (usedFrom > now) return refused("INVALID_VALUE");
   const account = accounts.get(accountId);
   if (account === undefined) return refused("USER_UNKNOWN");
-  const turnover = () => account.buckets.map((one) => one && one.credited + one.expired);
-  const before = turnover();
+  const amounts = () => account.buckets.map((bucket) => bucket?.remaining);
+  const before = amounts();
   settleDues(account, now, usedFrom === 0 ? now : usedFrom);
-  const changedBuckets = turnover().filter((sum, slot) => sum !== before[slot]).length;
+  const changedBuckets = amounts().filter((amount, slot) => amount !== before[slot]).length;
   return succeeded({ changedBuckets });
 };
 
@@ -52,21 +55,47 @@ export const afterDues = (account: ModelAccount, now: number): ModelAccount => {
 };
 
 const renew = (account: ModelAccount, bucket: ModelBucket, now: number): void => {
-  const { period, amount, rollover } = bucket.renewal!;
-  const { number } = periodAt(period, zoneNamed(account.profile.timeZone), now);
+  const { amount } = bucket.renewal!;
   const last = bucket.renewedFor;
+  const number = periodNumber(account, bucket, now);
   for (let one = last === undefined ? number : last + 1; one <= number; one++) {
     const left = bucket.remaining;
     expire(bucket);
-    const target = account.buckets.find((other) => other?.bucketId === rollover?.bucketId);
-    if (last !== undefined && rollover !== null && target != null) {
-      if (rollover.lastsOnePeriod) expire(target);
-      const room = BigInt(rollover.amountMax) - target.remaining - target.reserved;
-      credit(target, left < room ? left : room);
-    }
+    if (last !== undefined) rollOver(account, bucket, left, now);
     credit(bucket, BigInt(amount));
     bucket.renewedFor = one;
   }
+};
+
+/** Of a bucket that is over: what still rolls over of its periods. */
+const close = (account: ModelAccount, bucket: ModelBucket, now: number): void => {
+  const last = bucket.renewedFor;
+  if (last === undefined || rolloverTarget(account, bucket, now) === undefined) return;
+  const number = periodNumber(account, bucket, bucket.validUntil - 1);
+  for (let one = last + 1; one <= number; one++) {
+    const left = one === last + 1 ? bucket.remaining : BigInt(bucket.renewal!.amount);
+    expire(bucket);
+    rollOver(account, bucket, left, now);
+    bucket.renewedFor = one;
+  }
+};
+
+const periodNumber = ({ profile }: ModelAccount, { renewal }: ModelBucket, at: number): number =>
+  periodAt(renewal!.period, zoneNamed(profile.timeZone), at).number;
+
+/** Where that is over nothing rolls over. */
+const rolloverTarget = ({ buckets }: ModelAccount, { renewal }: ModelBucket, now: number) =>
+  buckets.find((other) => {
+    return other?.bucketId === renewal?.rollover?.bucketId && now < (other?.validUntil ?? 0);
+  }) ?? undefined;
+
+const rollOver = (account: ModelAccount, bucket: ModelBucket, left: bigint, now: number): void => {
+  const target = rolloverTarget(account, bucket, now);
+  if (target === undefined) return;
+  const { amountMax, lastsOnePeriod } = bucket.renewal!.rollover!;
+  if (lastsOnePeriod) expire(target);
+  const room = BigInt(amountMax) - target.remaining - target.reserved;
+  credit(target, left < room ? left : room);
 };
 
 const expire = (bucket: ModelBucket): void => {

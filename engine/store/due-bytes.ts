@@ -86,10 +86,12 @@ const numbersOf = (profile: Profile, due: Due): readonly number[] => {
       return [bucketCell(slot), 0, 0, 0, 0, 0, 0];
     case "ownExpiry":
       return [bucketCell(slot), cellOf(validitySlot(profile, bucket)), 0, 0, 0, 0, 0];
-    case "renewal": {
-      const { period, amount, rollover, rolloverSlot } = due;
-      const target = rollover === null ? 0 : bucketCell(rolloverSlot);
-      const bounds = [rollover?.amountMax ?? 0, rollover?.lastsOnePeriod ? 1 : 0];
+    case "renewal":
+    case "closing": {
+      const { kind, period, amount, rollover, rolloverSlot } = due;
+      const target = rolloverSlot === -1 ? 0 : bucketCell(rolloverSlot);
+      const manner = (rollover?.lastsOnePeriod ? 1 : 0) + (kind === "closing" ? 2 : 0);
+      const bounds = [rollover?.amountMax ?? 0, manner];
       const state = cellOf(renewalSlot(profile, bucket));
       return [bucketCell(slot), state, period, amount, target, ...bounds];
     }

@@ -14,8 +14,8 @@
 //   {s}:notices              hash: notices that wait for a network element (lua/lib/notices.lua),
 //   {s}:notices:…            and what finds them by session, by peer and by time
 //   {0}:peers                hash: name of a network element → its number (peer-numbers.ts)
-//   {0}:patrol               where the walk through all accounts stands (walk.ts), and
-//   {0}:patrol:turn          that an engine has had its turn, for a while
+//   {0}:patrol               hash: where the walk through all accounts stands (walk.ts), …
+//   {0}:patrol:turn          an engine has had its turn, for a while
 //   {0}:installation         hash: what must never change (installation.ts)
 //   {0}:tariffs              hash: tariff version → document
 //   {0}:tariffs:version      the latest version of all, tariffs and rate decks

@@ -52,7 +52,7 @@ export const createProfiles = (store: Store, shards: number) => {
     /** From Redis; undefined when no account has the identifier. */
     load: (identifier: string) => load(cache, identifier),
     read: async (accountId: string) => (await read(cache, accountId, cache.shared))?.profile,
-    /** An entry for this once, unless it is in memory. */
+    /** As it is in Redis now, for this once: what is in memory may be out of date. */
     glance: (accountId: string) => glance(cache, accountId),
     /** From memory; undefined: `load` it. */
     find: (identifier: string): AccountEntry | undefined => {
@@ -86,8 +86,6 @@ const resolve = async ({ store, shards }: Cache, identifier: string) => {
 };
 
 const glance = async (cache: Cache, accountId: string): Promise<AccountEntry | undefined> => {
-  const known = cache.byAccount.get(accountId);
-  if (known !== undefined) return known;
   const found = await read(cache, accountId, cache.glanced);
   if (found === undefined) return undefined;
   const shard = shardOf(accountId, cache.shards);

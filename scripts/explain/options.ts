@@ -13,7 +13,7 @@ export const help = `npm run explain -- ID[/N] [flags]
 
 npm run explain -- --account A [flags]
                      the account's latest operations, with their ids; what was charged in
-                     its currency; and of sessions each rating group that got nothing
+                     its currency; and what was refused: events, rating groups of sessions
   --session S        of one session
   --last N           so many (20)
 

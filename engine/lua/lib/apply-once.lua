@@ -1,10 +1,19 @@
 -- event and queryBalance. What happens once, movements of money too, is stored as f64 fingerprint
--- and its answer; an event besides with what it took (taken.lua).
+-- and its answer; an event besides with what it took (taken.lua), or with a refusal alone.
+
+-- What is kept of an event that was refused: its code. It may be asked for again.
+local REFUSAL_LENGTH = 2
+
+-- The answer that is kept of a request id; nil: none, it was refused at most.
+local function recallOnce()
+  local stored = recallAnswer()
+  return stored and #stored > REFUSAL_LENGTH and stored or nil
+end
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()
   readNumbers()
-  local stored = recallAnswer()
+  local stored = recallOnce()
   if not stored then return false end
   if unpack('<d', stored) ~= fingerprint then
     reply(REQUEST_CONFLICT, '')
@@ -22,9 +31,14 @@ local function finishOnce(answer, cells, value, length, besides)
   return packAccount(cells)
 end
 
--- By its plan or for want of credit: somebody will ask why, so the journal has it.
+-- By its plan, a rule or for want of credit: somebody will ask why, so the journal has it; once,
+-- however often the same is asked for again.
 local function refuseEvent(code)
-  isRefusalTold = true
+  local refusal = pack('<I2', code)
+  if recallAnswer() ~= refusal then
+    keepAnswer(refusal)
+    isRefusalTold = true
+  end
   return reply(code, '')
 end
 

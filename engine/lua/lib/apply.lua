@@ -8,13 +8,16 @@ local function openAccounts()
   for i = 1, accountCount do isChanged[i] = false end
 end
 
--- Nothing besides what is due. Answer: u8 buckets that changed.
+-- Nothing besides what is due. Answer: u8 buckets that hold more or less than before.
 appliers[VERB_SETTLE_DUES] = function(value)
   local version, length = accountHead(value)
   if version ~= profileVersion then return reply(STALE_PROFILE, '') end
-  local answer = pack('<B', changeCount / 5)
-  if changeCount + remarkCount == 0 then return reply(REPEATED, answer) end
-  replyChanged(answer, unpackCells(value, length))
+  if changeCount + remarkCount == 0 then return reply(REPEATED, '\0') end
+  local cells, others = unpackCells(value, length), 0
+  for i = 1, changeCount, 5 do
+    if cells[changes[i]] ~= changes[i + 1] then others = others + 1 end
+  end
+  replyChanged(pack('<B', others), cells)
   if length > HEAD_LENGTH then noticeChange(value, length) end
   return value
 end

@@ -2,19 +2,28 @@
 -- renewal of an allowance whose period is over, with what of it rolls over; the expiry of what is
 -- left in a bucket that is over. A list is flat, per due: cell of the bucket, cell of its state (0:
 -- none), period (0: it expires), amount that it is renewed to, cell that the rest rolls over to (0:
--- it expires), the most that may be there then, and 1 if what had rolled over before expires first.
+-- it expires), the most that may be there then, and how: 1 if what had rolled over before expires
+-- first, and 2 more if the bucket is over, so that what is renewed no more only rolls over.
 -- Nothing is due twice; periods in which nobody came by leave only what rolls over.
 
-local DUE_NUMBERS = 7
+local DUE_NUMBERS, CLOSING = 7, 2
 
-local function isDue(value, length, list, i)
-  local state = length + 1 + 8 * (list[i + 1] - FIRST_CELL)
-  if list[i + 2] > 0 then return unpack('<d', value, state) < list[i + 2] end
-  if list[i + 1] > 0 then
-    local till = unpack('<d', value, state + 8)
+-- As it is after the dues before it.
+local function cellNow(value, length, cells, cell)
+  return cells and cells[cell] or unpack('<d', value, length + 1 + 8 * (cell - FIRST_CELL))
+end
+
+local function isDue(value, length, cells, list, i)
+  local state, period = list[i + 1], list[i + 2]
+  if period > 0 then
+    local renewed = cellNow(value, length, cells, state)
+    return renewed < period and (renewed > 0 or list[i + 6] < CLOSING)
+  end
+  if state > 0 then
+    local till = cellNow(value, length, cells, state + 1)
     if till == 0 or now < till then return false end
   end
-  return unpack('<d', value, length + 1 + 8 * (list[i] - FIRST_CELL)) > 0
+  return cellNow(value, length, cells, list[i]) > 0
 end
 
 local function expireRest(cells, cell)
@@ -38,7 +47,7 @@ end
 
 local function rollOver(cells, list, i, amount, periods)
   local target, most = list[i + 4], list[i + 5]
-  if list[i + 6] == 1 then
+  if list[i + 6] % CLOSING == 1 then
     if periods > 1 then amount = list[i + 3] end
     expireRest(cells, target)
   elseif periods > 1 then
@@ -54,7 +63,7 @@ local function renew(cells, list, i)
   if before > 0 and list[i + 4] > 0 then
     rollOver(cells, list, i, left > 0 and left or 0, period - before)
   end
-  credit(cells, cell, list[i + 3], AMOUNT_MAX)
+  if list[i + 6] < CLOSING then credit(cells, cell, list[i + 3], AMOUNT_MAX) end
   cells[state] = period
   remark(REMARK_RENEWED, state, period)
 end
@@ -65,7 +74,7 @@ local function settleDues(value)
   local list, cells = dueLists[dues % ALL_OR_NOTHING], nil
   if not list or version ~= profileVersion then return value end
   for i = 1, #list, DUE_NUMBERS do
-    if isDue(value, length, list, i) then
+    if isDue(value, length, cells, list, i) then
       cells = cells or unpackCells(value, length)
       if list[i + 2] > 0 then renew(cells, list, i) else expireRest(cells, list[i]) end
     end

@@ -19,7 +19,8 @@ end
 local function expiredOf(cell)
   local amount = 0
   for i = 1, remarkCount, 3 do
-    if remarks[i] == REMARK_EXPIRED and remarks[i + 1] == cell then amount = remarks[i + 2] end
+    local isOfCell = remarks[i] == REMARK_EXPIRED and remarks[i + 1] == cell
+    if isOfCell then amount = amount + remarks[i + 2] end
   end
   return amount
 end
