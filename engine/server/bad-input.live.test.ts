@@ -1,5 +1,6 @@
 // Everything that a peer can do wrong, done to a whole engine over both listeners: each gets its
-// number or a reasoned close, and nothing that is written in Redis changes by one octet.
+// number or a reasoned close, no account or rate deck changes by one octet, and the journal tells
+// of no change.
 
 import { Packr } from "msgpackr";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -13,6 +14,7 @@ import {
   startEngineHere,
   until,
 } from "../../scripts/testing/engine.ts";
+import { journalRecords } from "../../scripts/testing/journal-records.ts";
 import { dial, dialRaw, upgradeRequest } from "../../scripts/testing/listener.ts";
 import { openRawPeer, type RawPeer, resultOf, wireOf } from "../../scripts/testing/raw-peer.ts";
 import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
@@ -97,12 +99,13 @@ describe.each(listenerKinds)("over %s,", (listener) => {
   let bss: RawPeer;
   let before: unknown;
 
-  /** Every account, how much was ever written to the journal, and everything of rate decks. */
+  /** Every account, how much the journal has that changed something, everything of rate decks. */
   const written = async () => [
     await redis.client.keys("{0}:upload:*"),
     await redis.client.get(keys.tariffVersion),
     await redis.client.mgetBuffer(accounts.map((account) => keys.account(0, account))),
-    await redis.client.xlen(keys.journal(0)),
+    (await journalRecords({ call: (name, ...rest) => redis.client.callBuffer(name, ...rest) }))
+      .length,
   ];
 
   beforeAll(async () => {

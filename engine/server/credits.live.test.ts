@@ -1,6 +1,7 @@
 // Top-ups with bonuses, adjustments and validities that they extend, on a real Redis.
 
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { journalRecords } from "../../scripts/testing/journal-records.ts";
 import {
   emptyRedisOfFile,
   engineOfTest,
@@ -11,7 +12,6 @@ import { readServerMessage } from "../protocol/messages.ts";
 import { decodeFrame } from "../protocol/wire.ts";
 import type { AnyRequest, DirectEngine } from "../simulation/direct-engine.ts";
 import { accountRequest, sessionMessage, tariffDocument } from "../simulation/small-operator.ts";
-import { readEntry, readPage } from "../store/journal.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
 const day = 86_400;
@@ -62,11 +62,7 @@ test("a bonus comes in the same step, and once, whatever the tariff says by then
   await publish([{ ...rule, ruleId: "triple", amountMin: 100, bonusPercent: 200 }]);
   expect(await topUp("t", "data", 100)).toEqual(answer);
   expect(await adjust("a", "bonus", 0)).toMatchObject({ remaining: 100 });
-  const entries = await readPage(engine.store, 0, { after: "0-0", until: "+" });
-  const records = entries.flatMap((entry) => {
-    const read = readEntry(0, entry);
-    return read.isOk ? read.value : [];
-  });
+  const records = await journalRecords(engine.store);
   const credit = records.find((record) => record.verb === "topUp");
   expect(credit).toMatchObject({
     movement: { kind: "credit", amount: 100, bonuses: [{ slot: 1, amount: 100, publication: 2 }] },

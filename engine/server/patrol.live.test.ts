@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
+import { journalRecords } from "../../scripts/testing/journal-records.ts";
 import {
   namesOf,
   profiles,
@@ -28,7 +29,6 @@ import {
 } from "../simulation/small-operator.ts";
 import { readAccountValue } from "../store/account-value.ts";
 import { audit } from "../store/audit.ts";
-import { journalStart, readEntry, readPage } from "../store/journal.ts";
 import { keys } from "../store/keys.ts";
 import { countKeys } from "../store/walk.ts";
 import { paceOf } from "./patrol.ts";
@@ -79,17 +79,11 @@ const wholeWalk = async (one: DirectEngine, nodes = 1) => {
 const settled = async (one: DirectEngine, shards = 1) => {
   const told: string[] = [];
   for (let shard = 0; shard < shards; shard++) {
-    for (const entry of await readPage(one.store, shard, { after: journalStart, until: "+" })) {
-      const read = readEntry(shard, entry);
-      if (!read.isOk) throw new Error(read.error);
-      for (const record of read.value) {
-        if (record.verb !== "settleDues") continue;
-        const { accountId, changes } = record;
-        const texts = changes.map(
-          ({ slot, expired, renewed }) => `${slot}: -${expired} +${renewed}`,
-        );
-        told.push(`${accountId} ${texts.join(", ")}`);
-      }
+    for (const record of await journalRecords(one.store, shard)) {
+      if (record.verb !== "settleDues") continue;
+      const { accountId, changes } = record;
+      const texts = changes.map(({ slot, expired, renewed }) => `${slot}: -${expired} +${renewed}`);
+      told.push(`${accountId} ${texts.join(", ")}`);
     }
   }
   return told.sort();

@@ -3,6 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DirectClient, directClient } from "../../scripts/testing/direct-client.ts";
+import { journalRecords } from "../../scripts/testing/journal-records.ts";
 import {
   emptyRedisOfFile,
   engineOfTest,
@@ -28,7 +29,6 @@ import { limits } from "../limits.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
 import type { DirectEngine } from "../simulation/direct-engine.ts";
-import { readEntry, readPage } from "../store/journal.ts";
 import { remarks } from "../store/lua-constants.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
@@ -87,16 +87,10 @@ const told = async (result: ReturnType<DirectClient["update"]>) => {
   ];
 };
 
-const overruns = async () => {
-  const entries = await readPage(one.store, 0, { after: "0-0", until: "+" });
-  return entries.flatMap((entry) => {
-    const records = readEntry(0, entry);
-    if (!records.isOk) throw new Error(records.error);
-    return records.value.flatMap((record) =>
-      "usage" in record ? record.usage.filter(({ overrun }) => overrun > 0) : [],
-    );
-  });
-};
+const overruns = async () =>
+  (await journalRecords(one.store)).flatMap((record) =>
+    "usage" in record ? record.usage.filter(({ overrun }) => overrun > 0) : [],
+  );
 
 const open = async (amounts: Record<string, number>, changes: object = {}) => {
   await openAccount(network, accountOf("a", changes), amounts);
@@ -278,10 +272,8 @@ describe("a session that has expired", () => {
     expect(await told(network.terminate(session(3, usageOf(web, null, 1))))).toEqual([
       ...[cent, ["SUCCESS", 0]],
     ]);
-    const entries = await readPage(one.store, 0, { after: "0-0", until: "+" });
-    const kinds = entries.flatMap((entry) => {
-      const records = readEntry(0, entry);
-      return records.isOk ? records.value.flatMap((r) => ("remarks" in r ? r.remarks : [])) : [];
+    const kinds = (await journalRecords(one.store)).flatMap((record) => {
+      return "remarks" in record ? record.remarks : [];
     });
     expect(kinds.map(({ kind, much }) => [kind, much])).toEqual([
       [remarks.late, start + 20 * minute],

@@ -19,7 +19,7 @@ export const journalStart = "0-0";
 
 /** The next entries after `after`, at most `limits.journalPageEntriesMax`. */
 export const readPage = async (
-  store: Store,
+  store: Pick<Store, "call">,
   shard: number,
   { after, until }: { readonly after: string; readonly until: string },
 ): Promise<readonly JournalEntry[]> => {

@@ -1,8 +1,8 @@
 -- event and queryBalance. What happens once, movements of money too, is stored as f64 fingerprint
 -- and its answer; an event besides with what it took (taken.lua), or with a refusal alone.
 
--- What is kept of an event that was refused: its code. It may be asked for again.
-local REFUSAL_LENGTH = 2
+-- What is kept of an event that was refused: u16 code, f64 fingerprint. It may be asked for again.
+local REFUSAL_LENGTH = 10
 
 -- The answer that is kept of a request id; nil: none, it was refused at most.
 local function recallOnce()
@@ -34,7 +34,7 @@ end
 -- By its plan, a rule or for want of credit: somebody will ask why, so the journal has it; once,
 -- however often the same is asked for again.
 local function refuseEvent(code)
-  local refusal = pack('<I2', code)
+  local refusal = pack('<I2d', code, fingerprint)
   if recallAnswer() ~= refusal then
     keepAnswer(refusal)
     isRefusalTold = true
