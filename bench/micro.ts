@@ -1,13 +1,14 @@
 // `npm run bench:micro`: what pieces of the hot path cost, what each feature of charging costs an
-// update, a look-up in a rate deck, and what the candidates for the layout of an account cost on a
-// real Redis. The tables go to standard
-// output, progress to standard error.
+// update, a look-up in a rate deck, the walk for each idle account, and what the candidates for the
+// layout of an account cost on a real Redis. The tables go to standard output, progress to standard
+// error.
 
 import { findRedisServer } from "../scripts/testing/redis-binary.ts";
 import { featureTable, measureFeatures } from "./features/measure-features.ts";
 import { decimal, type Flag, readFlags, whole } from "./flags.ts";
 import { layouts, measureLayouts } from "./layouts/measure-layouts.ts";
 import { measurePublication, publications, publicationTable } from "./micro/deck-publication.ts";
+import { idleTable, measureIdleAccounts } from "./micro/idle-accounts.ts";
 import { measureCode } from "./micro/measure-code.ts";
 import { measurePrefixes, prefixCount, prefixTable } from "./micro/prefix-match.ts";
 import { describeMachine, machineLines } from "./report/machine.ts";
@@ -26,7 +27,7 @@ const flags: readonly Flag[] = [
   {
     name: "accounts",
     hint: "N",
-    meaning: "for the layouts",
+    meaning: "for the layouts, and idle ones",
     range: whole(64, 1_000_000),
     fallback: 20_000,
   },
@@ -47,8 +48,8 @@ const flags: readonly Flag[] = [
   {
     name: "only",
     hint: "PART",
-    meaning: "code, features, prefixes, publication or layouts; left out: all",
-    oneOf: ["code", "features", "prefixes", "publication", "layouts"],
+    meaning: "code, features, prefixes, publication, idle or layouts; left out: all",
+    oneOf: ["code", "features", "prefixes", "publication", "idle", "layouts"],
   },
   { name: "json", hint: "FILE", meaning: "writes the figures there as well" },
 ];
@@ -82,6 +83,13 @@ const publicationOf = async (progress: Progress) => {
   return figures;
 };
 
+const idleOf = async (accounts: number, progress: Progress) => {
+  progress.begin("idle accounts");
+  const figures = await measureIdleAccounts(accounts);
+  progress.end(`${wholeFigure(accounts)} of each kind`);
+  return figures;
+};
+
 const layoutsOf = async (accounts: number, operations: number, progress: Progress) => {
   progress.begin("account value layouts");
   let begun = 0;
@@ -108,6 +116,7 @@ const main = async (): Promise<number> => {
   const features = isWanted("features") ? await featuresOf(number("turns"), progress) : [];
   const prefixes = isWanted("prefixes") ? await prefixesOf(number("seconds"), progress) : undefined;
   const publication = isWanted("publication") ? await publicationOf(progress) : undefined;
+  const idle = isWanted("idle") ? await idleOf(number("accounts"), progress) : [];
   const measured = isWanted("layouts")
     ? await layoutsOf(number("accounts"), number("operations"), progress)
     : [];
@@ -124,6 +133,7 @@ const main = async (): Promise<number> => {
     ...(features.length > 0 ? [featureTable(features)] : []),
     ...(prefixes === undefined ? [] : [prefixTable(prefixes)]),
     ...(publication === undefined ? [] : [publicationTable(publication)]),
+    ...(idle.length > 0 ? [idleTable(idle)] : []),
     ...(measured.length > 0
       ? [renderTable([["account value layout", "Redis µs", "octets"], ...layoutRows])]
       : []),
@@ -131,7 +141,8 @@ const main = async (): Promise<number> => {
   process.stdout.write(`\n${[machineLines(machine).join("\n"), ...tables].join("\n\n")}\n`);
   const file = text("json");
   if (file !== undefined) {
-    await writeJson(file, { machine, code, features, prefixes, publication, layouts: measured });
+    const rest = { idle, layouts: measured };
+    await writeJson(file, { machine, code, features, prefixes, publication, ...rest });
   }
   return 0;
 };

@@ -22,6 +22,8 @@ export type PatrolContext = {
   readonly submit: (task: Task) => void;
 };
 
+type Looking = Omit<PatrolContext, "store">;
+
 /** A page of the walk, where it is this engine's turn. */
 export const patrol = async (context: PatrolContext): Promise<void> => {
   const { store, now } = context;
@@ -33,12 +35,7 @@ export const patrol = async (context: PatrolContext): Promise<void> => {
   // The first turn of all only begins: accounts that were opened just now are due for nothing.
   if (place === undefined) return note(store, { place: "", tries: 0 });
   const page = await walk(store, place, keys.accountPattern, count);
-  let failed = 0;
-  for (let i = 0; i < page.found.length; i += limits.batchOperationsMax) {
-    const slice = page.found.slice(i, i + limits.batchOperationsMax);
-    const outcomes = await Promise.all(slice.map((key) => look(context, key)));
-    failed += outcomes.filter((outcome) => outcome === "failed").length;
-  }
+  const failed = await lookAt(context, page.found);
   // An account that can never be read must not stop the walk.
   const isAgain = failed > 0 && tries + 1 < limits.patrolTriesMax;
   if (isAgain) return note(store, { tries: tries + 1 });
@@ -47,6 +44,17 @@ export const patrol = async (context: PatrolContext): Promise<void> => {
     tries: 0,
     ...(page.next === "" ? { endedAt: now() } : {}),
   });
+};
+
+/** By their keys; how many could not be settled. */
+export const lookAt = async (context: Looking, accountKeys: readonly string[]): Promise<number> => {
+  let failed = 0;
+  for (let i = 0; i < accountKeys.length; i += limits.batchOperationsMax) {
+    const slice = accountKeys.slice(i, i + limits.batchOperationsMax);
+    const outcomes = await Promise.all(slice.map((key) => look(context, key)));
+    failed += outcomes.filter((outcome) => outcome === "failed").length;
+  }
+  return failed;
 };
 
 /** Of the walk; without a place it was never begun. */
@@ -70,7 +78,7 @@ export const paceOf = (keysHeld: number): { readonly count: number; readonly pau
   return { count, pauseMs: Math.max(1, Math.min(limits.patrolPauseMsMax, pauseMs)) };
 };
 
-const look = async (context: PatrolContext, key: string): Promise<PatrolOutcome> => {
+const look = async (context: Looking, key: string): Promise<PatrolOutcome> => {
   const accountId = accountOf(key)?.accountId;
   if (accountId === undefined) return "unchanged";
   const outcome = await settle(context, accountId).catch((error: unknown): PatrolOutcome => {
@@ -81,7 +89,7 @@ const look = async (context: PatrolContext, key: string): Promise<PatrolOutcome>
   return outcome;
 };
 
-const settle = async (context: PatrolContext, accountId: string): Promise<PatrolOutcome> => {
+const settle = async (context: Looking, accountId: string): Promise<PatrolOutcome> => {
   const now = context.now();
   // Use may still be told of a bucket that has ended since.
   const usedFrom = now - limits.lateUseMsMax;
