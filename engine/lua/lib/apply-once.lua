@@ -1,20 +1,17 @@
 -- event and queryBalance. What happens once, movements of money too, is stored as f64 fingerprint
 -- and its answer; an event besides with what it took (taken.lua), or with a refusal alone.
 
--- What is kept of an event that was refused: u16 code, f64 fingerprint. It may be asked for again.
-local REFUSAL_LENGTH = 10
-
--- The answer that is kept of a request id; nil: none, it was refused at most.
-local function recallOnce()
-  local stored = recallAnswer()
-  return stored and #stored > REFUSAL_LENGTH and stored or nil
+-- True where an event was refused at most, and may be asked for again: that leaves u16 code, f64
+-- fingerprint, which is shorter than any answer to one.
+local function isRefusal(stored)
+  return #stored < TAKEN_AT - 1
 end
 
 -- True when the request id is known: it has been answered.
 local function answerOnce()
   readNumbers()
-  local stored = recallOnce()
-  if not stored then return false end
+  local stored = recallAnswer()
+  if not stored or verb == VERB_EVENT and isRefusal(stored) then return false end
   if unpack('<d', stored) ~= fingerprint then
     reply(REQUEST_CONFLICT, '')
   else

@@ -20,7 +20,7 @@ appliers[VERB_REFUND] = function(value)
   local list, lookup = unpack('<I2I2', expected)
   local field = ARGV[lookup]
   local stored = answers[field]
-  if not stored or #stored < TAKEN_AT - 1 then return reply(UNKNOWN_REQUEST_ID, '') end
+  if not stored or isRefusal(stored) then return reply(UNKNOWN_REQUEST_ID, '') end
   local cells = unpackCells(value, length)
   local money, told, counted, kept = refundTaken(stored, readAsked(), dueLists[list], cells)
   if not money then return reply(told, '') end
