@@ -18,6 +18,8 @@ export type Due = { readonly slot: number; readonly bucket: Bucket } & (
       readonly kind: "renewal" | "closing";
       /** The one that holds now, or the last one. */
       readonly period: number;
+      /** In which its validity begins: what was renewed before that does not go on in it. */
+      readonly firstPeriod: number;
       readonly amount: number;
       readonly rollover: Rollover | null;
       /** -1: nothing rolls over, or where it would is over. */
@@ -45,18 +47,15 @@ export const duesAt = (profile: Profile, at: number): Dues => {
     if (isOver) expiries.push({ slot, bucket, kind: "expiry" });
     else if (ownValiditySeconds > 0) expiries.push({ slot, bucket, kind: "ownExpiry" });
     if (renewal === null || !(isOver || isValidAt(bucket, at))) continue;
-    const { amount, rollover } = renewal;
-    const rolloverSlot = slotOf(profile, rollover, at);
-    if (isOver && rolloverSlot === -1) continue;
     const zone = zoneNamed(profile.timeZone);
-    const {
-      from,
-      until,
-      number: period,
-    } = periodAt(renewal.period, zone, isOver ? validUntil - 1 : at);
-    if (!isOver) changes.push(from, until);
-    const kind = isOver ? "closing" : "renewal";
-    renewals.push({ slot, bucket, kind, period, amount, rollover, rolloverSlot });
+    const held = periodAt(renewal.period, zone, isOver ? validUntil - 1 : at);
+    if (!isOver) changes.push(held.from, held.until);
+    const { amount, rollover } = renewal;
+    renewals.push({
+      ...{ slot, bucket, kind: isOver ? "closing" : "renewal", period: held.number },
+      firstPeriod: periodAt(renewal.period, zone, validFrom).number,
+      ...{ amount, rollover, rolloverSlot: slotOf(profile, rollover, at) },
+    });
   }
   return {
     dues: [...renewals, ...expiries],
@@ -67,7 +66,8 @@ export const duesAt = (profile: Profile, at: number): Dues => {
 
 /**
  * For a message at `now` about use from `usedFrom` on: a bucket that has ended since then pays for
- * that first. It is met again, and expires then; sooner only where its own validity is over.
+ * that first, with what its last period gave it. It is met again, and expires then; sooner only
+ * where its own validity is over.
  */
 export const duesAfterUse = (
   profile: Profile,
@@ -75,10 +75,10 @@ export const duesAfterUse = (
 ): readonly Due[] =>
   duesAt(profile, now).dues.flatMap((due): readonly Due[] => {
     const { kind, slot, bucket } = due;
-    const isOfEnd = kind === "expiry" || kind === "closing";
-    if (!isOfEnd || bucket.validUntil <= usedFrom) return [due];
-    const isOwn = kind === "expiry" && bucket.ownValiditySeconds > 0;
-    return isOwn ? [{ slot, bucket, kind: "ownExpiry" }] : [];
+    if (bucket.validUntil <= usedFrom) return [due];
+    if (kind === "closing") return [{ ...due, kind: "renewal" }];
+    if (kind !== "expiry") return [due];
+    return bucket.ownValiditySeconds > 0 ? [{ slot, bucket, kind: "ownExpiry" }] : [];
   });
 
 const slotOf = ({ buckets }: Profile, rollover: Rollover | null, at: number): number =>

@@ -19,6 +19,8 @@ export type DueNumbers = {
   readonly lastsOnePeriod: boolean;
   /** The bucket is over: only what rolls over of the periods up to its end. */
   readonly isClosing: boolean;
+  /** In which its validity begins. */
+  readonly firstPeriod: number;
 };
 
 /** What one due came to. */
@@ -33,7 +35,7 @@ export type DueDone = {
   readonly expiredThere: number;
 };
 
-const dueLength = 7;
+const dueLength = 8;
 
 export const readDues = (bytes: Buffer | undefined): readonly DueNumbers[] => {
   if (bytes === undefined) return [];
@@ -41,14 +43,14 @@ export const readDues = (bytes: Buffer | undefined): readonly DueNumbers[] => {
     bytes.readDoubleLE(4 + 8 * n),
   );
   return Array.from({ length: numbers.length / dueLength }, (_, n) => {
-    const [cell, stateCell, period, amount, target, targetMost, manner] = numbers.slice(
+    const [cell, stateCell, period, amount, target, targetMost, manner, first] = numbers.slice(
       dueLength * n,
       dueLength * (n + 1),
     );
     return {
       ...{ cell: cell!, stateCell: stateCell!, period: period!, amount: amount! },
       ...{ target: target!, targetMost: targetMost! },
-      ...{ lastsOnePeriod: manner! % 2 === 1, isClosing: manner! >= 2 },
+      ...{ lastsOnePeriod: manner! % 2 === 1, isClosing: manner! >= 2, firstPeriod: first! },
     };
   });
 };
@@ -119,12 +121,12 @@ const credit = (work: Work, cell: number, amount: number, most: number): number 
 };
 
 const renew = (work: Work, due: DueNumbers): DueDone => {
-  const { cell, stateCell, period, amount, target } = due;
+  const { cell, stateCell, period, firstPeriod, amount, target } = due;
   const periodBefore = readCell(work, stateCell);
   const left = readCell(work, cell);
   const expired = expireRest(work, cell);
   const rolled =
-    periodBefore > 0 && target > 0
+    periodBefore > 0 && periodBefore >= firstPeriod - 1 && target > 0
       ? rollOver(work, due, Math.max(0, left), period - periodBefore)
       : { rolledOver: 0, expiredThere: 0 };
   const renewed = due.isClosing ? 0 : credit(work, cell, amount, amountMax);

@@ -75,10 +75,12 @@ export const openCharging = async (options: ChargingOptions) => {
     queueDepth: (priority) => shards.reduce((sum, shard) => sum + shard.queueDepth(priority), 0),
   });
   const onTendingFault = (error: unknown) => onFault(error, "the sweep failed; it goes on");
+  const onUnsettled = (error: unknown) =>
+    onFault(error, "an account that nobody meets could not be settled");
   const tending = startTending({
     ...{ store, tariffs, shards, pushing, now, onFault: onTendingFault },
     finishTransfers: dispatch.finishTransfers,
-    patrol: dispatch.patrol,
+    patrol: () => dispatch.patrol(onUnsettled),
     isClockRight: async () => (await checkClock(store, now)).isOk,
   });
   return {

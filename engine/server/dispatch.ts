@@ -58,9 +58,9 @@ export const createDispatch = (options: DispatchOptions) => {
       start(desk, task);
     },
     /** Looks at some accounts that perhaps nobody meets; not where questions would be refused. */
-    patrol: async () => {
+    patrol: async (onFault: (error: unknown) => void) => {
       if (isFullFor(desk, "asking")) return;
-      await patrol({ ...options, submit: (task) => submit(desk, task) });
+      await patrol({ ...options, onFault, submit: (task) => submit(desk, task) });
     },
     /** Goes on with transfers of the shard that somebody left under way. */
     finishTransfers: (shard: number) => finishTransfers(contextOf(desk), shard),

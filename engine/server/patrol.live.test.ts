@@ -23,6 +23,7 @@ import { decodeFrame } from "../protocol/wire.ts";
 import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
 import {
   accountRequest,
+  event,
   sessionMessage,
   tariffDocument,
   topUp,
@@ -292,6 +293,101 @@ describe("settleDues", () => {
     const unknown = await settle({ accountId: "nobody" });
     expect(unknown).toMatchObject({ refusal: { code: "USER_UNKNOWN" } });
     expect(await settled(engine)).toEqual([]);
+  });
+});
+
+describe("an allowance that ends", () => {
+  const period = { unit: "month", anchorDay: 1, count: 1 } as const;
+  const at = (moment: string) => Date.parse(`2027-${moment}Z`);
+  const rollover = { bucketId: "bonus", amountMax: 9_000, lastsOnePeriod: false };
+  type Dates = { readonly validFrom: number; readonly validUntil: number };
+
+  const put = async (data: Partial<Dates>, bonus: Partial<Dates> = {}) => {
+    const request = accountRequest("anna");
+    const [first, second, main] = request.buckets;
+    const renewal = { period, amount: 1_000, rollover };
+    const buckets = [{ ...first!, ...data, renewal }, { ...second!, ...bonus }, main!];
+    await engine.handle([{ operation: "putAccount", request: { ...request, buckets } }]);
+  };
+  const amounts = async () => {
+    await settle({ accountId: "anna" });
+    const value = (await redis.client.getBuffer(keys.account(0, "anna")))!;
+    return readAccountValue(value).buckets.map(({ remaining }) => remaining);
+  };
+
+  test("what was met and dropped does not come back with where it would have gone", async () => {
+    await put({ validUntil: at("04-01T00:00:00") }, { validUntil: at("03-20T00:00:00") });
+    expect(await amounts()).toEqual([1_000, 0, 0]);
+    clock.now = at("04-10T00:00:00");
+    expect(await amounts()).toEqual([0, 0, 0]);
+    await put({ validUntil: at("04-01T00:00:00") }, { validUntil: at("06-01T00:00:00") });
+    expect(await amounts()).toEqual([0, 0, 0]);
+    await expectSound(engine);
+  });
+
+  test("nothing rolls over of the time between two validities", async () => {
+    await put({ validUntil: at("02-01T00:00:00") });
+    await amounts();
+    clock.now = at("03-10T00:00:00");
+    expect(await amounts()).toEqual([0, 0, 0]);
+    clock.now = at("05-01T00:00:00");
+    await put({ validFrom: clock.now, validUntil: at("06-01T00:00:00") });
+    expect(await amounts()).toEqual([1_000, 0, 0]);
+    await expectSound(engine);
+  });
+
+  test("one validity that follows the other goes on in it", async () => {
+    await put({ validUntil: at("02-01T00:00:00") });
+    await amounts();
+    clock.now = at("02-01T00:00:00");
+    await put({ validFrom: clock.now, validUntil: at("03-01T00:00:00") });
+    expect(await amounts()).toEqual([1_000, 1_000, 0]);
+  });
+
+  test.each(["met", "not met"])(
+    "late use of its last period, %s in it, is paid by it",
+    async (how) => {
+      await engine.handle([{ operation: "publishTariff", request: { document: tariffDocument } }]);
+      await put({ validUntil: at("02-02T00:00:00") });
+      await amounts();
+      await engine.handle([event("anna", "e1", clock.now, [{ ratingGroup: 10, usedUnit: 1_000 }])]);
+      clock.now = at("02-01T12:00:00");
+      if (how === "met") await amounts();
+      clock.now = at("02-02T00:00:02");
+      const late = event("anna", "e2", clock.now - 4_000, [{ ratingGroup: 10, usedUnit: 1_000 }]);
+      await engine.handle([topUp("anna", "t1", "main", 10), late]);
+      expect(await amounts()).toEqual([0, 0, 10]);
+      await expectSound(engine);
+    },
+  );
+
+  test("rollovers that would take from each other, or from a debt, are refused", async () => {
+    const request = accountRequest("anna");
+    const [data, bonus, main] = request.buckets;
+    type Bucket = typeof data & object;
+    const outcomeOf = async (buckets: readonly Bucket[]) => {
+      const put = { operation: "putAccount", request: { ...request, buckets } } as const;
+      const [completion] = await engine.handle([put]);
+      const frame = decodeFrame(completion!.octets);
+      const message = readServerMessage(frame.isOk ? frame.value[0] : undefined);
+      return message.kind === "refusal" ? message.refusal.detail : "put";
+    };
+    const from = (bucket: Bucket, bucketId: string, rest: object): Bucket => {
+      const renewal = { period, amount: 1_000, rollover: { ...rollover, ...rest } };
+      return { ...bucket, bucketId, renewal };
+    };
+    const two = (one: object, other: object) =>
+      outcomeOf([from(data!, "data", one), from(data!, "more", other), bonus!]);
+    const both = "both for good and up to one amountMax, or neither";
+    expect(await two({ lastsOnePeriod: true }, {})).toBe(
+      `buckets[0].renewal.rollover: "more" rolls over there too; ${both}`,
+    );
+    expect(await two({}, { amountMax: 1 })).toContain(both);
+    const toMain = { bucketId: "main", lastsOnePeriod: true };
+    expect(await outcomeOf([from(main!, "gift", toMain), { ...main!, creditLimit: 5 }])).toBe(
+      'buckets[0].renewal.rollover.lastsOnePeriod: what "main" holds may be owed',
+    );
+    expect(await two({}, {})).toBe("put");
   });
 });
 

@@ -17,7 +17,8 @@ export type PatrolContext = {
   readonly store: Store;
   readonly profiles: Pick<Profiles, "glance">;
   readonly now: () => number;
-  readonly onFault: (error: unknown, operations: number) => void;
+  /** An account could not be settled. */
+  readonly onFault: (error: unknown) => void;
   /** Of a task that has its account. */
   readonly submit: (task: Task) => void;
 };
@@ -82,7 +83,7 @@ const look = async (context: Looking, key: string): Promise<PatrolOutcome> => {
   const accountId = accountOf(key)?.accountId;
   if (accountId === undefined) return "unchanged";
   const outcome = await settle(context, accountId).catch((error: unknown): PatrolOutcome => {
-    context.onFault(error, 1);
+    context.onFault(error);
     return "failed";
   });
   metrics.countPatrolled(outcome);

@@ -86,7 +86,7 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
         await dispatch.finishTransfers(shard);
       }
     },
-    patrol: dispatch.patrol,
+    patrol: () => dispatch.patrol(onFault),
     refresh: () => tariffs.refresh(),
     store,
     faults,

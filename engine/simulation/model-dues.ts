@@ -17,8 +17,9 @@ export const settleDues = (account: ModelAccount, now: number, usedFrom = now): 
   const isEnded = ({ validUntil }: ModelBucket) => validUntil <= Math.min(now, usedFrom);
   for (const bucket of account.buckets) {
     if (bucket === null || bucket.renewal === null) continue;
+    const last = Math.min(now, bucket.validUntil - 1);
     if (isEnded(bucket)) close(account, bucket, now);
-    else if (isValid(bucket, now)) renew(account, bucket, now);
+    else if (isValid(bucket, last)) renew(account, bucket, { at: last, now });
   }
   for (const bucket of account.buckets) {
     if (bucket === null) continue;
@@ -54,10 +55,14 @@ export const afterDues = (account: ModelAccount, now: number): ModelAccount => {
   return copy;
 };
 
-const renew = (account: ModelAccount, bucket: ModelBucket, now: number): void => {
+type Moment = { readonly at: number; readonly now: number };
+
+/** For the period of `at`. */
+const renew = (account: ModelAccount, bucket: ModelBucket, { at, now }: Moment): void => {
   const { amount } = bucket.renewal!;
-  const last = bucket.renewedFor;
-  const number = periodNumber(account, bucket, now);
+  const last = lastRenewal(account, bucket);
+  const number = periodNumber(account, bucket, at);
+  if ((bucket.renewedFor ?? -1) >= number) return;
   for (let one = last === undefined ? number : last + 1; one <= number; one++) {
     const left = bucket.remaining;
     expire(bucket);
@@ -69,15 +74,23 @@ const renew = (account: ModelAccount, bucket: ModelBucket, now: number): void =>
 
 /** Of a bucket that is over: what still rolls over of its periods. */
 const close = (account: ModelAccount, bucket: ModelBucket, now: number): void => {
-  const last = bucket.renewedFor;
-  if (last === undefined || rolloverTarget(account, bucket, now) === undefined) return;
+  if (bucket.renewedFor === undefined) return;
+  const last = lastRenewal(account, bucket);
   const number = periodNumber(account, bucket, bucket.validUntil - 1);
-  for (let one = last + 1; one <= number; one++) {
-    const left = one === last + 1 ? bucket.remaining : BigInt(bucket.renewal!.amount);
+  for (let one = bucket.renewedFor + 1; one <= number; one++) {
+    const isFirst = one === (last ?? -1) + 1;
+    const left = isFirst ? bucket.remaining : BigInt(bucket.renewal!.amount);
     expire(bucket);
-    rollOver(account, bucket, left, now);
+    if (last !== undefined) rollOver(account, bucket, left, now);
     bucket.renewedFor = one;
   }
+};
+
+/** Undefined: none, or none that its validity goes on from. */
+const lastRenewal = (account: ModelAccount, bucket: ModelBucket): number | undefined => {
+  const { renewedFor, validFrom } = bucket;
+  const first = periodNumber(account, bucket, validFrom);
+  return renewedFor !== undefined && renewedFor >= first - 1 ? renewedFor : undefined;
 };
 
 const periodNumber = ({ profile }: ModelAccount, { renewal }: ModelBucket, at: number): number =>

@@ -100,7 +100,31 @@ const bucketProblem = (
   if (target.unit !== unit || target.currency !== currency)
     return `${where}: it is of ${target.unit}`;
   if (target.renewal !== null) return `${where}: that one is renewed itself`;
-  return undefined;
+  return rolloverProblem(bucket, target, `${place}.renewal.rollover`, buckets);
+};
+
+/** What would make it matter in which order periods end. */
+const rolloverProblem = (
+  bucket: Bucket,
+  target: Bucket,
+  place: string,
+  buckets: readonly Bucket[],
+): string | undefined => {
+  const { amountMax, lastsOnePeriod } = bucket.renewal!.rollover!;
+  if (lastsOnePeriod && target.creditLimit > 0) {
+    return `${place}.lastsOnePeriod: what "${target.bucketId}" holds may be owed`;
+  }
+  const other = buckets.find(({ renewal }, index) => {
+    const isThere = renewal?.rollover?.bucketId === target.bucketId;
+    return isThere && buckets[index] !== bucket;
+  });
+  const theirs = other?.renewal?.rollover;
+  if (other === undefined || theirs == null) return undefined;
+  const isAlike = !lastsOnePeriod && !theirs.lastsOnePeriod && amountMax === theirs.amountMax;
+  const both = `"${other.bucketId}" rolls over there too`;
+  return isAlike
+    ? undefined
+    : `${place}: ${both}; both for good and up to one amountMax, or neither`;
 };
 
 const counterProblem = ({ period, thresholds }: Counter, place: string): string | undefined => {

@@ -23,7 +23,8 @@ export const batchBytesMax =
           3 * (limits.ownValidityBucketsMax + limits.rulesPerAccountMax) +
           limits.watchNumbersPerAccountMax)) +
   limits.batchOperationsMax *
-    (4 + 8 * 7 * (limits.bucketsPerAccountMax + limits.rulesPerAccountMax)) +
+    // A bucket that is over has two dues.
+    (4 + 8 * (2 * 8 * limits.bucketsPerAccountMax + 7 * limits.rulesPerAccountMax)) +
   limits.batchOperationsMax *
     (4 +
       8 *

@@ -83,15 +83,15 @@ const numbersOf = (profile: Profile, due: Due): readonly number[] => {
   const cellOf = (state: number) => counterCell(profile.buckets.length, state);
   switch (due.kind) {
     case "expiry":
-      return [bucketCell(slot), 0, 0, 0, 0, 0, 0];
+      return [bucketCell(slot), 0, 0, 0, 0, 0, 0, 0];
     case "ownExpiry":
-      return [bucketCell(slot), cellOf(validitySlot(profile, bucket)), 0, 0, 0, 0, 0];
+      return [bucketCell(slot), cellOf(validitySlot(profile, bucket)), 0, 0, 0, 0, 0, 0];
     case "renewal":
     case "closing": {
-      const { kind, period, amount, rollover, rolloverSlot } = due;
+      const { kind, period, firstPeriod, amount, rollover, rolloverSlot } = due;
       const target = rolloverSlot === -1 ? 0 : bucketCell(rolloverSlot);
       const manner = (rollover?.lastsOnePeriod ? 1 : 0) + (kind === "closing" ? 2 : 0);
-      const bounds = [rollover?.amountMax ?? 0, manner];
+      const bounds = [rollover?.amountMax ?? 0, manner, firstPeriod];
       const state = cellOf(renewalSlot(profile, bucket));
       return [bucketCell(slot), state, period, amount, target, ...bounds];
     }

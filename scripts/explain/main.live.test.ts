@@ -180,6 +180,7 @@ test("exits 2 with one line where it cannot be done", { timeout: 60_000 }, async
       ["--account", "anna", "--group", "1", "--units", "x"],
       "--units: how many, 0: the engine chooses",
     ],
+    [["--account", "anna", "--group", "1", "--last", "7"], "--last: not of a use that might be"],
     [["--account", "nobody", "--group", "100"], "there is no account nobody"],
     [["--account", "anna", "--group", "4294967296"], "--group: expected uint32, got 4294967296"],
     [

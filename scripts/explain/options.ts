@@ -97,6 +97,8 @@ const readWords = (words: readonly string[]): Result<ExplainOptions, string> => 
     return ok({ kind: "operation", journalId, index, accountId, shard, isJson });
   }
   if (accountId === undefined) return err("a journal id, or --account to list what there is");
+  const ofPast = (["session", "last", "shard"] as const).find((flag) => flag in values);
+  if (isAsked && ofPast !== undefined) return err(`--${ofPast}: not of a use that might be`);
   if (isAsked) {
     const question = readQuestion(accountId, values);
     return question.isOk

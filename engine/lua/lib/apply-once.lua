@@ -29,7 +29,7 @@ local function finishOnce(answer, cells, value, length, besides)
 end
 
 -- By its plan, a rule or for want of credit: somebody will ask why, so the journal has it; once,
--- however often the same is asked for again.
+-- however often the same is asked for again in a row.
 local function refuseEvent(code)
   local refusal = pack('<I2d', code, fingerprint)
   if recallAnswer() ~= refusal then

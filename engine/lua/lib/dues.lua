@@ -3,10 +3,11 @@
 -- left in a bucket that is over. A list is flat, per due: cell of the bucket, cell of its state (0:
 -- none), period (0: it expires), amount that it is renewed to, cell that the rest rolls over to (0:
 -- it expires), the most that may be there then, and how: 1 if what had rolled over before expires
--- first, and 2 more if the bucket is over, so that what is renewed no more only rolls over.
+-- first, and 2 more if the bucket is over, so that what is renewed no more only rolls over; and the
+-- period in which its validity begins: what was renewed before that does not go on in it.
 -- Nothing is due twice; periods in which nobody came by leave only what rolls over.
 
-local DUE_NUMBERS, CLOSING = 7, 2
+local DUE_NUMBERS, CLOSING = 8, 2
 
 -- As it is after the dues before it.
 local function cellNow(value, length, cells, cell)
@@ -60,7 +61,7 @@ local function renew(cells, list, i)
   local cell, state, period = list[i], list[i + 1], list[i + 2]
   local before, left = cells[state], cells[cell]
   expireRest(cells, cell)
-  if before > 0 and list[i + 4] > 0 then
+  if before > 0 and before >= list[i + 7] - 1 and list[i + 4] > 0 then
     rollOver(cells, list, i, left > 0 and left or 0, period - before)
   end
   if list[i + 6] < CLOSING then credit(cells, cell, list[i + 3], AMOUNT_MAX) end

@@ -60,6 +60,16 @@ const withTarget = ({ bucketId, unit, renewal }: Renewed, all: readonly Renewed[
   const isFit = target?.unit === unit && target.renewal === null && target.bucketId !== bucketId;
   return { ...renewal, rollover: isFit ? renewal.rollover : null };
 };
+/** Where another rolls over to the same bucket before, the same way, if that can be. */
+const alike = <B extends Renewed>(bucket: B, before: readonly Renewed[]): B => {
+  const { renewal } = bucket;
+  const other = before.find(({ renewal: theirs }) => {
+    return theirs?.rollover != null && theirs.rollover.bucketId === renewal?.rollover?.bucketId;
+  });
+  const theirs = other?.renewal?.rollover;
+  if (renewal == null || theirs == null) return bucket;
+  return { ...bucket, renewal: { ...renewal, rollover: theirs.lastsOnePeriod ? null : theirs } };
+};
 const buckets = fc
   .uniqueArray(
     fc
@@ -98,7 +108,8 @@ const buckets = fc
       }),
     { selector: ({ bucketId }) => bucketId, minLength: 2, maxLength: 6 },
   )
-  .map((list) => list.map((bucket) => ({ ...bucket, renewal: withTarget(bucket, list) })));
+  .map((list) => list.map((bucket) => ({ ...bucket, renewal: withTarget(bucket, list) })))
+  .map((list) => list.map((bucket, index) => alike(bucket, list.slice(0, index))));
 const thresholds = fc
   .uniqueArray(fc.integer({ min: 1, max: 3_000 }), { maxLength: 3 })
   .map((list) => {
