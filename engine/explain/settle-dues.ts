@@ -81,7 +81,7 @@ const isDue = ({ cells, now }: Work, due: DueNumbers, named: Named): boolean => 
     const until = known(cells, stateCell + 1, isNamed);
     if (until === undefined || until === 0 || now < until) return false;
   }
-  return (known(cells, cell, isNamed && named === undefined) ?? 0) > 0;
+  return (known(cells, cell, named === undefined) ?? 0) > 0;
 };
 
 type Named = ReadonlySet<number> | undefined;

@@ -114,9 +114,8 @@ const rolloverProblem = (
   if (lastsOnePeriod && target.creditLimit > 0) {
     return `${place}.lastsOnePeriod: what "${target.bucketId}" holds may be owed`;
   }
-  const other = buckets.find(({ renewal }, index) => {
-    const isThere = renewal?.rollover?.bucketId === target.bucketId;
-    return isThere && buckets[index] !== bucket;
+  const other = buckets.find((one) => {
+    return one !== bucket && one.renewal?.rollover?.bucketId === target.bucketId;
   });
   const theirs = other?.renewal?.rollover;
   if (other === undefined || theirs == null) return undefined;
