@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { directClient } from "../../scripts/testing/direct-client.ts";
 import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import { journalRecords } from "../../scripts/testing/journal-records.ts";
 import {
@@ -17,9 +18,7 @@ import {
   expectSound,
 } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
-import { readServerMessage } from "../protocol/messages.ts";
 import type { RequestOf } from "../protocol/operations.ts";
-import { decodeFrame } from "../protocol/wire.ts";
 import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
 import {
   accountRequest,
@@ -91,10 +90,8 @@ const settled = async (one: DirectEngine, shards = 1) => {
 };
 
 const settle = async (request: RequestOf<"settleDues">) => {
-  const [completion] = await engine.handle([{ operation: "settleDues", request }]);
-  const frame = decodeFrame(completion!.octets);
-  const message = readServerMessage(frame.isOk ? frame.value[0] : undefined);
-  return message.kind === "answer" ? message.answer : message;
+  const settled = await directClient(engine).settleDues(request);
+  return settled.isOk ? settled.value : settled.error.code;
 };
 
 describe("the walk", () => {
@@ -289,9 +286,9 @@ describe("settleDues", () => {
   test("refuses a moment that is not yet, and an account that is not there", async () => {
     await open(engine, ["anna"]);
     const ahead = await settle({ accountId: "anna", usedFrom: clock.now + 1 });
-    expect(ahead).toMatchObject({ refusal: { code: "INVALID_VALUE" } });
+    expect(ahead).toBe("INVALID_VALUE");
     const unknown = await settle({ accountId: "nobody" });
-    expect(unknown).toMatchObject({ refusal: { code: "USER_UNKNOWN" } });
+    expect(unknown).toBe("USER_UNKNOWN");
     expect(await settled(engine)).toEqual([]);
   });
 });
@@ -366,11 +363,8 @@ describe("an allowance that ends", () => {
     const [data, bonus, main] = request.buckets;
     type Bucket = typeof data & object;
     const outcomeOf = async (buckets: readonly Bucket[]) => {
-      const put = { operation: "putAccount", request: { ...request, buckets } } as const;
-      const [completion] = await engine.handle([put]);
-      const frame = decodeFrame(completion!.octets);
-      const message = readServerMessage(frame.isOk ? frame.value[0] : undefined);
-      return message.kind === "refusal" ? message.refusal.detail : "put";
+      const put = await directClient(engine).putAccount({ ...request, buckets });
+      return put.isOk ? "put" : put.error.detail;
     };
     const from = (bucket: Bucket, bucketId: string, rest: object): Bucket => {
       const renewal = { period, amount: 1_000, rollover: { ...rollover, ...rest } };

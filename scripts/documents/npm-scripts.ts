@@ -16,7 +16,7 @@ const meanings: Readonly<Record<string, string>> = {
     "what is in transit between accounts; exits 1 when some is late; `-- --settle` ends doubts",
   oracle: "ten thousand sessions or more across tariff switches, each second rated twice",
   bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
-  "bench:micro": "codec, plan and layouts one by one, in nanoseconds",
+  "bench:micro": "pieces of the hot path, features, decks, idle accounts, layouts, one by one",
   test: "all tests",
   "test:unit": "those that need no server: seconds",
   "test:live": "those on real Redis servers and sockets of their own, on free ports",
