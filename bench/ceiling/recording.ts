@@ -3,8 +3,8 @@
 // updates: those look no stored answer up and put no deadline down, so their keys are known.
 
 import type { Redis } from "ioredis";
+import { readReply } from "../../engine/cdr/batch-reply.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
-import { readReply } from "../../engine/store/batch-reply.ts";
 import { encodeCommand } from "../../engine/store/encode-command.ts";
 import { keys } from "../../engine/store/keys.ts";
 import { library } from "../../engine/store/scripts.ts";

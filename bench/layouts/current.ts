@@ -4,12 +4,12 @@
 // journal as before and after, and serves any mixture of operations.
 
 import type { Redis } from "ioredis";
+import { readReply } from "../../engine/cdr/batch-reply.ts";
 import { limits } from "../../engine/limits.ts";
 import type { CheckedRequestOf } from "../../engine/protocol/operations.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import { readAccountValue } from "../../engine/store/account-value.ts";
 import { batchBytesMax } from "../../engine/store/batch-bytes-max.ts";
-import { readReply } from "../../engine/store/batch-reply.ts";
 import { createBatchWriter } from "../../engine/store/batch-writer.ts";
 import { openStore, type Store } from "../../engine/store/connection.ts";
 import { encodeCommand } from "../../engine/store/encode-command.ts";

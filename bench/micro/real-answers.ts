@@ -1,8 +1,8 @@
 // Answers as Redis gives them: updates on a throw-away Redis, through the engine's own script.
 
+import { readReply } from "../../engine/cdr/batch-reply.ts";
 import type { WireMessage } from "../../engine/protocol/messages.ts";
 import { answerOf } from "../../engine/server/answer-of.ts";
-import { readReply } from "../../engine/store/batch-reply.ts";
 import type { Task } from "../../engine/store/task.ts";
 import { sendCommands } from "../ceiling/send-commands.ts";
 import { current, updateTask } from "../layouts/current.ts";

@@ -3,8 +3,8 @@
 // does not tell it; whoever needs such a cell gives up, and more of the journal is read.
 
 import { counterCell } from "../balance/profile.ts";
-import type { BucketChange, Remark } from "../store/batch-reply.ts";
-import { remarks as kinds } from "../store/lua-constants.ts";
+import type { BucketChange, Remark } from "../cdr/batch-reply.ts";
+import { remarks as kinds } from "../cdr/journal-numbers.ts";
 
 export type Cells = (number | undefined)[];
 

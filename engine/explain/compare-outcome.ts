@@ -1,11 +1,11 @@
 // What an operation comes to when it is done again, beside what the journal says it came to. Every
 // difference in words; none means that both are the same to the last number.
 
+import { type BucketChange, type Remark, readReplyAmounts } from "../cdr/batch-reply.ts";
+import { isWholeState } from "../cdr/journal-bytes.ts";
+import { readSessionState } from "../cdr/session-state.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import { type BucketChange, type Remark, readReplyAmounts } from "../store/batch-reply.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
-import { isWholeState } from "../store/journal-bytes.ts";
-import { readSessionState } from "../store/session-state.ts";
 import { packState } from "./pack-state.ts";
 import { isOfSession, type Replay } from "./replay-operation.ts";
 

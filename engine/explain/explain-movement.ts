@@ -2,11 +2,11 @@
 // operation (store/movement-bytes.ts) and what was said besides (store/movement.ts).
 
 import type { Profile } from "../balance/profile.ts";
+import { isMovementVerb, transferSteps, verbs } from "../cdr/journal-numbers.ts";
+import { readTold } from "../cdr/said.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
-import { isMovementVerb, transferSteps, verbs } from "../store/lua-constants.ts";
-import { readTold } from "../store/said-bytes.ts";
 import type { MovementExplained } from "./explanation.ts";
 import { bucketNamed } from "./names.ts";
 

@@ -4,18 +4,13 @@
 
 import type { Profile } from "../balance/profile.ts";
 import { kindOf } from "../balance/rules.ts";
+import type { BucketChange } from "../cdr/batch-reply.ts";
+import { remarks as kinds, repeatedCode, type Verb, verbs } from "../cdr/journal-numbers.ts";
+import { readRefund } from "../cdr/refund-answer.ts";
 import { resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
-import type { BucketChange } from "../store/batch-reply.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
-import {
-  remarks as kinds,
-  repeatedCode,
-  staleCodes,
-  type Verb,
-  verbs,
-} from "../store/lua-constants.ts";
-import { readRefund } from "../store/refund-answer.ts";
+import { staleCodes } from "../store/lua-constants.ts";
 import { ruleAt } from "../store/rule-bytes.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { standingsOf } from "./bucket-standing.ts";

@@ -2,10 +2,10 @@
 // because nobody continued them.
 
 import { bucketCell, type Profile } from "../balance/profile.ts";
+import type { ProfileRecord } from "../cdr/journal-record.ts";
+import { readSessionState } from "../cdr/session-state.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { AccountRecord } from "../store/journal-account.ts";
-import type { ProfileRecord } from "../store/journal-record.ts";
-import { readSessionState } from "../store/session-state.ts";
 import type { Explanation } from "./explanation.ts";
 import { bucketNamed } from "./names.ts";
 import type { AccountSoFar } from "./replay-account.ts";

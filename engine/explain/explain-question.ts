@@ -4,13 +4,13 @@
 
 import { duesAt } from "../balance/dues.ts";
 import type { Profile } from "../balance/profile.ts";
+import { verbs } from "../cdr/journal-numbers.ts";
 import type { CheckedRequestOf } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { PriceQuestion, TariffCatalogue } from "../session/price-plan.ts";
 import { type AccountValue, readAccountValue } from "../store/account-value.ts";
 import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
-import { verbs } from "../store/lua-constants.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { readPlanNumbers } from "../store/plan-numbers.ts";
 import { priceContextOf, type ServiceInformation } from "../store/price-context-of.ts";

@@ -2,10 +2,10 @@
 
 import { ruleSlots } from "../balance/companions.ts";
 import { counterCell, type Profile } from "../balance/profile.ts";
+import { verbs } from "../cdr/journal-numbers.ts";
+import { readRefund } from "../cdr/refund-answer.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
-import { verbs } from "../store/lua-constants.ts";
-import { readRefund } from "../store/refund-answer.ts";
 import type { RefundExplained } from "./explanation.ts";
 import { counterNamed } from "./names.ts";
 

@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
+import { type JournalEntry, journalStart } from "../cdr/journal-entry.ts";
 import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
 import {
   accountRequest,
@@ -10,7 +11,7 @@ import {
   tariffDocument,
   topUp,
 } from "../simulation/small-operator.ts";
-import { type JournalEntry, journalStart, readPage } from "../store/journal.ts";
+import { readPage } from "../store/journal.ts";
 import { type AccountRecord, readAccountEntry } from "../store/journal-account.ts";
 import { openTariffs, type Tariffs } from "../store/tariffs.ts";
 import { ok } from "../values/result.ts";

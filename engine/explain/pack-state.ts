@@ -1,8 +1,8 @@
 // A session's state as lua/lib/session.lua packs it, so that it can be compared with the journal to
 // the last octet.
 
-import { capEntry, notes } from "../store/lua-constants.ts";
-import type { SessionGroup, SessionState } from "../store/session-state.ts";
+import { capEntry, notes } from "../cdr/journal-numbers.ts";
+import type { SessionGroup, SessionState } from "../cdr/session-state.ts";
 
 type Entry = { readonly cell: number; readonly amount: number };
 

@@ -4,6 +4,7 @@
 
 import { duesAfterUse } from "../balance/dues.ts";
 import type { Profile } from "../balance/profile.ts";
+import { grantsNothing, isMovementVerb, verbs } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import { type BurnPlan, planBurn } from "../session/burn-plan.ts";
 import { grantTime, sizeGrant } from "../session/grant.ts";
@@ -17,7 +18,6 @@ import {
 import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
 import { hashOf } from "../store/keys.ts";
-import { grantsNothing, isMovementVerb, verbs } from "../store/lua-constants.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { priceContextOf } from "../store/price-context-of.ts";
 import { accountPrefix } from "../store/profiles.ts";

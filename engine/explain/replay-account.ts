@@ -5,13 +5,13 @@
 
 import { bucketCell, counterCell, type Profile } from "../balance/profile.ts";
 import { assignCounterSlots } from "../balance/slots.ts";
+import { remarks as kinds, verbs } from "../cdr/journal-numbers.ts";
+import type { ExpiryRecord } from "../cdr/journal-record.ts";
+import { readRefund } from "../cdr/refund-answer.ts";
+import { readSessionState, type SessionState } from "../cdr/session-state.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { AccountRecord } from "../store/journal-account.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
-import type { ExpiryRecord } from "../store/journal-record.ts";
-import { remarks as kinds, verbs } from "../store/lua-constants.ts";
-import { readRefund } from "../store/refund-answer.ts";
-import { readSessionState, type SessionState } from "../store/session-state.ts";
 import { type Cells, isUnknownCell, missing, startWork } from "./cells.ts";
 import { differences } from "./compare-outcome.ts";
 import {

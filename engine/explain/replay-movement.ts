@@ -1,9 +1,9 @@
 // A movement of money done again on the account as it was (lua/lib/apply-credit.lua,
 // apply-transfer.lua): a top-up with its bonuses, an adjustment, a step of a transfer.
 
+import { transferSteps, verbs } from "../cdr/journal-numbers.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { AskedOperation } from "../store/journal-asked.ts";
-import { transferSteps, verbs } from "../store/lua-constants.ts";
 import { add, readCell, remark, touch, type Work } from "./cells.ts";
 
 /** What is answered of the bucket that was named; of a transfer nothing is compared. */

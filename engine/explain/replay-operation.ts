@@ -2,18 +2,13 @@
 // (lua/lib/apply-session.lua, apply-once.lua), with what each step came to noted on the way. What
 // comes out is compared with what the journal says came out.
 
+import type { BucketChange, Remark } from "../cdr/batch-reply.ts";
+import { grantsNothing, isMovementVerb, remarks as kinds, verbs } from "../cdr/journal-numbers.ts";
+import type { SessionGroup, SessionState } from "../cdr/session-state.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import type { BucketChange, Remark } from "../store/batch-reply.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
-import {
-  grantsNothing,
-  isMovementVerb,
-  remarks as kinds,
-  luaConstants,
-  verbs,
-} from "../store/lua-constants.ts";
+import { luaConstants } from "../store/lua-constants.ts";
 import type { PlanNumbers } from "../store/plan-numbers.ts";
-import type { SessionGroup, SessionState } from "../store/session-state.ts";
 import { changesOf, remark, type Work } from "./cells.ts";
 import { replayMovement } from "./replay-movement.ts";
 import { addSpending, isRefusing, judgeRules, readRules, type Spending } from "./rules.ts";

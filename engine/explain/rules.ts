@@ -1,6 +1,7 @@
 // What the rules of an account count and which of them are hit, as lua/lib/rules.lua has it.
 
-import { luaConstants, verbs } from "../store/lua-constants.ts";
+import { verbs } from "../cdr/journal-numbers.ts";
+import { luaConstants } from "../store/lua-constants.ts";
 import type { PlanNumbers } from "../store/plan-numbers.ts";
 import { amountMax } from "../values/units.ts";
 import { add, missing, readCell, remark, type Work } from "./cells.ts";

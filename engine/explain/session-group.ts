@@ -1,8 +1,8 @@
 // A rating group of a session while a message is replayed on it; from and to its state as the
 // journal has it (store/session-state.ts).
 
-import { capEntry } from "../store/lua-constants.ts";
-import type { SessionGroup } from "../store/session-state.ts";
+import { capEntry } from "../cdr/journal-numbers.ts";
+import type { SessionGroup } from "../cdr/session-state.ts";
 
 /** A hold in a bucket, or from `capEntry` on what is reserved under a cap. */
 export type Hold = { readonly cell: number; amount: number };

@@ -1,9 +1,10 @@
 // Units from remaining to reserved and debited, as lua/lib/settle.lua moves them; and on the way,
 // noted, what every bucket of the burn list was asked and what it gave.
 
+import { capEntry } from "../cdr/journal-numbers.ts";
 import { notBegun, type Progress, quotePrice } from "../rating/price-quote.ts";
 import { quoteBlocks, quoteUnits } from "../rating/quote.ts";
-import { capEntry, luaConstants } from "../store/lua-constants.ts";
+import { luaConstants } from "../store/lua-constants.ts";
 import type { PlanNumbers, StepNumbers } from "../store/plan-numbers.ts";
 import { amountMax } from "../values/units.ts";
 import { add, readCell, remark, touch, type Work } from "./cells.ts";

@@ -2,6 +2,7 @@
 // own from 7000 up. Numbers are append-only: one that has left the table is never given out
 // again.
 
+import { successCode } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 
 type Code = {
@@ -12,7 +13,7 @@ type Code = {
 };
 
 export const resultCodes = {
-  SUCCESS: code(2001, "Carried out."),
+  SUCCESS: code(successCode, "Carried out."),
   TOO_BUSY: retryable(3004, "Refused unread: overloaded. Retry after `retryAfterMs`."),
   END_USER_SERVICE_DENIED: code(
     4010,

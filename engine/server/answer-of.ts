@@ -1,5 +1,7 @@
 // The bytes that Lua answered with, as the message that the peer gets.
 
+import { readRefund } from "../cdr/refund-answer.ts";
+import { findGrant, readCost } from "../cdr/session-state.ts";
 import { answerMessage, type WireMessage } from "../protocol/messages.ts";
 import {
   type AnswerOf,
@@ -10,8 +12,6 @@ import {
 import type { CompiledRatingGroup } from "../rating/compiled-tariff.ts";
 import { quotaThreshold } from "../rating/quota-threshold.ts";
 import { readBonuses } from "../store/bonus-bytes.ts";
-import { readRefund } from "../store/refund-answer.ts";
-import { findGrant, readCost } from "../store/session-state.ts";
 import type { Task } from "../store/task.ts";
 import { balanceOf } from "./balance-of.ts";
 

@@ -3,6 +3,7 @@
 // among the source's transits, and whoever finds it there may go on: the same request again, or any
 // engine's tending.
 
+import { transferSteps } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import { metrics, type TransitState } from "../metrics.ts";
 import { fingerprint } from "../protocol/fingerprint.ts";
@@ -10,7 +11,6 @@ import { type AnswerOf, type CheckedRequestOf, operations } from "../protocol/op
 import { type Refusal, refusal, resultCodes } from "../protocol/result-codes.ts";
 import type { Store } from "../store/connection.ts";
 import { shardOf } from "../store/keys.ts";
-import { transferSteps } from "../store/lua-constants.ts";
 import type { Arrival, Begin, End, Target } from "../store/movement.ts";
 import { bucketOf, currencyOf } from "../store/movement-bytes.ts";
 import type { Profiles } from "../store/profiles.ts";

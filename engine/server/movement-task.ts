@@ -1,10 +1,10 @@
 // Tasks that move money: a top-up or adjustment as it was asked for, and the steps of a transfer,
 // which the engine asks itself.
 
+import { verbs } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import type { CheckedRequestOf } from "../protocol/operations.ts";
 import { type Refusal, refusal } from "../protocol/result-codes.ts";
-import { verbs } from "../store/lua-constants.ts";
 import type { Arrival, Begin, End, Movement } from "../store/movement.ts";
 import { accountPrefix } from "../store/profiles.ts";
 import type { AnswerTo, Task } from "../store/task.ts";

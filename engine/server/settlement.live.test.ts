@@ -25,11 +25,11 @@ import {
   voice,
   web,
 } from "../../scripts/testing/subscribers.ts";
+import { remarks } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import type { RequestOf } from "../protocol/operations.ts";
 import { type ResultCode, resultCodes } from "../protocol/result-codes.ts";
 import type { DirectEngine } from "../simulation/direct-engine.ts";
-import { remarks } from "../store/lua-constants.ts";
 
 const start = Date.parse("2027-01-01T00:00:00Z");
 const minute = 60_000;

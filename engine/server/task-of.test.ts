@@ -2,10 +2,10 @@
 // a refusal that names the field.
 
 import { describe, expect, test } from "vitest";
+import { verbs } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import { type ReadRequest, readRequest, requestMessage } from "../protocol/messages.ts";
 import type { OperationName, RequestOf } from "../protocol/operations.ts";
-import { verbs } from "../store/lua-constants.ts";
 import type { AnswerTo } from "../store/task.ts";
 import type { Administration, Request } from "./asker.ts";
 import { taskOf } from "./task-of.ts";

@@ -1,10 +1,10 @@
 // A request of the table as a task of its shard; what the types of the wire cannot say is checked
 // here.
 
+import { verbs } from "../cdr/journal-numbers.ts";
 import { fingerprint } from "../protocol/fingerprint.ts";
 import { type CheckedRequestOf, operations } from "../protocol/operations.ts";
 import { type Refusal, refusal } from "../protocol/result-codes.ts";
-import { verbs } from "../store/lua-constants.ts";
 import { accountPrefix } from "../store/profiles.ts";
 import type { AnswerTo, Task, UnitUsage } from "../store/task.ts";
 import type { AdministrationName, Request } from "./asker.ts";

@@ -1,9 +1,9 @@
 // The account value (lua/lib/account.lua), read whole: for audit, balance queries and tests. On the
 // hot path only Lua reads it.
 
+import { readSessionState, type SessionState } from "../cdr/session-state.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
-import { readSessionState, type SessionState } from "./session-state.ts";
 
 export type AccountValue = {
   readonly layout: number;

@@ -2,6 +2,7 @@
 // record by record. What a record says was before it is held against what the records so far led
 // to. Where the two differ the account has a problem, and the record is believed from there on.
 
+import type { BalanceChange, ProfileRecord } from "../cdr/journal-record.ts";
 import { type DerivedAccount, noteProblem } from "./audit-derived.ts";
 import {
   type AccountLayout,
@@ -13,7 +14,6 @@ import {
 } from "./audit-layout.ts";
 import { addExactly, cellStride, fields, withSlots } from "./audit-sums.ts";
 import { retireSlot, type Totals } from "./audit-totals.ts";
-import type { BalanceChange, ProfileRecord } from "./journal-record.ts";
 
 export const applyProfile = (
   account: DerivedAccount,

@@ -1,9 +1,9 @@
 // The holds in a session's state (session-state.ts), added up without making objects of them: an
 // audit does it twice for each message of a session.
 
+import { capEntry } from "../cdr/journal-numbers.ts";
+import { isHold } from "../cdr/session-state.ts";
 import type { DerivedCounter } from "./audit-derived.ts";
-import { capEntry } from "./lua-constants.ts";
-import { isHold } from "./session-state.ts";
 
 const groupCountAt = 34;
 const groupLength = 36;

@@ -1,8 +1,8 @@
 // What a movement may do to the buckets of its account: exactly what it says, and nothing to what
 // is reserved.
 
+import type { MovementRecord, OperationRecord } from "../cdr/journal-record.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
-import type { MovementRecord, OperationRecord } from "./journal-record.ts";
 
 export const movementProblem = (
   { changes, id, verb }: OperationRecord,

@@ -4,15 +4,15 @@
 
 import { isRuleState } from "../balance/companions.ts";
 import { bucketCell, counterCell } from "../balance/profile.ts";
+import { remarks } from "../cdr/journal-numbers.ts";
+import type { ExpiryRecord, OperationRecord } from "../cdr/journal-record.ts";
+import { readRefund } from "../cdr/refund-answer.ts";
 import { amountMax } from "../values/units.ts";
 import { applyChange } from "./audit-account.ts";
 import { type DerivedAccount, type DerivedCounter, noteProblem } from "./audit-derived.ts";
 import { addHolds, addUnderCaps, readSequence } from "./audit-holds.ts";
 import { movementProblem } from "./audit-movement.ts";
 import { applyRemark } from "./audit-remark.ts";
-import type { ExpiryRecord, OperationRecord } from "./journal-record.ts";
-import { remarks } from "./lua-constants.ts";
-import { readRefund } from "./refund-answer.ts";
 
 export const applyOperation = (account: DerivedAccount, record: OperationRecord): void => {
   const { changes, journalId, movement, verb } = record;

@@ -3,11 +3,11 @@
 // comes from the sessions themselves; what rules have counted the journal does not tell.
 
 import { counterCell } from "../balance/profile.ts";
+import type { Remark } from "../cdr/batch-reply.ts";
+import { remarks } from "../cdr/journal-numbers.ts";
+import type { OperationRecord } from "../cdr/journal-record.ts";
 import type { DerivedAccount } from "./audit-derived.ts";
 import { noteProblem } from "./audit-derived.ts";
-import type { Remark } from "./batch-reply.ts";
-import type { OperationRecord } from "./journal-record.ts";
-import { remarks } from "./lua-constants.ts";
 
 export const applyRemark = (
   account: DerivedAccount,

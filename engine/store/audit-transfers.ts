@@ -4,10 +4,10 @@
 // shards, which are read one after the other; so what looks wrong is only suspected until all of
 // them have been read beyond that moment.
 
+import type { OperationRecord, TransferStep } from "../cdr/journal-record.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import { type DerivedAccount, noteProblem } from "./audit-derived.ts";
 import { unitOf } from "./audit-layout.ts";
-import type { OperationRecord, TransferStep } from "./journal-record.ts";
 import { type Transit, transferKey, transitField } from "./transit.ts";
 
 const steps = { begun: 1, credited: 2, bounced: 4, arrived: 8, returned: 16 } as const;

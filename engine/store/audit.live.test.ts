@@ -7,6 +7,7 @@ import { beforeEach, expect, test } from "vitest";
 import { startRedisCluster } from "../../scripts/testing/redis-cluster.ts";
 import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { startRedis } from "../../scripts/testing/redis-server.ts";
+import { batchVersion, remarks } from "../cdr/journal-numbers.ts";
 import { type DirectEngine, openDirectEngine } from "../simulation/direct-engine.ts";
 import {
   accountRequest,
@@ -19,7 +20,6 @@ import {
 import { type AuditReport, audit } from "./audit.ts";
 import { openStore } from "./connection.ts";
 import { keys, shardOf } from "./keys.ts";
-import { batchVersion, remarks } from "./lua-constants.ts";
 import { library } from "./scripts.ts";
 
 const accountIds = ["anna", "bruno", "clara"];

@@ -8,6 +8,8 @@
 // derivation goes on to that. Memory holds the accounts and one page of the journal, however long
 // that is.
 
+import { type JournalEntry, journalStart } from "../cdr/journal-entry.ts";
+import type { JournalRecord } from "../cdr/journal-record.ts";
 import { limits } from "../limits.ts";
 import { ok, type Result } from "../values/result.ts";
 import { applyProfile } from "./audit-account.ts";
@@ -21,8 +23,7 @@ import { addAccount, addTotals, type Totals } from "./audit-totals.ts";
 import { applyTransfer, type OpenTransfers } from "./audit-transfers.ts";
 import { compareTransfers } from "./audit-transits.ts";
 import type { Store } from "./connection.ts";
-import { type JournalEntry, journalStart, readEntry, readPage } from "./journal.ts";
-import type { JournalRecord } from "./journal-record.ts";
+import { readEntry, readPage } from "./journal.ts";
 import { keys } from "./keys.ts";
 
 export type AuditReport = {

@@ -1,9 +1,10 @@
 // The parts of a batch, written octet by octet as lua/lib/batch.lua reads them.
 
+import { allOrNothing, batchVersion, grantsNothing, verbs } from "../cdr/journal-numbers.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
 import { sizeGrant } from "../session/grant.ts";
-import { allOrNothing, batchVersion, grantsNothing, luaConstants, verbs } from "./lua-constants.ts";
+import { luaConstants } from "./lua-constants.ts";
 import type { PlannedMovement } from "./movement-bytes.ts";
 import type { KeptPlan } from "./plan-bytes.ts";
 import type { Task } from "./task.ts";

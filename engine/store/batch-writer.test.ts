@@ -6,13 +6,13 @@ import { expect, test } from "vitest";
 import { decimalOf, publishedTariff } from "../../scripts/testing/published-tariff.ts";
 import { companionsOf } from "../balance/companions.ts";
 import { type Profile, plainBucket, plainCounter } from "../balance/profile.ts";
+import { readBatchEntry } from "../cdr/journal-batch.ts";
+import { verbs } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import type { PublishedTariff, TariffCatalogue } from "../session/price-plan.ts";
 import { batchBytesMax } from "./batch-bytes-max.ts";
 import { createBatchWriter } from "./batch-writer.ts";
-import { readBatchEntry } from "./journal-batch.ts";
 import { keys } from "./keys.ts";
-import { verbs } from "./lua-constants.ts";
 import { type AccountEntry, newEntry } from "./profiles.ts";
 import type { Task } from "./task.ts";
 

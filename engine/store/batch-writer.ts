@@ -1,6 +1,7 @@
 // Writes the tasks of a batch as lua/lib/batch.lua reads them: the keys they refer to, one binary
 // argument, the account ids for the journal, and the stored answers to look up.
 
+import { verbs } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
 import { type GrantTime, grantTime, outlastsGrant, plainSeconds } from "../session/grant.ts";
@@ -16,7 +17,7 @@ import {
 } from "./batch-operation.ts";
 import { recallDues } from "./due-bytes.ts";
 import { hashOf, keys } from "./keys.ts";
-import { luaConstants, verbs } from "./lua-constants.ts";
+import { luaConstants } from "./lua-constants.ts";
 import { type Adding, planMovement, writeMovement } from "./movement-bytes.ts";
 import { newestSwitch } from "./newest-switch.ts";
 import { type KeptPlan, recallPlan, type WrittenPlan } from "./plan-bytes.ts";

@@ -1,12 +1,13 @@
 // The journal of a shard backwards, as far as it concerns one account: what explanations are made
 // from. Entries of others are passed over by the list of account ids in front of them.
 
+import { type JournalEntry, valuesOf } from "../cdr/journal-entry.ts";
+import type { ExpiryRecord, ProfileRecord } from "../cdr/journal-record.ts";
 import { limits } from "../limits.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
-import { type JournalEntry, readEntry, valuesOf } from "./journal.ts";
+import { readEntry } from "./journal.ts";
 import { type AskedOperation, readAskedBatch } from "./journal-asked.ts";
-import type { ExpiryRecord, ProfileRecord } from "./journal-record.ts";
 import { keys } from "./keys.ts";
 
 export type AccountRecord = {

@@ -2,7 +2,7 @@
 // besides, also those that were refused. journal-batch.ts reads what the audit needs, which is
 // less; this is for whoever wants to know why.
 
-import { type BucketChange, type Remark, readChanges, readRemarks } from "./batch-reply.ts";
+import { type BucketChange, type Remark, readChanges, readRemarks } from "../cdr/batch-reply.ts";
 import {
   type Cursor,
   readBytes,
@@ -11,12 +11,13 @@ import {
   readUint8,
   readUint16,
   readUint32,
-} from "./journal-bytes.ts";
-import { type BatchEntry, expectWhole, openBatch } from "./journal-head.ts";
-import type { Said } from "./journal-record.ts";
-import { allOrNothing, luaConstants } from "./lua-constants.ts";
+} from "../cdr/journal-bytes.ts";
+import { type BatchEntry, expectWhole, openBatch } from "../cdr/journal-head.ts";
+import { allOrNothing } from "../cdr/journal-numbers.ts";
+import type { Said } from "../cdr/journal-record.ts";
+import { readSaid } from "../cdr/said.ts";
+import { luaConstants } from "./lua-constants.ts";
 import { type PlanNumbers, readPlanNumbers } from "./plan-numbers.ts";
-import { readSaid } from "./said-bytes.ts";
 
 export type AskedEntry = {
   readonly ratingGroup: number;

@@ -4,6 +4,8 @@
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
+import { type JournalEntry, journalStart } from "../cdr/journal-entry.ts";
+import type { JournalRecord } from "../cdr/journal-record.ts";
 import { limits } from "../limits.ts";
 import type { DirectEngine } from "../simulation/direct-engine.ts";
 import {
@@ -14,8 +16,7 @@ import {
   topUp,
   traffic,
 } from "../simulation/small-operator.ts";
-import { type JournalEntry, journalStart, readEntry, readPage } from "./journal.ts";
-import type { JournalRecord } from "./journal-record.ts";
+import { readEntry, readPage } from "./journal.ts";
 
 const at = Date.parse("2027-01-01T00:00:00Z");
 const clock = { now: at };

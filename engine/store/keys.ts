@@ -25,6 +25,8 @@
 //   {0}:rate-deck:<content>  hash: part number → lines; never changes
 //   {0}:upload:<id>          hash: part number → lines; `changes`: how often it was changed
 
+import { journalKey } from "../cdr/journal-entry.ts";
+
 const answersKeys = { current: "answers", previous: "answers:previous" };
 const topUpKeys = { current: "top-ups", previous: "top-ups:previous" };
 
@@ -39,7 +41,7 @@ export const keys = {
   profile: (shard: number, accountId: string) => `{${shard}}:profile:${accountId}`,
   terms: (shard: number) => `{${shard}}:terms`,
   identifiers: (shard: number, bucket: number) => `{${shard}}:identifiers:${bucket}`,
-  journal: (shard: number) => `{${shard}}:journal`,
+  journal: journalKey,
   answers: (shard: number) => `{${shard}}:${answersKeys.current}`,
   answersPrevious: (shard: number) => `{${shard}}:${answersKeys.previous}`,
   topUps: (shard: number) => `{${shard}}:${topUpKeys.current}`,

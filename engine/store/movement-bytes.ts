@@ -3,12 +3,13 @@
 
 import { validitySlot } from "../balance/companions.ts";
 import { type Bucket, bucketCell, counterCell, type Profile } from "../balance/profile.ts";
+import { transferSteps } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import { type Bonus, planBonuses } from "../session/bonus-plan.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
 import { packBonuses } from "./bonus-bytes.ts";
-import { luaConstants, transferSteps } from "./lua-constants.ts";
+import { luaConstants } from "./lua-constants.ts";
 import type { Arrival, Begin, Credit, End } from "./movement.ts";
 import type { Task } from "./task.ts";
 import { packTransit } from "./transit.ts";

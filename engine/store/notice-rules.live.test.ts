@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
+import { remarks } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import type { NoticeKind } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
@@ -19,7 +20,6 @@ import { accountRequest, tariffDocument } from "../simulation/small-operator.ts"
 import { readAccountValue } from "./account-value.ts";
 import { readEntry } from "./journal.ts";
 import { keys } from "./keys.ts";
-import { remarks } from "./lua-constants.ts";
 import { readNotice } from "./notice-bytes.ts";
 import { acknowledgeNotice, takeNotices } from "./notices.ts";
 

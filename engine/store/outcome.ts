@@ -1,13 +1,14 @@
 // What becomes of the tasks of a batch: answered, refused, planned once more because something had
 // changed, or tried again with the same keys because Redis gave no answer.
 
+import { answerAt, hasRemarks, readAnswerLength, readCode, remarksAt } from "../cdr/batch-reply.ts";
+import { repeatedCode } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
 import type { Priority } from "../protocol/operations.ts";
 import { type ResultCode, refusal, resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import { assert } from "../values/assert.ts";
-import { answerAt, hasRemarks, readAnswerLength, readCode, remarksAt } from "./batch-reply.ts";
-import { repeatedCode, staleCodes } from "./lua-constants.ts";
+import { staleCodes } from "./lua-constants.ts";
 import { countRuleHits } from "./rule-hits.ts";
 import { faultOf } from "./store-fault.ts";
 import type { Tariffs } from "./tariffs.ts";

@@ -1,11 +1,11 @@
 // A burn plan read back from the octets of a batch (plan-bytes.ts), as Lua has it: to replay what
 // the journal tells, exactly as it was decided then.
 
+import { type Cursor, readBytes, readDouble, readUint8, readUint16 } from "../cdr/journal-bytes.ts";
+import { spendingEntry } from "../cdr/journal-numbers.ts";
 import type { Price, PriceStep } from "../rating/price.ts";
 import type { CountedBy } from "../session/counted.ts";
 import type { Watch } from "../session/watch.ts";
-import { type Cursor, readBytes, readDouble, readUint8, readUint16 } from "./journal-bytes.ts";
-import { spendingEntry } from "./lua-constants.ts";
 
 export type StepNumbers = {
   readonly cell: number;

@@ -7,10 +7,6 @@
 import { createHash } from "node:crypto";
 import { Packr, Unpackr } from "msgpackr";
 import type { Profile } from "../balance/profile.ts";
-import { limits } from "../limits.ts";
-import { assert } from "../values/assert.ts";
-import type { DuesPlace } from "./due-bytes.ts";
-import type { KeptPlan } from "./plan-bytes.ts";
 import {
   packBucket,
   packCounter,
@@ -22,7 +18,11 @@ import {
   unpackRules,
   unpackTime,
   type Wire,
-} from "./profile-value.ts";
+} from "../balance/profile-wire.ts";
+import { limits } from "../limits.ts";
+import { assert } from "../values/assert.ts";
+import type { DuesPlace } from "./due-bytes.ts";
+import type { KeptPlan } from "./plan-bytes.ts";
 
 const layout = 3;
 const termsIdLength = 12;

@@ -3,9 +3,9 @@
 
 import type { Profile } from "../balance/profile.ts";
 import { kindOf } from "../balance/rules.ts";
+import type { Remark } from "../cdr/batch-reply.ts";
+import { remarks as kinds } from "../cdr/journal-numbers.ts";
 import { metrics } from "../metrics.ts";
-import type { Remark } from "./batch-reply.ts";
-import { remarks as kinds } from "./lua-constants.ts";
 import { ruleAt } from "./rule-bytes.ts";
 
 export const countRuleHits = (profile: Profile, remarks: readonly Remark[]): void => {

@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Cursor } from "./journal-bytes.ts";
-import { readSaid, readServiceInformation, writeSaid } from "./said-bytes.ts";
+import type { Cursor } from "../cdr/journal-bytes.ts";
+import { readSaid } from "../cdr/said.ts";
+import { readServiceInformation, writeSaid } from "./said-bytes.ts";
 import type { Task } from "./task.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);

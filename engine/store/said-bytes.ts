@@ -1,29 +1,18 @@
-// What a batch was asked besides numbers, kept by the journal for whoever wants to know years later
-// why something cost what it cost (Lua only passes it on). Per operation: i32 ms from the batch's
-// time to when it happened; u8 which of the account's subscriber identifiers was named (+ 64:
-// moments follow; 128: the account itself); u16 + service information, of each field u8 length (0:
-// nil) and ASCII, or of a movement what movement.ts tells, in the same way; then, where something
-// was used before changes of the tariff, u8 moments and each as i32.
+// Writes what a batch was asked besides numbers (cdr/said.ts has the layout), kept by the journal
+// for whoever wants to know years later why something cost what it cost; Lua only passes it on. And
+// reads of it what only rating has words for.
 
-import {
-  type Cursor,
-  readBytes,
-  readInt32,
-  readText,
-  readUint8,
-  readUint16,
-} from "./journal-bytes.ts";
-import type { Said } from "./journal-record.ts";
+import { type Cursor, readText } from "../cdr/journal-bytes.ts";
+import { saidMarks } from "../cdr/said.ts";
 import { saidOf } from "./movement.ts";
 import type { ServiceInformation } from "./price-context-of.ts";
 import { placeOf } from "./profiles.ts";
 import type { Task } from "./task.ts";
 
+const { hasMoments, itself } = saidMarks;
+
 type Information = NonNullable<ServiceInformation>;
 
-const placeMask = 63;
-const hasMoments = 64;
-const itself = 128;
 /** Append-only. */
 const places = {
   calledPartyAddress: 0,
@@ -119,31 +108,6 @@ const writeMoments = (from: number, { usage }: Task, now: number, moments: numbe
     for (const { until } of usedBefore) at = scratch.writeInt32LE(until - now, at);
   }
   return at;
-};
-
-/** The next operation's; `at` is the batch's time. */
-export const readSaid = (cursor: Cursor, at: number): Said => {
-  const eventTimestamp = at + readInt32(cursor);
-  const place = readUint8(cursor);
-  const serviceInformation = readBytes(cursor, readUint16(cursor));
-  const moments = (place & hasMoments) === 0 ? 0 : readUint8(cursor);
-  return {
-    eventTimestamp,
-    identifierPlace: (place & itself) === 0 ? place & placeMask : undefined,
-    serviceInformation,
-    usedBeforeUntil:
-      moments === 0 ? none : Array.from({ length: moments }, () => at + readInt32(cursor)),
-  };
-};
-
-const none: readonly number[] = [];
-
-/** What movement.ts told, in its order. */
-export const readTold = (bytes: Buffer): readonly string[] => {
-  const cursor: Cursor = { bytes, at: 0 };
-  const texts: string[] = [];
-  while (cursor.at < bytes.length) texts.push(readText(cursor));
-  return texts;
 };
 
 /** Of an older journal it may have fewer fields, of a newer one more: what is not there is nil. */

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
 import { counterWith } from "../../scripts/testing/story.ts";
 import { plainBucket } from "../balance/profile.ts";
+import { journalStart } from "../cdr/journal-entry.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import type { OperationName, RequestOf } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
@@ -22,7 +23,7 @@ import {
   tariffDocument,
   topUp,
 } from "../simulation/small-operator.ts";
-import { journalStart, readEntry, readPage } from "./journal.ts";
+import { readEntry, readPage } from "./journal.ts";
 import { keys } from "./keys.ts";
 
 const start = Date.parse("2027-01-01T00:50:00Z");

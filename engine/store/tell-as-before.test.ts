@@ -1,9 +1,9 @@
 // Use that is reported just when a price has begun.
 
 import { expect, test } from "vitest";
+import { verbs } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
-import { verbs } from "./lua-constants.ts";
 import type { Task, UnitUsage } from "./task.ts";
 import { hasJustBegun, tellAsBefore, tellAsReported } from "./tell-as-before.ts";
 

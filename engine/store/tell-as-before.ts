@@ -3,10 +3,10 @@
 // and what it reports belongs to the price before. It is then told as used before a change, whether
 // or not the network can.
 
+import { verbs } from "../cdr/journal-numbers.ts";
 import { limits } from "../limits.ts";
 import type { BurnPlan } from "../session/burn-plan.ts";
 import { entriesOf } from "./batch-operation.ts";
-import { verbs } from "./lua-constants.ts";
 import type { Task } from "./task.ts";
 
 const secondMs = 1_000;

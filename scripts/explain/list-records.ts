@@ -1,18 +1,14 @@
 // The latest of what the journal has of an account, a line each, with the ids to explain them by.
 
+import { isWholeState } from "../../engine/cdr/journal-bytes.ts";
+import { repeatedCode, transferSteps, verbs } from "../../engine/cdr/journal-numbers.ts";
+import { readCost, readSessionState } from "../../engine/cdr/session-state.ts";
 import { microsText, momentText } from "../../engine/explain/amount-text.ts";
 import { resultCodeName } from "../../engine/protocol/result-codes.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { type AccountRecord, readPageBack } from "../../engine/store/journal-account.ts";
 import type { AskedOperation } from "../../engine/store/journal-asked.ts";
-import { isWholeState } from "../../engine/store/journal-bytes.ts";
-import {
-  repeatedCode,
-  staleCodes,
-  transferSteps,
-  verbs,
-} from "../../engine/store/lua-constants.ts";
-import { readCost, readSessionState } from "../../engine/store/session-state.ts";
+import { staleCodes } from "../../engine/store/lua-constants.ts";
 import { ok, type Result } from "../../engine/values/result.ts";
 
 type Wanted = {

@@ -2,6 +2,7 @@
 // accounts follows from what precedes it, plan for plan and number for number.
 
 import { expect } from "vitest";
+import { verbs } from "../../engine/cdr/journal-numbers.ts";
 import { describe } from "../../engine/explain/describe.ts";
 import { explainOperation } from "../../engine/explain/explain-operation.ts";
 import type { Explanation } from "../../engine/explain/explanation.ts";
@@ -16,7 +17,6 @@ import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import type { TariffCatalogue } from "../../engine/session/price-plan.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { type AccountRecord, readPageBack } from "../../engine/store/journal-account.ts";
-import { verbs } from "../../engine/store/lua-constants.ts";
 import { openTariffs } from "../../engine/store/tariffs.ts";
 
 export const expectExplained = async (

@@ -1,8 +1,9 @@
 // All that the journal of a shard tells, from its beginning: what changed something.
 
+import { journalStart } from "../../engine/cdr/journal-entry.ts";
+import type { JournalRecord } from "../../engine/cdr/journal-record.ts";
 import type { Store } from "../../engine/store/connection.ts";
-import { journalStart, readEntry, readPage } from "../../engine/store/journal.ts";
-import type { JournalRecord } from "../../engine/store/journal-record.ts";
+import { readEntry, readPage } from "../../engine/store/journal.ts";
 
 export const journalRecords = async (
   store: Pick<Store, "call">,

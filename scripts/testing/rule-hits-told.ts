@@ -1,7 +1,7 @@
 // The hits of rules that a journal of one shard tells, by account: when their windows are over.
 
+import { remarks } from "../../engine/cdr/journal-numbers.ts";
 import type { Store } from "../../engine/store/connection.ts";
-import { remarks } from "../../engine/store/lua-constants.ts";
 import { journalRecords } from "./journal-records.ts";
 
 export const ruleHitsTold = async (store: Store): Promise<ReadonlyMap<string, number[]>> => {

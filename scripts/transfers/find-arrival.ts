@@ -1,12 +1,12 @@
 // Whether a transfer has arrived, by the journal of its target's shard: read back to before the
 // transfer began.
 
+import { verbs } from "../../engine/cdr/journal-numbers.ts";
 import { limits } from "../../engine/limits.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { type AccountRecord, isOpening, readPageBack } from "../../engine/store/journal-account.ts";
 import { keys, shardOf } from "../../engine/store/keys.ts";
-import { verbs } from "../../engine/store/lua-constants.ts";
 import { type Transit, transferKey } from "../../engine/store/transit.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 

@@ -1,7 +1,8 @@
 // What the journal says that each bucket of each account gave.
 
+import { journalStart } from "../../cdr/journal-entry.ts";
 import type { Store } from "../../store/connection.ts";
-import { journalStart, readEntry, readPage } from "../../store/journal.ts";
+import { readEntry, readPage } from "../../store/journal.ts";
 import { assert } from "../../values/assert.ts";
 
 /** By account id, then by slot. */

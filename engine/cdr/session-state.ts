@@ -2,7 +2,7 @@
 // and at the same time the stored answer of the last one.
 
 import { bucketCell } from "../balance/profile.ts";
-import { capEntry, notes } from "./lua-constants.ts";
+import { capEntry, notes } from "./journal-numbers.ts";
 
 export type SessionGroup = {
   readonly ratingGroup: number;

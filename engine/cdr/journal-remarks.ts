@@ -3,8 +3,8 @@
 
 import { bucketSlot } from "../balance/profile.ts";
 import type { Remark } from "./batch-reply.ts";
+import { remarks as kinds } from "./journal-numbers.ts";
 import type { BalanceChange } from "./journal-record.ts";
-import { remarks as kinds } from "./lua-constants.ts";
 
 type Told = {
   readonly changes: readonly BalanceChange[];

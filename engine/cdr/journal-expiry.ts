@@ -11,8 +11,8 @@ import {
   readUint8,
   readUint16,
 } from "./journal-bytes.ts";
+import { expiryVersion } from "./journal-numbers.ts";
 import type { ExpiryRecord } from "./journal-record.ts";
-import { expiryVersion } from "./lua-constants.ts";
 
 /** Throws when they cannot be read whole. */
 export const readExpiryEntry = (

@@ -10,7 +10,7 @@ import {
   readUint32,
   skip,
 } from "./journal-bytes.ts";
-import { batchVersion } from "./lua-constants.ts";
+import { batchVersion } from "./journal-numbers.ts";
 
 export type BatchEntry = {
   readonly batch: Buffer;

@@ -1,7 +1,6 @@
 // A batch as the journal keeps it: what was asked (lua/lib/batch.lua) beside what was answered
 // (lua/lib/reply.lua), operation by operation. Only what changed an account becomes a record.
 
-import { resultCodes } from "../protocol/result-codes.ts";
 import type { Remark } from "./batch-reply.ts";
 import {
   type Cursor,
@@ -24,17 +23,21 @@ import {
   movementVerbs,
   readMovement,
 } from "./journal-movement.ts";
+import {
+  firstAccountKey,
+  grantsNothing,
+  groupLength,
+  remarks as kinds,
+  successCode,
+  verbs,
+} from "./journal-numbers.ts";
 import type { GroupUsage, OperationRecord } from "./journal-record.ts";
 import { applyRemarks } from "./journal-remarks.ts";
-import { grantsNothing, remarks as kinds, luaConstants, verbs } from "./lua-constants.ts";
 import { readRefund } from "./refund-answer.ts";
-import { readSaid } from "./said-bytes.ts";
+import { readSaid } from "./said.ts";
 import { findGrant, readCost } from "./session-state.ts";
 
 type Counters = GroupUsage["counters"];
-const success = resultCodes.SUCCESS.number;
-const firstAccountKey = luaConstants["KEY_ACCOUNTS"]!;
-const groupLength = luaConstants["GROUP_LENGTH"]!;
 const stepLength = 26;
 const eventAnswerLength = 8;
 const usageVerbs = ["initiate", "update", "terminate", "event", "refund"] as const;
@@ -119,7 +122,7 @@ const readOperation = (
   const told = readRemarks(answered, remarkCount);
   const answer = readBytes(answered, answerLength);
 
-  if (code !== success || verb === undefined) {
+  if (code !== successCode || verb === undefined) {
     skip(asked, groupLength * groups);
     return undefined;
   }
@@ -180,7 +183,7 @@ const readUsage = (cursor: Cursor, groups: number, usage: Usage): readonly Group
   return read;
 };
 
-const directDebit = { grantedUnit: 0, resultCode: success };
+const directDebit = { grantedUnit: 0, resultCode: successCode };
 
 const isWholeAnswer = (verb: OperationRecord["verb"], answer: Buffer): boolean => {
   if (verb === "event") return answer.length === eventAnswerLength;

@@ -3,8 +3,8 @@
 
 import { bucketSlot } from "../balance/profile.ts";
 import { type Cursor, readBalance, readUint32, skip } from "./journal-bytes.ts";
+import { transferSteps } from "./journal-numbers.ts";
 import type { MovementRecord } from "./journal-record.ts";
-import { transferSteps } from "./lua-constants.ts";
 
 export const movementVerbs = ["topUp", "adjust", "transferOut", "transferIn"] as const;
 type MovementVerb = (typeof movementVerbs)[number];

@@ -1,0 +1,81 @@
+// An entry of the journal as the stream has it, read as records: what a batch did, a profile that
+// was put, sessions that were closed because nobody continued them. What was refused or merely
+// repeated changed nothing and is no record. An entry that cannot be read whole is an error that
+// names it, never a wrong number.
+
+import type { Profile } from "../balance/profile.ts";
+import { err, ok, type Result } from "../values/result.ts";
+import { readBatchEntry } from "./journal-batch.ts";
+import { readExpiryEntry } from "./journal-expiry.ts";
+import type { JournalRecord } from "./journal-record.ts";
+
+/** As Redis keeps it: names and values of the fields take turns. */
+export type JournalEntry = { readonly journalId: string; readonly fields: readonly Buffer[] };
+
+/** MessagePack is not of the pure core. */
+export type UnpackProfile = (accountId: string, bytes: Buffer) => Profile;
+
+/** Name of the stream; the shard is the hash tag. */
+export const journalKey = (shard: number): string => `{${shard}}:journal`;
+
+export const journalStart = "0-0";
+
+/** The error is one line that names the entry. */
+export const readJournalEntry = (
+  shard: number,
+  entry: JournalEntry,
+  unpackProfile: UnpackProfile,
+): Result<readonly JournalRecord[], string> => {
+  try {
+    return ok(recordsOf(entry, unpackProfile));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err(`journal of shard ${shard}, entry ${entry.journalId}: ${reason}`);
+  }
+};
+
+const recordsOf = (
+  { journalId, fields }: JournalEntry,
+  unpackProfile: UnpackProfile,
+): readonly JournalRecord[] => {
+  const kind = fields[0]?.toString("latin1");
+  if (kind === "q") {
+    const [batch, accountIds, said, reply] = valuesOf(fields, ["q", "k", "s", "a"]);
+    const ids = accountIds!;
+    return readBatchEntry(journalId, {
+      batch: batch!,
+      accountIds: ids,
+      said: said!,
+      reply: reply!,
+    });
+  }
+  if (kind === "p") {
+    const [profile, accountId, at] = valuesOf(fields, ["p", "k", "t"]);
+    const id = accountId!.toString("latin1");
+    const stamp = { journalId, at: readTime(at!), accountId: id };
+    return [{ ...stamp, verb: "putAccount", profile: unpackProfile(id, profile!) }];
+  }
+  if (kind === "x") {
+    const [records, at] = valuesOf(fields, ["x", "t"]);
+    return readExpiryEntry(journalId, records!, readTime(at!));
+  }
+  throw new Error(`an entry that begins with field "${kind}" is of no known kind`);
+};
+
+/** Of the fields with these names, and no others. */
+export const valuesOf = (
+  fields: readonly Buffer[],
+  names: readonly string[],
+): readonly Buffer[] => {
+  const found = fields.filter((_, index) => index % 2 === 0).map((name) => name.toString("latin1"));
+  if (fields.length !== 2 * names.length || found.join() !== names.join()) {
+    throw new Error(`fields ${names.join()} were expected, these are ${found.join()}`);
+  }
+  return fields.filter((_, index) => index % 2 === 1);
+};
+
+const readTime = (text: Buffer): number => {
+  const at = Number(text.toString("latin1"));
+  if (text.length === 0 || !Number.isSafeInteger(at)) throw new Error("its time is no number");
+  return at;
+};
