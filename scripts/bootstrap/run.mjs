@@ -14,17 +14,31 @@ process.on("exit", () => {
  * Never rejects: a command that cannot be started has code null and the reason as its output.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, environment?: Record<string, string>, timeoutSeconds?: number }} options
+ * @param {{
+ *   cwd?: string,
+ *   environment?: Record<string, string>,
+ *   timeoutSeconds?: number,
+ *   user?: { uid: number, gid: number },
+ *   input?: string,
+ * }} options `user` is for root, who may run it as somebody else; `input` is what it reads
  * @returns {Promise<{ code: number | null, output: string }>}
  */
-export const run = (command, args, { cwd, environment = {}, timeoutSeconds = 300 } = {}) =>
+export const run = (
+  command,
+  args,
+  { cwd, environment = {}, timeoutSeconds = 300, user = undefined, input = undefined } = {},
+) =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       timeout: timeoutSeconds * 1000,
+      ...user,
     });
+    // One that ends before it has read all says why in its output.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
     let output = "";
     const keep = (/** @type {Buffer} */ chunk) => {
       output = (output + chunk.toString("utf8")).slice(-outputCharactersMax);

@@ -7,18 +7,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-// Each line on the lifeline is the process to guard from now on; an empty line: none. SIGKILL takes
+// Each line on the lifeline is the process to guard from now on; an empty line: none. Signals take
 // effect a moment later, so the folder is removed once the process is gone, or after a second.
 const script = `
 trap "" HUP INT TERM
 guarded=
 while read -r line; do guarded=$line; done
 if [ -n "$guarded" ]; then
-  kill -9 "$guarded"
+  kill -s "$2" "$guarded"
   for attempt in 1 2 3 4 5 6 7 8 9 10; do
     kill -0 "$guarded" || break
     sleep 0.1
   done
+  kill -s KILL "$guarded"
 fi
 rm -rf "$1"
 `;
@@ -34,9 +35,12 @@ export type Guardian = {
   release(): Promise<void>;
 };
 
-/** Starts a guardian for `folder`, which it removes in the end. It does not keep Node running. */
-export const startGuardian = (folder: string): Guardian => {
-  const shell = spawn("/bin/sh", ["-c", script, "tollgate-guardian", folder], {
+/**
+ * Starts a guardian for `folder`, which it removes in the end. It does not keep Node running. A
+ * server of many processes takes them along at QUIT, as it cannot at KILL.
+ */
+export const startGuardian = (folder: string, signal: "KILL" | "QUIT" = "KILL"): Guardian => {
+  const shell = spawn("/bin/sh", ["-c", script, "tollgate-guardian", folder, signal], {
     stdio: ["pipe", "ignore", "ignore"],
     // Out of our process group: Ctrl-C reaches us, and us alone.
     detached: true,
