@@ -1,7 +1,8 @@
 // The settings from the environment: defaults, every variable, every way to get one wrong.
 
 import { expect, test } from "vitest";
-import { type Environment, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
+import type { Environment } from "./values/environment-reader.ts";
 
 const peers = { ENGINE_PEERS_FILE: "/etc/tollgate/peers.json" };
 

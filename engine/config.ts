@@ -4,6 +4,7 @@
 
 import { limits } from "./limits.ts";
 import { type LogLevel, logLevels } from "./log.ts";
+import { type Environment, portMax, readerOf } from "./values/environment-reader.ts";
 import { err, ok, type Result } from "./values/result.ts";
 
 export const durabilities = ["everysec", "always"] as const;
@@ -37,81 +38,26 @@ export type Config = {
   readonly listener: ListenerKind | undefined;
 };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const portMax = 65_535;
-
-/** A variable set to nothing counts as not set: that is how compose files leave one out. */
 export const readConfig = (env: Environment): Result<Config, readonly string[]> => {
   const problems: string[] = [];
-  const read = reader(env, problems);
+  const read = readerOf(env, problems);
   const config: Config = {
     host: read.host("ENGINE_HOST", "127.0.0.1"),
     port: read.integer("ENGINE_PORT", 7600, 0, portMax),
     operationsPort: read.integer("ENGINE_OPS_PORT", 7601, 0, portMax),
-    redisUrl: read.redisUrl("REDIS_URL", "redis://127.0.0.1:7679"),
+    redisUrl: read.url("REDIS_URL", "redis://127.0.0.1:7679", ["redis", "rediss"]),
     isRedisCluster: read.oneOf("ENGINE_REDIS_CLUSTER", ["yes", "no"], "no") === "yes",
     peersFile: read.required("ENGINE_PEERS_FILE", "the JSON file that lists who may connect"),
     shards: read.integer("ENGINE_SHARDS", 1, 1, limits.shardsMax),
     durability: read.oneOf("ENGINE_DURABILITY", durabilities, "everysec"),
     logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
-    tls: read.tls(),
+    tls: readTls(read.text, problems),
     listener: read.oneOf("ENGINE_LISTENER", listenerKinds, undefined),
   };
   if (config.port !== 0 && config.port === config.operationsPort) {
     problems.push(`ENGINE_OPS_PORT: ${config.port} is ENGINE_PORT already; give it another one`);
   }
   return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
-};
-
-const reader = (env: Environment, problems: string[]) => {
-  const text = (name: string) => env[name]?.trim() || undefined;
-
-  const host = (name: string, fallback: string) => {
-    const value = text(name) ?? fallback;
-    if (!/^[\w.:-]+$/.test(value)) problems.push(`${name}: expected a host, got "${value}"`);
-    return value;
-  };
-
-  const integer = (name: string, fallback: number, min: number, max: number) => {
-    const value = text(name);
-    if (value === undefined) return fallback;
-    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max) return number;
-    problems.push(`${name}: expected a whole number from ${min} to ${max}, got "${value}"`);
-    return fallback;
-  };
-
-  const oneOf = <const N extends string, F extends N | undefined>(
-    name: string,
-    names: readonly N[],
-    fallback: F,
-  ): N | F => {
-    const value = text(name);
-    if (value === undefined) return fallback;
-    const found = names.find((known) => known === value);
-    if (found !== undefined) return found;
-    problems.push(`${name}: expected ${names.join(" or ")}, got "${value}"`);
-    return fallback;
-  };
-
-  const required = (name: string, what: string) => {
-    const value = text(name);
-    if (value === undefined) problems.push(`${name}: missing; set it to ${what}`);
-    return value ?? "";
-  };
-
-  /** Says nothing of the value: a URL may hold a password. */
-  const redisUrl = (name: string, fallback: string) => {
-    const value = text(name) ?? fallback;
-    const protocol = URL.canParse(value) ? new URL(value).protocol : "";
-    if (protocol !== "redis:" && protocol !== "rediss:") {
-      problems.push(`${name}: expected redis://host:port or rediss://host:port`);
-    }
-    return value;
-  };
-
-  return { host, integer, oneOf, required, redisUrl, tls: () => readTls(text, problems) };
 };
 
 const readTls = (

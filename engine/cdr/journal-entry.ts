@@ -3,7 +3,7 @@
 // repeated changed nothing and is no record. An entry that cannot be read whole is an error that
 // names it, never a wrong number.
 
-import type { Profile } from "../balance/profile.ts";
+import { type Wire, wireToProfile } from "../balance/profile-wire.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { readBatchEntry } from "./journal-batch.ts";
 import { readExpiryEntry } from "./journal-expiry.ts";
@@ -12,11 +12,8 @@ import type { JournalRecord } from "./journal-record.ts";
 /** As Redis keeps it: names and values of the fields take turns. */
 export type JournalEntry = { readonly journalId: string; readonly fields: readonly Buffer[] };
 
-/** MessagePack is not of the pure core. */
-export type UnpackProfile = (accountId: string, bytes: Buffer) => Profile;
-
-/** Name of the stream; the shard is the hash tag. */
-export const journalKey = (shard: number): string => `{${shard}}:journal`;
+/** MessagePack, which profiles are kept in, is not of the pure core. */
+export type Unpack = (bytes: Buffer) => unknown;
 
 export const journalStart = "0-0";
 
@@ -24,10 +21,10 @@ export const journalStart = "0-0";
 export const readJournalEntry = (
   shard: number,
   entry: JournalEntry,
-  unpackProfile: UnpackProfile,
+  unpack: Unpack,
 ): Result<readonly JournalRecord[], string> => {
   try {
-    return ok(recordsOf(entry, unpackProfile));
+    return ok(recordsOf(entry, unpack));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return err(`journal of shard ${shard}, entry ${entry.journalId}: ${reason}`);
@@ -36,7 +33,7 @@ export const readJournalEntry = (
 
 const recordsOf = (
   { journalId, fields }: JournalEntry,
-  unpackProfile: UnpackProfile,
+  unpack: Unpack,
 ): readonly JournalRecord[] => {
   const kind = fields[0]?.toString("latin1");
   if (kind === "q") {
@@ -53,7 +50,8 @@ const recordsOf = (
     const [profile, accountId, at] = valuesOf(fields, ["p", "k", "t"]);
     const id = accountId!.toString("latin1");
     const stamp = { journalId, at: readTime(at!), accountId: id };
-    return [{ ...stamp, verb: "putAccount", profile: unpackProfile(id, profile!) }];
+    const read = wireToProfile(id, unpack(profile!) as Wire);
+    return [{ ...stamp, verb: "putAccount", profile: read }];
   }
   if (kind === "x") {
     const [records, at] = valuesOf(fields, ["x", "t"]);

@@ -1,6 +1,8 @@
 // What an installation is and stays: the number of shards decides where every account lives.
-// Written by the first engine that starts on an empty Redis; any later one must agree.
+// Written by the first engine that starts on an empty Redis; any later one must agree. Its id is
+// what the ledger knows its journal by.
 
+import { randomUUID } from "node:crypto";
 import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
@@ -12,6 +14,7 @@ export const checkInstallation = async (
   shards: number,
 ): Promise<Result<void, string>> => {
   const wanted = { shards, accountLayout };
+  await store.call("HSETNX", keys.installation, "id", randomUUID());
   for (const [field, value] of Object.entries(wanted)) {
     await store.call("HSETNX", keys.installation, field, String(value));
     const kept = Number(await store.call("HGET", keys.installation, field));

@@ -7,7 +7,7 @@ import { limits } from "../limits.ts";
 import type { Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
 import { keys } from "./keys.ts";
-import { unpackProfile } from "./profile-value.ts";
+import { unpackWire } from "./profile-value.ts";
 
 /** The next entries after `after`, at most `limits.journalPageEntriesMax`. */
 export const readPage = async (
@@ -25,4 +25,4 @@ export const readPage = async (
 export const readEntry = (
   shard: number,
   entry: JournalEntry,
-): Result<readonly JournalRecord[], string> => readJournalEntry(shard, entry, unpackProfile);
+): Result<readonly JournalRecord[], string> => readJournalEntry(shard, entry, unpackWire);

@@ -25,7 +25,7 @@
 //   {0}:rate-deck:<content>  hash: part number → lines; never changes
 //   {0}:upload:<id>          hash: part number → lines; `changes`: how often it was changed
 
-import { journalKey } from "../cdr/journal-entry.ts";
+import { installationKey, journalKey } from "../cdr/journal-keys.ts";
 
 const answersKeys = { current: "answers", previous: "answers:previous" };
 const topUpKeys = { current: "top-ups", previous: "top-ups:previous" };
@@ -55,7 +55,7 @@ export const keys = {
   peers: "{0}:peers",
   patrol: "{0}:patrol",
   patrolTurn: "{0}:patrol:turn",
-  installation: "{0}:installation",
+  installation: installationKey,
   tariffs: "{0}:tariffs",
   tariffVersion: "{0}:tariffs:version",
   latestTariffs: "{0}:tariffs:latest",

@@ -11,5 +11,7 @@ const unpackr = new Unpackr(options);
 export const packProfile = (profile: Profile): Buffer =>
   Buffer.from(packr.pack(profileToWire(profile)));
 
+export const unpackWire = (bytes: Uint8Array): Wire => unpackr.unpack(bytes) as Wire;
+
 export const unpackProfile = (accountId: string, bytes: Uint8Array): Profile =>
-  wireToProfile(accountId, unpackr.unpack(bytes) as Wire);
+  wireToProfile(accountId, unpackWire(bytes));

@@ -1,7 +1,7 @@
 // One question to a Postgres over a connection of its own: what it is and what we may do there. The
 // error keeps Postgres's or the system's own code, from which the remedy follows.
 
-import postgres from "postgres";
+import { Client } from "pg";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 
 export type DatabaseFacts = {
@@ -15,7 +15,7 @@ export type DatabaseFacts = {
 
 export type DatabaseProblem = { readonly code: string; readonly message: string };
 
-const connectSeconds = 5;
+const answerMilliseconds = 5_000;
 
 /** Schemas in the database, and tables in `public`, which migrations need both. */
 const question = `
@@ -28,21 +28,22 @@ const question = `
            AS "mayCreate"`;
 
 export const askDatabase = async (url: string): Promise<Result<DatabaseFacts, DatabaseProblem>> => {
-  let sql: postgres.Sql | undefined;
+  let client: Client | undefined;
   try {
-    sql = postgres(url, {
-      max: 1,
-      connect_timeout: connectSeconds,
-      fetch_types: false,
-      onnotice: () => undefined,
+    client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: answerMilliseconds,
+      query_timeout: answerMilliseconds,
     });
-    const [facts] = await sql.unsafe<DatabaseFacts[]>(question);
-    return facts === undefined ? err({ code: "", message: "no answer" }) : ok(facts);
+    client.on("error", () => undefined);
+    await client.connect();
+    const { rows } = await client.query<DatabaseFacts>(question);
+    return rows[0] === undefined ? err({ code: "", message: "no answer" }) : ok(rows[0]);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     return err({ code, message: message.replace(/\s+/g, " ").trim() || code });
   } finally {
-    await sql?.end({ timeout: 1 });
+    await client?.end().catch(() => undefined);
   }
 };

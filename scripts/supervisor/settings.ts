@@ -2,7 +2,8 @@
 // concerns the engine is read by the engine's own rules; here is what only the supervisor knows.
 
 import path from "node:path";
-import { type Config, type Environment, readConfig } from "../../engine/config.ts";
+import { type Config, readConfig } from "../../engine/config.ts";
+import type { Environment } from "../../engine/values/environment-reader.ts";
 import { ok } from "../../engine/values/result.ts";
 import { badRequest, type Step } from "./ending.ts";
 

@@ -2,7 +2,6 @@
 // run's one Postgres, dropped after the file. What a file leaves in it no other file sees.
 
 import { randomUUID } from "node:crypto";
-import postgres from "postgres";
 import { afterAll, beforeAll, inject } from "vitest";
 import {
   askPostgresOfRun,
@@ -10,26 +9,23 @@ import {
   templateName,
   urlOfDatabase,
 } from "./postgres-of-run.ts";
+import { openSql, type Sql } from "./sql.ts";
 
 export type DatabaseOfFile = {
   /** As the role `tollgate`, which owns it and is no superuser, as in a Tollgate. */
   readonly url: string;
   /** A client of that URL, closed after the file. */
-  readonly sql: postgres.Sql;
+  readonly sql: Sql;
 };
-
-const clientConnectionsMax = 4;
 
 /** 44 ms with 150 tables; WAL_LOG, the default, takes 79 (without fsync, as that server is). */
 const cloneStrategy = "FILE_COPY";
 
-const quiet = { max: 1, onnotice: () => undefined } as const;
-
 /** As the superuser: who may create and drop databases. */
 const command = async (run: PostgresOfRun, statement: string): Promise<void> => {
-  const sql = postgres(run.superuserUrl, quiet);
+  const sql = openSql(run.superuserUrl, 1);
   try {
-    await sql.unsafe(statement);
+    await sql.plain(statement);
   } finally {
     await sql.end();
   }
@@ -40,16 +36,16 @@ export const databaseOfFile = (): DatabaseOfFile => {
   const name = `file_${randomUUID().replaceAll("-", "")}`;
   let run: PostgresOfRun;
   let url: string;
-  let sql: postgres.Sql;
+  let sql: Sql;
   beforeAll(async () => {
     run = await askPostgresOfRun(inject("postgresSocket"));
     const from = `TEMPLATE ${templateName} STRATEGY ${cloneStrategy}`;
     await command(run, `CREATE DATABASE ${name} OWNER tollgate ${from}`);
     url = urlOfDatabase(run.url, name);
-    sql = postgres(url, { ...quiet, max: clientConnectionsMax });
+    sql = openSql(url);
   });
   afterAll(async () => {
-    await sql.end({ timeout: 1 });
+    await sql.end();
     // Connections that a test forgot are ended by the server.
     await command(run, `DROP DATABASE ${name} WITH (FORCE)`);
   });

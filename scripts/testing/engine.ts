@@ -224,7 +224,7 @@ export const createCleanUp = () => {
   };
 };
 
-type CleanUp = Pick<ReturnType<typeof createCleanUp>, "add">;
+export type CleanUp = Pick<ReturnType<typeof createCleanUp>, "add">;
 
 /** For what one test starts: it ends with that test. */
 export const cleanUpOfTest = (): CleanUp => {

@@ -7,9 +7,9 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import postgres from "postgres";
 import { prepareTemplate } from "./database-template.ts";
 import { type RunningPostgres, startPostgres } from "./postgres-server.ts";
+import { openSql } from "./sql.ts";
 
 /** How a file of tests reaches the server. */
 export type PostgresOfRun = {
@@ -35,8 +35,8 @@ export const urlOfDatabase = (url: string, name: string): string => {
 };
 
 const makeTemplate = async ({ url, superuserUrl }: RunningPostgres): Promise<void> => {
-  const sql = postgres(superuserUrl, { max: 1 });
-  await sql.unsafe(`CREATE DATABASE ${templateName} OWNER tollgate`);
+  const sql = openSql(superuserUrl, 1);
+  await sql.plain(`CREATE DATABASE ${templateName} OWNER tollgate`);
   await prepareTemplate(urlOfDatabase(url, templateName));
   await sql.end();
 };

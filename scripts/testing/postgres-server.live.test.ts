@@ -6,9 +6,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { startPostgres } from "./postgres-server.ts";
+import { openSql, type Sql } from "./sql.ts";
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -18,9 +18,9 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-const connect = (url: string): postgres.Sql => {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
-  onTestFinished(() => sql.end({ timeout: 1 }));
+const connect = (url: string): Sql => {
+  const sql = openSql(url, 1);
+  onTestFinished(() => sql.end());
   return sql;
 };
 
@@ -59,7 +59,7 @@ test("what was committed is there again after a crash; what was not is not", asy
   await before`CREATE TABLE kept (id int)`;
   await before`INSERT INTO kept SELECT generate_series(1, 1000)`;
   const open = connect(server.url);
-  await open.unsafe("BEGIN; INSERT INTO kept VALUES (-1)");
+  await open.plain("BEGIN; INSERT INTO kept VALUES (-1)");
   await server.kill();
   expect(server.process.signalCode).toBe("SIGKILL");
   await server.restart();

@@ -18,12 +18,16 @@ const confinements: readonly Confinement[] = [
     places: ["engine/protocol/client/", "engine/server/", "bench/", "scripts/"],
     mayTests: true,
   },
-  { packages: ["ioredis"], places: ["engine/store/", "bench/", "scripts/"], mayTests: true },
+  {
+    packages: ["ioredis"],
+    places: ["engine/store/", "bss/ledger/journal-stream.ts", "bench/", "scripts/"],
+    mayTests: true,
+  },
   { packages: ["pino"], places: ["engine/log.ts", "bss/log.ts"], mayTests: true },
   { packages: ["prom-client"], places: ["engine/metrics.ts", "bss/metrics.ts"], mayTests: true },
   // The engine never opens Postgres.
   {
-    packages: ["postgres", "drizzle-orm"],
+    packages: ["pg", "pg-copy-streams", "drizzle-orm"],
     places: ["bss/", "bench/", "scripts/"],
     mayTests: false,
   },

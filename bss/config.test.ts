@@ -1,0 +1,57 @@
+// The settings of the business side: defaults, every variable, every way to get one wrong.
+
+import { expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+test("needs nothing; the defaults are those of a Tollgate that npm start has started", () => {
+  const config = readConfig({});
+  expect(config.isOk && config.value).toEqual({
+    host: "127.0.0.1",
+    operationsPort: 7701,
+    databaseUrl: "postgres://127.0.0.1:7632/tollgate",
+    redisUrl: "redis://127.0.0.1:7679",
+    isRedisCluster: false,
+    ledgerJournalKeptSeconds: 300,
+    logLevel: "info",
+  });
+});
+
+test("reads every variable", () => {
+  const config = readConfig({
+    BSS_HOST: "0.0.0.0",
+    BSS_OPS_PORT: "0",
+    DATABASE_URL: "postgresql://user:word@db.example/ledger",
+    REDIS_URL: "rediss://redis.example:6380",
+    ENGINE_REDIS_CLUSTER: "yes",
+    LEDGER_JOURNAL_KEPT_SECONDS: "0",
+    LOG_LEVEL: "debug",
+  });
+  expect(config.isOk && config.value).toEqual({
+    host: "0.0.0.0",
+    operationsPort: 0,
+    databaseUrl: "postgresql://user:word@db.example/ledger",
+    redisUrl: "rediss://redis.example:6380",
+    isRedisCluster: true,
+    ledgerJournalKeptSeconds: 0,
+    logLevel: "debug",
+  });
+});
+
+test.each([
+  [
+    { DATABASE_URL: "mysql://secret@db" },
+    "DATABASE_URL: expected postgres://host:port or postgresql://host:port",
+  ],
+  [{ DATABASE_URL: "db" }, "DATABASE_URL: expected postgres://host:port"],
+  [{ REDIS_URL: "http://secret@db" }, "REDIS_URL: expected redis://host:port"],
+  [{ BSS_OPS_PORT: "65536" }, 'BSS_OPS_PORT: expected a whole number from 0 to 65535, got "65536"'],
+  [{ BSS_HOST: "a b" }, 'BSS_HOST: expected a host, got "a b"'],
+  [{ LEDGER_JOURNAL_KEPT_SECONDS: "-1" }, "LEDGER_JOURNAL_KEPT_SECONDS: expected a whole number"],
+  [{ LOG_LEVEL: "loud" }, "LOG_LEVEL: expected fatal or error"],
+  [{ ENGINE_REDIS_CLUSTER: "1" }, 'ENGINE_REDIS_CLUSTER: expected yes or no, got "1"'],
+])("%j is refused in one line", (environment, line) => {
+  const config = readConfig(environment);
+  const problems = config.isOk ? [] : config.error;
+  expect(problems).toEqual([expect.stringContaining(line)]);
+  expect(problems.join()).not.toContain("secret");
+});

@@ -1,0 +1,41 @@
+// The settings of the business side, all of them from the environment, read once at the start.
+
+import { type Environment, portMax, readerOf } from "../engine/values/environment-reader.ts";
+import { err, ok, type Result } from "../engine/values/result.ts";
+import { limits } from "./limits.ts";
+import { type LogLevel, logLevels } from "./log.ts";
+
+export type Config = {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly operationsPort: number;
+  /** Both may hold a password: never log them under another name. */
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly isRedisCluster: boolean;
+  readonly ledgerJournalKeptSeconds: number;
+  readonly logLevel: LogLevel;
+};
+
+export const readConfig = (env: Environment): Result<Config, readonly string[]> => {
+  const problems: string[] = [];
+  const read = readerOf(env, problems);
+  const config: Config = {
+    host: read.host("BSS_HOST", "127.0.0.1"),
+    operationsPort: read.integer("BSS_OPS_PORT", 7701, 0, portMax),
+    databaseUrl: read.url("DATABASE_URL", "postgres://127.0.0.1:7632/tollgate", [
+      "postgres",
+      "postgresql",
+    ]),
+    redisUrl: read.url("REDIS_URL", "redis://127.0.0.1:7679", ["redis", "rediss"]),
+    isRedisCluster: read.oneOf("ENGINE_REDIS_CLUSTER", ["yes", "no"], "no") === "yes",
+    ledgerJournalKeptSeconds: read.integer(
+      "LEDGER_JOURNAL_KEPT_SECONDS",
+      limits.ledgerJournalKeptSecondsDefault,
+      0,
+      limits.ledgerJournalKeptSecondsMax,
+    ),
+    logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
+  };
+  return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
+};

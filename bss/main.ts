@@ -1,0 +1,66 @@
+// A process of the business side: settings from the environment, the worker of the ledger, signals.
+// Any number of them may run; they share the work. The only file of the business side that does
+// something when it is imported, and the only one that owns a clock.
+
+import { readConfig } from "./config.ts";
+import { openDatabase } from "./db/connection.ts";
+import { migrateDatabase } from "./db/migrate.ts";
+import { openJournalStream, startLedgerWorker } from "./ledger/index.ts";
+import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { openOperationsPort } from "./operations-port.ts";
+import { databaseCheck, ledgerCheck } from "./readiness.ts";
+
+const config = readConfig(process.env);
+if (!config.isOk) {
+  process.stderr.write(`${config.error.join("\n")}\n`);
+  process.exit(2);
+}
+const { databaseUrl, host, operationsPort, redisUrl, isRedisCluster } = config.value;
+const log = createLog(config.value.logLevel);
+
+await migrateDatabase(databaseUrl).catch((error: Error) => {
+  log.fatal({ err: error }, `the database cannot be brought up to date: ${error.message}`);
+  process.exit(1);
+});
+const database = openDatabase({
+  url: databaseUrl,
+  name: "tollgate bss",
+  onError: (error) => log.warn({ err: error }, "a connection to Postgres was lost"),
+});
+const journal = openJournalStream({
+  url: redisUrl,
+  isCluster: isRedisCluster,
+  onError: (error) => log.debug({ err: error }, "Redis"),
+});
+const metrics = createMetrics(() => ledger);
+const ledger = startLedgerWorker({
+  database,
+  databaseUrl,
+  journal,
+  keptMs: 1_000 * config.value.ledgerJournalKeptSeconds,
+  now: Date.now,
+  log,
+  onCommitted: metrics.countCommitted,
+});
+const checks = [databaseCheck(database), ledgerCheck(ledger)];
+const operations = await openOperationsPort({ host, port: operationsPort, checks, metrics }).catch(
+  (error: Error) => {
+    log.fatal({ err: error }, error.message);
+    process.exit(1);
+  },
+);
+log.info({ operationsPort: operations.port }, "the business side is up");
+
+let isStopping = false;
+const stop = async () => {
+  if (isStopping) return;
+  isStopping = true;
+  log.info({}, "stopping");
+  await ledger.stop();
+  await Promise.all([operations.close(), database.close()]);
+  journal.close();
+  process.exit(0);
+};
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);

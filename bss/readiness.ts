@@ -1,0 +1,29 @@
+// What a process of the business side needs to do its work, each as a check of /readyz.
+
+import { sql } from "drizzle-orm";
+import type { Database } from "./db/connection.ts";
+import type { LedgerWorker } from "./ledger/index.ts";
+import { limits } from "./limits.ts";
+import type { Check } from "./operations-port.ts";
+
+export const databaseCheck = ({ tables }: Database): Check => ({
+  name: "database",
+  check: async () => {
+    const { rows } = await tables.execute(sql`SELECT pg_is_in_recovery() AS is_standby`);
+    return rows[0]?.["is_standby"] === true
+      ? { isOk: false, detail: "it is a standby: nothing can be written" }
+      : { isOk: true, detail: "it answers" };
+  },
+});
+
+/** Behind, stuck, or kept from working at all. */
+export const ledgerCheck = (ledger: LedgerWorker): Check => ({
+  name: "ledger",
+  check: () => {
+    const problem = ledger.problem() ?? ledger.status().find((one) => one.problem)?.problem;
+    if (problem !== undefined) return { isOk: false, detail: problem };
+    const lagMs = Math.max(0, ...ledger.status().map((one) => one.lagMs));
+    const isOk = lagMs <= 1_000 * limits.ledgerLagSecondsMax;
+    return { isOk, detail: `${(lagMs / 1_000).toFixed(1)} s behind the journal` };
+  },
+});
