@@ -1,16 +1,22 @@
-// Keeps docker-compose.yml in step with the engine: a setting that was renamed would there be
-// ignored in silence. That the file parses is checked by `docker compose config` in .ci/run, where
-// Docker is.
+// Keeps docker-compose.yml in step with the engine, and its Postgres with the one that `npm start`
+// brings: a setting that was renamed would there be ignored in silence. That the file parses is
+// checked by `docker compose config` in .ci/run, where Docker is.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readConfig } from "../engine/config.ts";
+import { postgresConfigurationText } from "./postgres/configuration.ts";
+import { localeArguments } from "./postgres/initialise.ts";
 
 const compose = readFileSync(new URL("../docker-compose.yml", import.meta.url), "utf8");
 
+/** What stands below one service. */
+const service = (name: string): string =>
+  new RegExp(`^ {2}${name}:\\n((?: {3,}.*\\n|\\n)*)`, "m").exec(compose)?.[1] ?? "";
+
 /** The `NAME: value` lines of the engine's environment, with the defaults of `${NAME:-default}`. */
 const environment = Object.fromEntries(
-  [...compose.matchAll(/^ {6}([A-Z_]+): "?(?:\$\{\w+:-)?([^"}\n]+)/gm)].map((match) => [
+  [...service("engine").matchAll(/^ {6}([A-Z_]+): "?(?:\$\{\w+:-)?([^"}\n]+)/gm)].map((match) => [
     match[1] ?? "",
     match[2] ?? "",
   ]),
@@ -37,4 +43,13 @@ test("the settings are complete and right, and the ports those that are publishe
 test("the image is built from what the engine imports, with its packages locked", () => {
   expect(compose).toContain("npm ci --omit=dev");
   expect(compose).toContain("COPY engine ./engine");
+});
+
+test("Postgres is set up and made as the one that is started for you", () => {
+  const ours = postgresConfigurationText({ port: 7632, folder: "/data", isThrowAway: false });
+  const settings = [...service("postgres").matchAll(/^ {6}- (\w+)=(\w+)$/gm)];
+  expect(settings.length).toBeGreaterThan(3);
+  for (const [, name, value] of settings) expect(ours).toContain(`${name} = ${value}\n`);
+  for (const argument of localeArguments) expect(service("postgres")).toContain(argument);
+  expect(service("postgres")).toContain("POSTGRES_DB: tollgate");
 });

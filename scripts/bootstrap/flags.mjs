@@ -16,6 +16,9 @@ const environment = [
   ["ENGINE_DURABILITY", "everysec", "everysec, always"],
   ["REDIS_PORT", "7679", "port of the Redis that is started for you"],
   ["REDIS_URL", "", "uses your Redis instead"],
+  ["POSTGRES_PORT", "7632", "port of the Postgres that is started for you"],
+  ["DATABASE_URL", "", "uses your Postgres instead: postgres://user:pass@host/name"],
+  ["BSS_OPS_PORT", "7701", "health and metrics of the business side"],
   ["TOLLGATE_DATA", ".tollgate", "data folder"],
   ["LOG_LEVEL", "info", "of the engine's logs"],
 ];
@@ -47,7 +50,7 @@ export const parseFlags = (args) => {
 /** What --help prints. */
 export const helpText = () =>
   [
-    "npm start [-- flags]   starts Redis and the charging engine, and fills in a demo operator",
+    "npm start [-- flags]   starts Redis, Postgres and engines, and fills in a demo operator",
     "",
     ...flags.map(([name, text]) => `  ${name.padEnd(20)}${text}`),
     "",

@@ -88,14 +88,34 @@ const startVariables = (settings: Settings): readonly Omit<Variable, "reader">[]
     meaning: "of the Redis that is started for you",
   },
   {
+    name: "POSTGRES_PORT",
+    default: String(settings.postgresPort),
+    meaning: "of the Postgres that is started for you",
+  },
+  {
+    name: "DATABASE_URL",
+    default: settings.foreignDatabaseUrl ?? "",
+    meaning: "your Postgres, `postgres://user:password@host:port/database`; then none is started",
+  },
+  {
+    name: "BSS_OPS_PORT",
+    default: String(settings.businessOperationsPort),
+    meaning: "health and metrics of the business side",
+  },
+  {
     name: "TOLLGATE_DATA",
     default: settings.dataFolder.slice(machine.root.length + 1),
-    meaning: "data folder: Redis's files, tokens, logs",
+    meaning: "data folder: files of Redis and Postgres, tokens, logs",
   },
 ];
 
 const composeVariables: readonly Omit<Variable, "reader">[] = [
   { name: "TOLLGATE_PEERS_FILE", default: "./.tollgate/peers.json", meaning: "the peers file" },
+  {
+    name: "TOLLGATE_POSTGRES_PASSWORD",
+    default: "tollgate",
+    meaning: "of the role `tollgate`; only services of the file can reach its Postgres",
+  },
 ];
 
 export const variables = (): readonly Variable[] => [

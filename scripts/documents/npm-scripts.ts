@@ -5,7 +5,7 @@ import { alignedTable } from "./markdown.ts";
 
 /** In the order in which somebody new meets them. */
 const meanings: Readonly<Record<string, string>> = {
-  start: "Redis, engines and a demo operator; `-- --help` names flags and variables",
+  start: "Redis, Postgres, engines and a demo operator; `-- --help` names flags and variables",
   balance: "what a subscriber of the running Tollgate has left: `-- 4915100000000`",
   tariff: "tariff documents: `-- check FILE.json`, `price`, `publish`, `list`, `show`; `-- --help`",
   deck: "rate decks: `-- publish FILE --id ID`, `-- import FILE.csv`, `-- world --out FILE`",
@@ -19,7 +19,7 @@ const meanings: Readonly<Record<string, string>> = {
   "bench:micro": "pieces of the hot path, features, decks, idle accounts, layouts, one by one",
   test: "all tests",
   "test:unit": "those that need no server: seconds",
-  "test:live": "those on real Redis servers and sockets of their own, on free ports",
+  "test:live": "those on real Redis and Postgres servers of their own, on free ports",
   check: "types, lint, format, house rules and the lock file; what CI runs before the tests",
   tidy: "the house rules alone",
   format: "formats the code and sorts imports",

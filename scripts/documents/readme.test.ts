@@ -49,9 +49,13 @@ test("the screen of npm start is the one that it prints", () => {
     enginePids: [1447],
     redisVersion: "7.0.15",
     redisPid: 1437,
+    databaseUrl: "postgres://tollgate:secret@127.0.0.1:7632/tollgate",
+    databaseVersion: "18.4",
+    postgresPid: 1440,
     demo: "Nordlicht Mobil: 1,000 subscribers, new",
     startMilliseconds: 1_600,
   });
   const shown = /```text\n( {2}Tollgate [\s\S]*?)```/.exec(readme)?.[1] ?? "nothing";
+  expect(report).not.toContain("secret");
   expect(withoutNumbers(report)).toContain(withoutNumbers(shown));
 });

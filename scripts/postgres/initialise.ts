@@ -58,7 +58,7 @@ const isPasswords = (value: unknown): value is Passwords =>
  * Text is compared by code point and cased by Unicode, by Postgres itself: no library of the system
  * whose next version would sort otherwise and break indexes.
  */
-const localeArguments = [
+export const localeArguments: readonly string[] = [
   ...["--encoding=UTF8", "--locale=C"],
   ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
 ];

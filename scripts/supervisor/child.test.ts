@@ -65,6 +65,11 @@ test.each([
   ],
   ['{"level":"error","msg":"no Redis"}\n{"level":"info","msg":"bye"}', "no Redis"],
   ["one\ntwo\n", "two"],
+  [
+    "2026-11-22 04:31:00.123 UTC [99] FATAL:  could not create any TCP/IP sockets\n" +
+      "2026-11-22 04:31:00.125 UTC [99] LOG:  database system is shut down",
+    "could not create any TCP/IP sockets",
+  ],
   ["", null],
 ])("of %j the last words are found", (log, words) => {
   expect(findLastWords(log)).toBe(words);

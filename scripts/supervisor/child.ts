@@ -11,6 +11,16 @@ export type ChildCommand = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
   readonly logFile: string;
+  /** As whom root runs it; left out: as root. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** How it is asked to end, and how it is told to end at once. */
+  readonly signals?: ChildSignals;
+};
+
+export type ChildSignals = {
+  readonly stop: "SIGTERM" | "SIGINT";
+  /** SIGQUIT for one that takes its own children along, as it cannot at SIGKILL. */
+  readonly kill: "SIGKILL" | "SIGQUIT";
 };
 
 export type Child = {
@@ -20,16 +30,18 @@ export type Child = {
   readonly ending: () => string | null;
   /** The last line it logged as an error, or else its last line; null when it wrote nothing. */
   readonly lastWords: () => string | null;
-  /** SIGTERM, and SIGKILL after the grace; resolves when it has ended. */
+  /** Asks it to end, and SIGKILL after the grace; resolves when it has ended. */
   readonly stop: (graceMilliseconds: number) => Promise<string>;
   readonly kill: () => void;
 };
 
 const logBytesMax = 50 * 1024 * 1024;
 const tailBytes = 16 * 1024;
+const usualSignals: ChildSignals = { stop: "SIGTERM", kill: "SIGKILL" };
 
 /** Null when the command cannot be started at all. */
 export const startChild = (command: ChildCommand): Child | null => {
+  const { signals = usualSignals } = command;
   const start = keepLogShort(command.logFile);
   const log = openSync(command.logFile, "a", 0o600);
   const child = spawn(command.command, command.args, {
@@ -37,12 +49,13 @@ export const startChild = (command: ChildCommand): Child | null => {
     env: command.environment,
     detached: true,
     stdio: ["ignore", log, log],
+    ...command.user,
   });
   closeSync(log);
   child.on("error", () => undefined);
   const { pid } = child;
   if (pid === undefined) return null;
-  const untether = tether(pid);
+  const untether = tether(pid, signals.stop === "SIGINT" ? "INT" : "TERM");
   let ending: string | null = null;
   const exited = new Promise<string>((resolve) => {
     child.once("exit", (code, signal) => {
@@ -56,26 +69,27 @@ export const startChild = (command: ChildCommand): Child | null => {
     exited,
     ending: () => ending,
     lastWords: () => findLastWords(readTail(command.logFile, start)),
-    stop: (graceMilliseconds) => stopChild(child, exited, graceMilliseconds),
-    kill: () => killGroup(pid),
+    stop: (graceMilliseconds) => stopChild(child, signals.stop, exited, graceMilliseconds),
+    kill: () => signalGroup(pid, signals.kill),
   };
 };
 
 const stopChild = async (
   child: ChildProcess,
+  signal: ChildSignals["stop"],
   exited: Promise<string>,
   graceMilliseconds: number,
 ): Promise<string> => {
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => killGroup(child.pid), graceMilliseconds);
+  child.kill(signal);
+  const timer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceMilliseconds);
   const ending = await exited;
   clearTimeout(timer);
   return ending;
 };
 
-const killGroup = (pid: number | undefined): void => {
+const signalGroup = (pid: number | undefined, signal: ChildSignals["kill"]): void => {
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    if (pid !== undefined) process.kill(-pid, signal);
   } catch {
     // Already gone.
   }
@@ -132,5 +146,8 @@ const readLogEntry = (line: string): { words: string; isError: boolean } => {
   } catch {
     // Not JSON: a plain line, such as Node's own report of an uncaught error.
   }
+  // Of Postgres's lines, "2026-11-22 04:31:00.123 UTC [99] FATAL:  why", the end is for people.
+  const fatal = /^\d{4}-\S+ \S+ \S+ \[\d+\] (?:FATAL|PANIC): +(.+)/.exec(line)?.[1];
+  if (fatal !== undefined) return { words: fatal, isError: true };
   return { words: line, isError: /^(?:\w*Error\b|fatal\b|\S*\s*# ?fatal)/i.test(line) };
 };

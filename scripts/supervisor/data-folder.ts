@@ -12,7 +12,10 @@ const markerName = "tollgate-data.json";
 const markerText = "Tollgate data folder";
 
 /** What a reset deletes: the data, not the Redis that was unpacked. */
-const dataNames = ["redis-data", "redis.conf", "tokens", "peers.json", "logs"] as const;
+const dataNames = [
+  ...["redis-data", "redis.conf", "tokens", "peers.json", "logs"],
+  ...["postgres-data", "postgres-data.new", "postgres.conf", "postgres-passwords.json"],
+] as const;
 /** What may already be there when an unmarked folder is taken as ours. */
 const unpackedRedisName = "redis";
 
@@ -20,6 +23,10 @@ export type DataFolder = {
   readonly folder: string;
   readonly redisData: string;
   readonly redisConfiguration: string;
+  /** Made by the first Postgres that runs there (../postgres/initialise.ts). */
+  readonly postgresData: string;
+  readonly postgresConfiguration: string;
+  readonly postgresPasswords: string;
   readonly tokens: string;
   readonly peers: string;
   readonly logs: string;
@@ -29,6 +36,9 @@ export const dataFolderPaths = (folder: string): DataFolder => ({
   folder,
   redisData: path.join(folder, "redis-data"),
   redisConfiguration: path.join(folder, "redis.conf"),
+  postgresData: path.join(folder, "postgres-data"),
+  postgresConfiguration: path.join(folder, "postgres.conf"),
+  postgresPasswords: path.join(folder, "postgres-passwords.json"),
   tokens: path.join(folder, "tokens"),
   peers: path.join(folder, "peers.json"),
   logs: path.join(folder, "logs"),

@@ -33,6 +33,9 @@ const runUntilStopped: Show = async (settings, up, startedAt, stop) => {
       enginePids: up.engines.map((engine) => engine.pid()),
       redisVersion: up.redisVersion,
       redisPid: up.redis?.pid() ?? null,
+      databaseUrl: up.database.url,
+      databaseVersion: up.database.version,
+      postgresPid: up.database.postgres?.pid() ?? null,
       demo: demo.value,
       startMilliseconds: Date.now() - startedAt,
     }),
@@ -63,7 +66,8 @@ const runTollgate = async (
     const up = await tollgate.bringUp();
     ending = up.isOk ? await show(settings, up.value, startedAt, stop) : up.error;
   } finally {
-    if (stop.signal.aborted) say("stopping: engines drain, then Redis syncs its file");
+    if (stop.signal.aborted)
+      say("stopping: engines drain, then Redis and Postgres sync their files");
     await tollgate.bringDown();
     if (stop.signal.aborted) say("stopped");
   }
@@ -76,8 +80,9 @@ const smoke = async (
   startedAt: number,
 ): Promise<Ending> => {
   const folder = mkdtempSync(path.join(tmpdir(), "tollgate-smoke-"));
-  const [first = 0, second = 0, third = 0] = await freePorts(3);
-  const place = { dataFolder: folder, ports: [first, second, third] as const };
+  const [engine = 0, operations = 0, redis = 0, postgres = 0, business = 0] = await freePorts(5);
+  const ports = { engine, operations, redis, postgres, businessOperations: business };
+  const place = { dataFolder: folder, ports };
   const ending = await runTollgate(moveSettings(settings, place), redisBinary, startedAt, runSmoke);
   if (ending.message === null) rmSync(folder, { recursive: true, force: true });
   return ending;

@@ -4,7 +4,7 @@
 import { Redis } from "ioredis";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { isVersionAtLeast, redisVersionMin } from "../redis/version.mjs";
-import { maskRedisUrl } from "./settings.ts";
+import { maskUrl } from "./settings.ts";
 
 export type RedisInfo = ReadonlyMap<string, string>;
 
@@ -45,7 +45,7 @@ export const askRedis = async (url: string): Promise<Result<RedisInfo, string>> 
 
 /** What is wrong with a Redis that answers, with the remedy; null when it is fit. */
 export const judgeRedis = (info: RedisInfo, url: string): string | null => {
-  const redis = `the Redis at ${maskRedisUrl(url)}`;
+  const redis = `the Redis at ${maskUrl(url)}`;
   const set = (setting: string): string => `redis-cli -u "$REDIS_URL" CONFIG SET ${setting}`;
   const version = info.get("redis_version") ?? "0";
   const policy = info.get("maxmemory_policy") ?? "noeviction";
@@ -70,7 +70,7 @@ export const judgeRedis = (info: RedisInfo, url: string): string | null => {
 
 /** What is wrong with a Redis that could not be asked, with the remedy. */
 export const explainUnreachable = (url: string, problem: string): string => {
-  const redis = maskRedisUrl(url);
+  const redis = maskUrl(url);
   if (/NOAUTH|WRONGPASS|invalid username-password/i.test(problem)) {
     return `the Redis at ${redis} refuses the user or password; put the right one into REDIS_URL`;
   }

@@ -6,7 +6,7 @@ import { webSocketUrl } from "../seed/local-client.ts";
 import { tokenFiles } from "./access-tokens.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { operationsUrl } from "./engines.ts";
-import { maskRedisUrl, type Settings } from "./settings.ts";
+import { maskUrl, type Settings } from "./settings.ts";
 import { alignColumns, bold, dim } from "./terminal.ts";
 
 export type Running = {
@@ -17,6 +17,10 @@ export type Running = {
   readonly redisVersion: string;
   /** Null where the Redis is somebody else's. */
   readonly redisPid: number | null;
+  readonly databaseUrl: string;
+  readonly databaseVersion: string;
+  /** Null where the Postgres is somebody else's. */
+  readonly postgresPid: number | null;
   /** What there is of the demo operator. */
   readonly demo: string;
   readonly startMilliseconds: number;
@@ -37,7 +41,8 @@ export const reportText = (running: Running): string => {
     ["charging", webSocketUrl(settings), processes(running.enginePids)],
     ["health", `${health}/readyz`, otherPorts(settings)],
     ["metrics", `${health}/metrics`, ""],
-    ["redis", maskRedisUrl(settings.engine.redisUrl), redisText(running)],
+    ["redis", maskUrl(settings.engine.redisUrl), redisText(running)],
+    ["postgres", databaseAddress(running), databaseText(running)],
     ["durability", settings.engine.durability, durabilityMeans[settings.engine.durability]],
     ["data", shorten(data.folder), running.demo],
     ["tokens", shorten(tokenFiles(data).network), "for network elements"],
@@ -77,6 +82,13 @@ const otherPorts = (settings: Settings): string => {
 
 const redisText = ({ redisVersion, redisPid }: Running): string =>
   `version ${redisVersion}, ${redisPid === null ? "yours" : `process ${redisPid}`}`;
+
+const databaseText = ({ databaseVersion, postgresPid }: Running): string =>
+  `version ${databaseVersion}, ${postgresPid === null ? "yours" : `process ${postgresPid}`}`;
+
+/** Of ours neither role nor password: both are the data folder's business. */
+const databaseAddress = ({ databaseUrl, postgresPid }: Running): string =>
+  postgresPid === null ? maskUrl(databaseUrl) : databaseUrl.replace(/\/\/.*@/, "//");
 
 /** Paths below the working or home folder without what everybody knows. */
 const shorten = (file: string): string => {

@@ -2,7 +2,7 @@
 // 2.
 
 import { expect, test } from "vitest";
-import { maskRedisUrl, moveSettings, portUses, readSettings, type Settings } from "./settings.ts";
+import { maskUrl, moveSettings, portUses, readSettings, type Settings } from "./settings.ts";
 
 const machine = { root: "/clone", cores: 8 };
 const plain = { isReset: false, isSmoke: false };
@@ -19,6 +19,9 @@ test("an empty environment means the documented defaults", () => {
     engineProcesses: 4,
     isRedisOurs: true,
     redisPort: 7679,
+    foreignDatabaseUrl: null,
+    postgresPort: 7632,
+    businessOperationsPort: 7701,
     dataFolder: "/clone/.tollgate",
     isDataFolderDefault: true,
     engine: {
@@ -29,7 +32,10 @@ test("an empty environment means the documented defaults", () => {
       peersFile: "/clone/.tollgate/peers.json",
     },
   });
-  expect(portUses(settings).map(({ port }) => port)).toEqual([7600, 7601, 7602, 7603, 7604, 7679]);
+  expect(portUses(settings).map(({ port }) => port)).toEqual([
+    ...[7600, 7601, 7602, 7603, 7604],
+    ...[7679, 7632, 7701],
+  ]);
 });
 
 test("one core still gets one engine", () => {
@@ -42,6 +48,13 @@ test("REDIS_URL is used as it stands, and its port is nobody's business", () => 
   expect(settings.isRedisOurs).toBe(false);
   expect(settings.engine.redisUrl).toBe("rediss://me:secret@redis.example:6380/2");
   expect(portUses(settings).some(({ variable }) => variable === "REDIS_PORT")).toBe(false);
+});
+
+test("DATABASE_URL is used as it stands, and its port is nobody's business", () => {
+  const url = "postgresql://me:secret@db.example:5433/billing?sslmode=require";
+  const settings = read({ DATABASE_URL: url });
+  expect(settings.foreignDatabaseUrl).toBe(url);
+  expect(portUses(settings).some(({ variable }) => variable === "POSTGRES_PORT")).toBe(false);
 });
 
 test("TOLLGATE_DATA may be relative to the clone", () => {
@@ -61,6 +74,12 @@ test.each([
   [{ REDIS_URL: "localhost:6379" }, /REDIS_URL/],
   [{ ENGINE_DURABILITY: "sometimes" }, /ENGINE_DURABILITY/],
   [{ ENGINE_DURABILITY: "replicated" }, /ENGINE_DURABILITY: expected everysec or always/],
+  [{ POSTGRES_PORT: "high" }, /POSTGRES_PORT/],
+  [{ POSTGRES_PORT: "7679" }, /REDIS_PORT and POSTGRES_PORT both need port 7679/],
+  [{ BSS_OPS_PORT: "7601" }, /ENGINE_OPS_PORT and BSS_OPS_PORT both need port 7601/],
+  [{ DATABASE_URL: "localhost:5432" }, /DATABASE_URL: expected postgres:/],
+  [{ DATABASE_URL: "mysql://h/tollgate" }, /DATABASE_URL/],
+  [{ DATABASE_URL: "postgres://h:5432" }, /DATABASE_URL/],
   [{ REDIS_PORT: "7600" }, /ENGINE_PORT and REDIS_PORT both need port 7600/],
   [{ ENGINE_PORT: "7602" }, /ENGINE_PORT and ENGINE_OPS_PORT both need port 7602/],
   [{ ENGINE_OPS_PORT: "65535" }, /no port for each engine process/],
@@ -79,10 +98,17 @@ test("a reset never reaches into somebody else's Redis", () => {
   expect(settings).toMatchObject({ isOk: false, error: { exitCode: 2 } });
 });
 
+test("a reset never reaches into somebody else's database", () => {
+  const wish = { isReset: true, isSmoke: false };
+  const settings = readSettings({ DATABASE_URL: "postgres://h/tollgate" }, wish, machine);
+  expect(settings).toMatchObject({ isOk: false, error: { exitCode: 2 } });
+});
+
 test("a throw-away Tollgate shares nothing with the one beside it", () => {
   const settings = read({});
-  const moved = moveSettings(settings, { dataFolder: "/tmp/smoke", ports: [1, 2, 3] });
-  expect(portUses(moved).map(({ port }) => port)).toEqual([1, 2, 3]);
+  const ports = { engine: 1, operations: 2, redis: 3, postgres: 4, businessOperations: 5 };
+  const moved = moveSettings(settings, { dataFolder: "/tmp/smoke", ports });
+  expect(portUses(moved).map(({ port }) => port)).toEqual([1, 2, 3, 4, 5]);
   expect(moved).toMatchObject({
     dataFolder: "/tmp/smoke",
     engine: { redisUrl: "redis://127.0.0.1:3", peersFile: "/tmp/smoke/peers.json" },
@@ -93,6 +119,7 @@ test.each([
   ["redis://:secret@h:1/0", "redis://:***@h:1/0"],
   ["rediss://me:p%40ss@h", "rediss://me:***@h"],
   ["redis://h:6379", "redis://h:6379"],
+  ["postgres://me:secret@h/db?password=secret", "postgres://me:***@h/db"],
 ])("of %s the password is not shown", (url, shown) => {
-  expect(maskRedisUrl(url)).toBe(shown);
+  expect(maskUrl(url)).toBe(shown);
 });

@@ -16,6 +16,11 @@ export type Settings = {
   /** Whether a Redis is started; otherwise `engine.redisUrl` is somebody else's. */
   readonly isRedisOurs: boolean;
   readonly redisPort: number;
+  /** Somebody's Postgres, as DATABASE_URL names it; null where one is started. */
+  readonly foreignDatabaseUrl: string | null;
+  readonly postgresPort: number;
+  /** Health and metrics of the business side. */
+  readonly businessOperationsPort: number;
   readonly dataFolder: string;
   readonly isDataFolderDefault: boolean;
 };
@@ -45,6 +50,12 @@ export const readSettings = (
   const processesDefault = Math.max(1, Math.floor(machine.cores / 2));
   const engineProcesses = integer("ENGINE_PROCESSES", processesDefault, engineProcessesMax);
   const redisPort = integer("REDIS_PORT", 7679, portMax);
+  const postgresPort = integer("POSTGRES_PORT", 7632, portMax);
+  const businessOperationsPort = integer("BSS_OPS_PORT", 7701, portMax);
+  const foreignDatabaseUrl = text("DATABASE_URL");
+  if (foreignDatabaseUrl !== null && !isDatabaseUrl(foreignDatabaseUrl)) {
+    mistakes.push("DATABASE_URL: expected postgres://user:password@host:port/database");
+  }
   const dataFolder = path.resolve(machine.root, text("TOLLGATE_DATA") ?? dataFolderDefault);
   const isRedisOurs = text("REDIS_URL") === null;
   const engine = readConfig({
@@ -59,11 +70,20 @@ export const readSettings = (
     engineProcesses,
     isRedisOurs,
     redisPort,
+    foreignDatabaseUrl,
+    postgresPort,
+    businessOperationsPort,
     dataFolder,
     isDataFolderDefault: dataFolder === path.resolve(machine.root, dataFolderDefault),
   };
   if (mistakes.length === 0) mistakes.push(...contradictions(settings));
   return mistakes.length === 0 ? ok(settings) : badRequest(mistakes.join("; "));
+};
+
+const isDatabaseUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname } = new URL(text);
+  return /^postgres(?:ql)?:$/.test(protocol) && pathname.length > 1;
 };
 
 /** A port that Tollgate will listen on, with the variable that moves it. */
@@ -79,32 +99,46 @@ export const portUses = (settings: Settings): readonly PortUse[] => [
   ...(settings.isRedisOurs
     ? [{ port: settings.redisPort, variable: "REDIS_PORT", host: "127.0.0.1" }]
     : []),
+  ...(settings.foreignDatabaseUrl === null
+    ? [{ port: settings.postgresPort, variable: "POSTGRES_PORT", host: "127.0.0.1" }]
+    : []),
+  { port: settings.businessOperationsPort, variable: "BSS_OPS_PORT", host: "127.0.0.1" },
 ];
+
+/** Of a throw-away Tollgate. */
+export type FreePorts = {
+  readonly engine: number;
+  readonly operations: number;
+  readonly redis: number;
+  readonly postgres: number;
+  readonly businessOperations: number;
+};
 
 /** The same on other ports and in another folder: a throw-away Tollgate beside a running one. */
 export const moveSettings = (
   settings: Settings,
-  place: { dataFolder: string; ports: readonly [number, number, number] },
+  { dataFolder, ports }: { readonly dataFolder: string; readonly ports: FreePorts },
 ): Settings => ({
   ...settings,
   engineProcesses: 1,
   engine: {
     ...settings.engine,
     host: "127.0.0.1",
-    port: place.ports[0],
-    operationsPort: place.ports[1],
-    redisUrl: settings.isRedisOurs
-      ? `redis://127.0.0.1:${place.ports[2]}`
-      : settings.engine.redisUrl,
-    peersFile: path.join(place.dataFolder, "peers.json"),
+    port: ports.engine,
+    operationsPort: ports.operations,
+    redisUrl: settings.isRedisOurs ? `redis://127.0.0.1:${ports.redis}` : settings.engine.redisUrl,
+    peersFile: path.join(dataFolder, "peers.json"),
   },
-  redisPort: place.ports[2],
-  dataFolder: place.dataFolder,
+  redisPort: ports.redis,
+  postgresPort: ports.postgres,
+  businessOperationsPort: ports.businessOperations,
+  dataFolder,
   isDataFolderDefault: false,
 });
 
-/** A Redis address fit for a terminal or a log: without its password. */
-export const maskRedisUrl = (url: string): string => url.replace(/(\/\/[^/@]*:)[^/@]*@/, "$1***@");
+/** An address fit for a terminal or a log: without its password, and what may hold another. */
+export const maskUrl = (url: string): string =>
+  url.replace(/\?.*$/, "").replace(/(\/\/[^/@]*:)[^/@]*@/, "$1***@");
 
 /** Values that are fine alone and impossible together. */
 const contradictions = (settings: Settings): string[] => {
@@ -124,6 +158,12 @@ const contradictions = (settings: Settings): string[] => {
   if (!settings.isRedisOurs && settings.isReset) {
     found.push(
       "--reset never touches the Redis behind REDIS_URL; empty it yourself, start without --reset",
+    );
+  }
+  if (settings.foreignDatabaseUrl !== null && settings.isReset) {
+    found.push(
+      "--reset never touches the database behind DATABASE_URL; empty it yourself, " +
+        "start without --reset",
     );
   }
   return found.slice(0, 1);

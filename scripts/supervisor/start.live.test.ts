@@ -101,15 +101,16 @@ test("the smoke session is charged beside a running Tollgate, and its books bala
   expect(leftRunning(place)).toEqual([]);
 });
 
-test.each(["ENGINE_PORT", "ENGINE_OPS_PORT", "REDIS_PORT"])(
+test.each(["ENGINE_PORT", "ENGINE_OPS_PORT", "REDIS_PORT", "POSTGRES_PORT"])(
   "a taken %s is one line",
   async (variable) => {
     // Chosen anew: what was free when this file began may be somebody's connection by now.
-    const [engine = 0, operations = 0, redis = 0] = await freePorts(3);
+    const [engine = 0, operations = 0, redis = 0, postgres = 0] = await freePorts(4);
     const ports: Record<string, string> = {
       ENGINE_PORT: String(engine),
       ENGINE_OPS_PORT: String(operations),
       REDIS_PORT: String(redis),
+      POSTGRES_PORT: String(postgres),
     };
     const server = net.createServer().listen(Number(ports[variable]), "127.0.0.1");
     await expectRefusal(ports, new RegExp(`port \\d+ is taken; .* set ${variable} `));

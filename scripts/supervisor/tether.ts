@@ -8,7 +8,7 @@ const secondsBeforeKill = 12;
 
 const script = `
 read -r _ && exit 0
-kill -TERM "$1" || exit 0
+kill -s "$2" "$1" || exit 0
 waited=0
 while [ "$waited" -lt ${secondsBeforeKill} ] && kill -0 "$1"; do
   sleep 1
@@ -17,9 +17,12 @@ done
 kill -KILL "$1"
 `;
 
-/** Returns what to call once the child has ended; it resolves when the shell is gone as well. */
-export const tether = (pid: number): (() => Promise<void>) => {
-  const shell = spawn("/bin/sh", ["-c", script, "tollgate-tether", String(pid)], {
+/**
+ * Returns what to call once the child has ended; it resolves when the shell is gone as well.
+ * `signal` asks the child to end.
+ */
+export const tether = (pid: number, signal: "TERM" | "INT" = "TERM"): (() => Promise<void>) => {
+  const shell = spawn("/bin/sh", ["-c", script, "tollgate-tether", String(pid), signal], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });

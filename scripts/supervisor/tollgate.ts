@@ -1,21 +1,21 @@
-// One Tollgate from nothing to ready, and back: data folder, lock, ports, Redis, tokens, engines,
-// in this order, and down in the reverse one. Every step that fails leaves one line; the caller
-// brings down whatever had come up.
+// One Tollgate from nothing to ready, and back: data folder, lock, ports, tokens, then Redis with
+// its engines and, beside them, Postgres; and down in the reverse order. Every step that fails
+// leaves one line; the caller brings down whatever had come up.
 
 import { ok } from "../../engine/values/result.ts";
 import type { RedisBinary } from "../redis/locate.mjs";
 import { type AccessTokens, prepareAccessTokens } from "./access-tokens.ts";
+import { bringUpCharging, type ChargingUp } from "./charging.ts";
 import {
   createSubfolders,
   type DataFolder,
   openDataFolder,
   resetDataFolder,
 } from "./data-folder.ts";
+import { bringUpDatabase, type DatabaseUp } from "./database.ts";
 import { interrupted, type Step } from "./ending.ts";
-import { startEngines } from "./engines.ts";
 import type { KeptChild } from "./keep-running.ts";
 import { checkPorts } from "./ports.ts";
-import { checkForeignRedis, startRedis } from "./redis-server.ts";
 import { takeRunningLock } from "./running-lock.ts";
 import { portUses, type Settings } from "./settings.ts";
 
@@ -28,17 +28,18 @@ export type Machinery = {
   readonly stopping: AbortSignal;
 };
 
-export type Up = {
+export type Up = ChargingUp & {
   readonly data: DataFolder;
   readonly tokens: AccessTokens;
-  readonly engines: readonly KeptChild[];
-  readonly redis: KeptChild | null;
-  readonly redisVersion: string;
+  readonly database: DatabaseUp;
 };
 
 export type Tollgate = {
   readonly bringUp: () => Promise<Step<Up>>;
-  /** Engines drain, then Redis syncs its file and ends, then the lock goes. Safe at any time. */
+  /**
+   * Engines drain, then Redis and Postgres sync their files and end, then the lock goes. Safe at
+   * any time.
+   */
   readonly bringDown: () => Promise<void>;
   /** SIGKILL for all; what was acknowledged during a sync of the append-only file may be lost. */
   readonly killAll: () => void;
@@ -48,21 +49,8 @@ export const createTollgate = (machinery: Machinery): Tollgate => {
   const { settings } = machinery;
   const engines: KeptChild[] = [];
   const redises: KeptChild[] = [];
+  const postgreses: KeptChild[] = [];
   let unlock = (): void => undefined;
-
-  const bringUpRedis = async (data: DataFolder): Promise<Step<string>> => {
-    if (machinery.redisBinary === null) {
-      const info = await checkForeignRedis(settings.engine.redisUrl);
-      return info.isOk ? ok(info.value.get("redis_version") ?? "unknown") : info;
-    }
-    const started = await startRedis({
-      ...machinery,
-      data,
-      binary: machinery.redisBinary,
-      onStarted: (child) => redises.push(child),
-    });
-    return started.isOk ? ok(machinery.redisBinary.version) : started;
-  };
 
   const bringUp = async (): Promise<Step<Up>> => {
     const data = openDataFolder(settings.dataFolder, settings.isDataFolderDefault);
@@ -76,35 +64,62 @@ export const createTollgate = (machinery: Machinery): Tollgate => {
     if (!prepared.isOk) return prepared;
     const tokens = prepareAccessTokens(data.value);
     if (!tokens.isOk) return tokens;
-    const redisVersion = await bringUpRedis(data.value);
-    if (!redisVersion.isOk) return redisVersion;
-    if (machinery.stopping.aborted) return interrupted;
-    const started = await startEngines({
-      ...machinery,
-      data: data.value,
-      onStarted: (child) => engines.push(child),
-    });
-    if (!started.isOk) return started;
-    return ok({
-      data: data.value,
-      tokens: tokens.value,
-      engines: started.value,
-      redis: redises[0] ?? null,
-      redisVersion: redisVersion.value,
-    });
+    const up = await bringUpBoth(
+      machinery.stopping,
+      (stopping) =>
+        bringUpCharging({
+          ...machinery,
+          stopping,
+          data: data.value,
+          onRedisStarted: (child) => redises.push(child),
+          onEngineStarted: (child) => engines.push(child),
+        }),
+      (stopping) =>
+        bringUpDatabase({
+          ...machinery,
+          stopping,
+          data: data.value,
+          onStarted: (child) => postgreses.push(child),
+        }),
+    );
+    if (!up.isOk) return up;
+    const [charging, database] = up.value;
+    return ok({ data: data.value, tokens: tokens.value, ...charging, database });
   };
 
   return {
     bringUp,
     bringDown: async () => {
       await Promise.all(engines.map((engine) => engine.stop()));
-      await Promise.all(redises.map((redis) => redis.stop()));
+      await Promise.all([...redises, ...postgreses].map((store) => store.stop()));
       unlock();
     },
     killAll: () => {
-      for (const child of [...engines, ...redises]) child.kill();
+      for (const child of [...engines, ...redises, ...postgreses]) child.kill();
     },
   };
+};
+
+/** At the same time; the first that fails is the reason, and the other need not be waited for. */
+const bringUpBoth = async <A, B>(
+  asked: AbortSignal,
+  first: (stopping: AbortSignal) => Promise<Step<A>>,
+  second: (stopping: AbortSignal) => Promise<Step<B>>,
+): Promise<Step<readonly [A, B]>> => {
+  const failing = new AbortController();
+  const stopping = AbortSignal.any([asked, failing.signal]);
+  let problem: Step<never> | null = null;
+  const watch = async <T>(step: Promise<Step<T>>): Promise<Step<T>> => {
+    const outcome = await step;
+    if (!outcome.isOk) {
+      problem ??= outcome;
+      failing.abort();
+    }
+    return outcome;
+  };
+  const [one, other] = await Promise.all([watch(first(stopping)), watch(second(stopping))]);
+  if (one.isOk && other.isOk) return ok([one.value, other.value]);
+  return problem ?? interrupted;
 };
 
 const prepareFolder = (machinery: Machinery, data: DataFolder): Step<void> => {

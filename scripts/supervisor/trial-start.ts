@@ -1,8 +1,17 @@
 // `npm start` as a user runs it, for tests: its own ports and data folder, what it printed, and
-// what it left running. Every process of a start carries the data folder in its environment.
+// what it left running. Every process of a start carries the data folder in its environment, but
+// those of Postgres, which write over theirs: they work in a folder of it.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -30,15 +39,19 @@ export type TrialStart = {
 
 /** A place for any number of starts one after the other. */
 export const createTrialPlace = async (): Promise<TrialPlace> => {
-  const folder = mkdtempSync(path.join(tmpdir(), "tollgate-start-"));
-  const [enginePort = 0, operationsPort = 0, redisPort = 0] = await freePorts(3);
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tollgate-start-")));
+  const [enginePort = 0, operationsPort = 0, redis = 0, postgres = 0, business = 0] =
+    await freePorts(5);
   const environment = {
     TOLLGATE_DATA: folder,
     ENGINE_PORT: String(enginePort),
     ENGINE_OPS_PORT: String(operationsPort),
     ENGINE_PROCESSES: "1",
-    REDIS_PORT: String(redisPort),
+    REDIS_PORT: String(redis),
     REDIS_URL: "",
+    POSTGRES_PORT: String(postgres),
+    DATABASE_URL: "",
+    BSS_OPS_PORT: String(business),
   };
   return { folder, environment, enginePort, operationsPort };
 };
@@ -83,7 +96,8 @@ export const leftRunning = (place: TrialPlace): readonly number[] => {
   if (!existsSync("/proc/self/environ")) return [];
   const mark = `TOLLGATE_DATA=${place.folder}`;
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && readEnvironment(name).includes(mark))
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => readEnvironment(pid).includes(mark) || worksIn(pid, place.folder))
     .map(Number);
 };
 
@@ -105,5 +119,13 @@ const readEnvironment = (pid: string): readonly string[] => {
     return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
   } catch {
     return [];
+  }
+};
+
+const worksIn = (pid: string, folder: string): boolean => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`);
+  } catch {
+    return false;
   }
 };
