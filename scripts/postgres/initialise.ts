@@ -9,13 +9,7 @@ import { err, ok, type Result } from "../../engine/values/result.ts";
 import { lastWords, run } from "../bootstrap/run.mjs";
 import type { PostgresBinaries } from "./binaries.ts";
 import { accessRulesText } from "./configuration.ts";
-import {
-  type CommandLine,
-  commandLineAs,
-  initdbCommandLine,
-  ownerAs,
-  type RunAs,
-} from "./run-as.ts";
+import { type CommandLine, namedCommandLine, ownerAs, type RunAs } from "./run-as.ts";
 
 export const databaseName = "tollgate";
 
@@ -95,7 +89,10 @@ const runStep = async (
   // Single-user mode ends with 0 whatever its statements did.
   const complaint = /\b(?:ERROR|FATAL|PANIC): .*/.exec(output)?.[0];
   if (code === 0 && complaint === undefined) return ok(undefined);
-  return err(`${what} failed: ${complaint ?? lastWords(output)}`);
+  return err(
+    `${what} failed: ${complaint ?? lastWords(output)}; ` +
+      "DATABASE_URL can name a running Postgres instead",
+  );
 };
 
 const prepareAside = async (
@@ -106,14 +103,14 @@ const prepareAside = async (
   mkdirSync(aside, { mode: 0o700 });
   const owner = ownerAs(runAs);
   if (runAs.kind === "nobody") chownSync(aside, owner.uid, owner.gid);
-  const initdb = initdbCommandLine(runAs, binaries.initdb, initdbArguments(aside, isThrowAway));
+  const initdb = namedCommandLine(runAs, binaries.initdb, initdbArguments(aside, isThrowAway));
   const made = await runStep(initdb, "initdb");
   if (!made.isOk) return made;
   writeFileSync(path.join(aside, "pg_hba.conf"), accessRulesText);
   const unsynced = isThrowAway ? ["-c", "fsync=off"] : [];
   const single = ["--single", "-D", aside, ...unsynced, "postgres"];
   return await runStep(
-    commandLineAs(runAs, binaries.postgres, single),
+    namedCommandLine(runAs, binaries.postgres, single),
     "creating the database",
     setupStatements(passwords),
   );

@@ -1,7 +1,7 @@
 // As whom Postgres is run, in every situation that a machine may offer.
 
 import { expect, test } from "vitest";
-import { chooseRunAs, commandLineAs, initdbCommandLine, type Possibilities } from "./run-as.ts";
+import { chooseRunAs, commandLineAs, namedCommandLine, type Possibilities } from "./run-as.ts";
 
 const ids = { uid: 65_534, gid: 65_534 };
 const never = (): Promise<never> => Promise.reject(new Error("asked in vain"));
@@ -50,7 +50,7 @@ test("the command is run by nobody, or becomes the program of a namespace", () =
 });
 
 test("initdb wants a name: an id without one gets it in a namespace", () => {
-  const command = (isNamed: boolean) => initdbCommandLine({ kind: "self" }, "initdb", [], isNamed);
+  const command = (isNamed: boolean) => namedCommandLine({ kind: "self" }, "initdb", [], isNamed);
   expect(command(true).command).toBe("initdb");
   expect(command(false)).toMatchObject({ command: "unshare", args: ["--user", "initdb"] });
 });

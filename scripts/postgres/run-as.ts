@@ -109,8 +109,11 @@ const hasOwnName = (): boolean => {
   }
 };
 
-/** initdb, other than postgres, insists on a name for who it runs as; a namespace has one. */
-export const initdbCommandLine = (
+/**
+ * initdb and single-user mode, other than the server, insist on a name for who runs them. In a
+ * namespace there is one: nobody's.
+ */
+export const namedCommandLine = (
   runAs: RunAs,
   command: string,
   args: readonly string[],
