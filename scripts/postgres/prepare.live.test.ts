@@ -6,9 +6,9 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePorts } from "../testing/free-ports.ts";
+import { openSql } from "../testing/sql.ts";
 import { type PreparedPostgres, postgresUrl, preparePostgres } from "./prepare.ts";
 import { waitUntilServing } from "./readiness.ts";
 
@@ -56,8 +56,8 @@ const ask = async (statement: string): Promise<{ way: string; rows: readonly unk
     isRecovering: false,
   });
   expect(serving).toMatchObject({ isOk: true });
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
-  const rows = [...(await sql.unsafe(statement))];
+  const sql = openSql(url, 1);
+  const rows = await sql.plain(statement);
   await sql.end();
   child.kill("SIGINT");
   expect(await exited).toEqual([0, null]);

@@ -1,13 +1,13 @@
 // Starts the engine processes on their shared port and waits until each one says that it is ready.
 
 import path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { ok } from "../../engine/values/result.ts";
-import { type Child, startChild } from "./child.ts";
+import { startChild } from "./child.ts";
 import type { DataFolder } from "./data-folder.ts";
-import { failed, interrupted, type Step } from "./ending.ts";
+import type { Step } from "./ending.ts";
 import { type KeptChild, keepRunning } from "./keep-running.ts";
 import type { Settings } from "./settings.ts";
+import { waitAnswering } from "./wait-answering.ts";
 
 export type EngineStart = {
   readonly root: string;
@@ -18,9 +18,6 @@ export type EngineStart = {
   readonly onStarted: (kept: KeptChild) => void;
 };
 
-const readySecondsMax = 30;
-const pollMilliseconds = 50;
-const askMilliseconds = 2_000;
 /** Engines drain in 8 s at most (engine/limits.ts). */
 const stopGraceMilliseconds = 10_000;
 
@@ -80,46 +77,15 @@ const startEngine = (start: EngineStart, index: number): Promise<Step<KeptChild>
         logFile,
       }),
     onStarted: start.onStarted,
-    waitReady: (child) => waitReady(child, start, index, logFile),
+    waitReady: (child) =>
+      waitAnswering({
+        name: engineName(index),
+        child,
+        url: `${operationsUrl(settings, index)}/readyz`,
+        logFile,
+        stopping: start.stopping,
+      }),
     say: start.say,
     stopGraceMilliseconds,
   });
-};
-
-const waitReady = async (
-  child: Child,
-  start: EngineStart,
-  index: number,
-  logFile: string,
-): Promise<Step<void>> => {
-  const url = `${operationsUrl(start.settings, index)}/readyz`;
-  const deadline = Date.now() + readySecondsMax * 1000;
-  let reason = "no answer";
-  while (Date.now() < deadline) {
-    if (start.stopping.aborted) return interrupted;
-    if (child.ending() !== null) {
-      const words = child.lastWords() ?? "no reason given";
-      return failed(
-        `${engineName(index)} ended at once (${child.ending()}): ${words} (${logFile})`,
-      );
-    }
-    const status = await askStatus(url);
-    if (status === "200") return ok(undefined);
-    reason = status;
-    await pause(pollMilliseconds);
-  }
-  return failed(
-    `${engineName(index)} is not ready after ${readySecondsMax} s (${reason}); see ${logFile}`,
-  );
-};
-
-/** "200", or why not: another status with its body, or that nothing answers. */
-const askStatus = async (url: string): Promise<string> => {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(askMilliseconds) });
-    const body = await response.text();
-    return response.status === 200 ? "200" : `${response.status} ${body.slice(0, 200).trim()}`;
-  } catch {
-    return "no answer";
-  }
 };

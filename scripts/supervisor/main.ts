@@ -36,6 +36,7 @@ const runUntilStopped: Show = async (settings, up, startedAt, stop) => {
       databaseUrl: up.database.url,
       databaseVersion: up.database.version,
       postgresPid: up.database.postgres?.pid() ?? null,
+      businessPid: up.business.pid(),
       demo: demo.value,
       startMilliseconds: Date.now() - startedAt,
     }),

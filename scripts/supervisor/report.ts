@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { subscriberAt } from "../../bench/traffic/subscribers.ts";
 import { webSocketUrl } from "../seed/local-client.ts";
 import { tokenFiles } from "./access-tokens.ts";
+import { businessOperationsUrl } from "./business.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { operationsUrl } from "./engines.ts";
 import { maskUrl, type Settings } from "./settings.ts";
@@ -21,6 +22,7 @@ export type Running = {
   readonly databaseVersion: string;
   /** Null where the Postgres is somebody else's. */
   readonly postgresPid: number | null;
+  readonly businessPid: number;
   /** What there is of the demo operator. */
   readonly demo: string;
   readonly startMilliseconds: number;
@@ -41,6 +43,7 @@ export const reportText = (running: Running): string => {
     ["charging", webSocketUrl(settings), processes(running.enginePids)],
     ["health", `${health}/readyz`, otherPorts(settings)],
     ["metrics", `${health}/metrics`, ""],
+    ["ledger", `${businessOperationsUrl(settings)}/readyz`, `process ${running.businessPid}`],
     ["redis", maskUrl(settings.engine.redisUrl), redisText(running)],
     ["postgres", databaseAddress(running), databaseText(running)],
     ["durability", settings.engine.durability, durabilityMeans[settings.engine.durability]],

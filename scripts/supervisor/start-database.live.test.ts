@@ -1,10 +1,10 @@
 // `npm start` and its Postgres: kept, restarted, thrown away, or somebody else's, which has to be
 // fit.
 
-import postgres from "postgres";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { findDatabaseUrl } from "../database-settings.ts";
 import { startPostgres } from "../testing/postgres-server.ts";
+import { openSql } from "../testing/sql.ts";
 import {
   createTrialPlace,
   leftRunning,
@@ -42,11 +42,11 @@ const databaseUrl = (): string => {
 };
 
 const query = async <T>(url: string, statement: string): Promise<readonly T[]> => {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  const sql = openSql(url, 1);
   try {
-    return [...((await sql.unsafe(statement)) as unknown as readonly T[])];
+    return (await sql.plain(statement)) as readonly T[];
   } finally {
-    await sql.end({ timeout: 1 });
+    await sql.end();
   }
 };
 
@@ -90,8 +90,8 @@ test("engines go on while a crashed Postgres comes back with what was committed"
 
 test("clients that stay connected do not hold up the stop", async () => {
   const trial = await start();
-  const sql = postgres(databaseUrl(), { max: 1, onnotice: () => undefined });
-  onTestFinished(() => sql.end({ timeout: 1 }));
+  const sql = openSql(databaseUrl(), 1);
+  onTestFinished(() => sql.end());
   await sql`SELECT 1`;
   const startedAt = performance.now();
   await stop(trial);

@@ -1,10 +1,11 @@
 // One Tollgate from nothing to ready, and back: data folder, lock, ports, tokens, then Redis with
-// its engines and, beside them, Postgres; and down in the reverse order. Every step that fails
-// leaves one line; the caller brings down whatever had come up.
+// its engines and, beside them, Postgres with the business side; and down in the reverse order.
+// Every step that fails leaves one line; the caller brings down whatever had come up.
 
 import { ok } from "../../engine/values/result.ts";
 import type { RedisBinary } from "../redis/locate.mjs";
 import { type AccessTokens, prepareAccessTokens } from "./access-tokens.ts";
+import { type BusinessUp, bringUpBusiness } from "./business.ts";
 import { bringUpCharging, type ChargingUp } from "./charging.ts";
 import {
   createSubfolders,
@@ -12,7 +13,6 @@ import {
   openDataFolder,
   resetDataFolder,
 } from "./data-folder.ts";
-import { bringUpDatabase, type DatabaseUp } from "./database.ts";
 import { interrupted, type Step } from "./ending.ts";
 import type { KeptChild } from "./keep-running.ts";
 import { checkPorts } from "./ports.ts";
@@ -28,17 +28,14 @@ export type Machinery = {
   readonly stopping: AbortSignal;
 };
 
-export type Up = ChargingUp & {
-  readonly data: DataFolder;
-  readonly tokens: AccessTokens;
-  readonly database: DatabaseUp;
-};
+export type Up = ChargingUp &
+  BusinessUp & { readonly data: DataFolder; readonly tokens: AccessTokens };
 
 export type Tollgate = {
   readonly bringUp: () => Promise<Step<Up>>;
   /**
-   * Engines drain, then Redis and Postgres sync their files and end, then the lock goes. Safe at
-   * any time.
+   * Engines drain and the business side commits, then Redis and Postgres sync their files and end,
+   * then the lock goes. Safe at any time.
    */
   readonly bringDown: () => Promise<void>;
   /** SIGKILL for all; what was acknowledged during a sync of the append-only file may be lost. */
@@ -50,6 +47,7 @@ export const createTollgate = (machinery: Machinery): Tollgate => {
   const engines: KeptChild[] = [];
   const redises: KeptChild[] = [];
   const postgreses: KeptChild[] = [];
+  const businesses: KeptChild[] = [];
   let unlock = (): void => undefined;
 
   const bringUp = async (): Promise<Step<Up>> => {
@@ -75,27 +73,30 @@ export const createTollgate = (machinery: Machinery): Tollgate => {
           onEngineStarted: (child) => engines.push(child),
         }),
       (stopping) =>
-        bringUpDatabase({
+        bringUpBusiness({
           ...machinery,
           stopping,
           data: data.value,
-          onStarted: (child) => postgreses.push(child),
+          onPostgresStarted: (child) => postgreses.push(child),
+          onBusinessStarted: (child) => businesses.push(child),
         }),
     );
     if (!up.isOk) return up;
-    const [charging, database] = up.value;
-    return ok({ data: data.value, tokens: tokens.value, ...charging, database });
+    const [charging, business] = up.value;
+    return ok({ data: data.value, tokens: tokens.value, ...charging, ...business });
   };
 
   return {
     bringUp,
     bringDown: async () => {
+      // What the engines charge last is in the ledger too, if it is quick.
       await Promise.all(engines.map((engine) => engine.stop()));
+      await Promise.all(businesses.map((business) => business.stop()));
       await Promise.all([...redises, ...postgreses].map((store) => store.stop()));
       unlock();
     },
     killAll: () => {
-      for (const child of [...engines, ...redises, ...postgreses]) child.kill();
+      for (const child of [...engines, ...businesses, ...redises, ...postgreses]) child.kill();
     },
   };
 };
