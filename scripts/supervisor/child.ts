@@ -147,7 +147,7 @@ const readLogEntry = (line: string): { words: string; isError: boolean } => {
     // Not JSON: a plain line, such as Node's own report of an uncaught error.
   }
   // Of Postgres's lines, "2026-11-22 04:31:00.123 UTC [99] FATAL:  why", the end is for people.
-  const fatal = /^\d{4}-\S+ \S+ \S+ \[\d+\] (?:FATAL|PANIC): +(.+)/.exec(line)?.[1];
-  if (fatal !== undefined) return { words: fatal, isError: true };
+  const [, severity, words] = /^\d{4}-\S+ \S+ \S+ \[\d+\] ([A-Z]+): +(.+)/.exec(line) ?? [];
+  if (words !== undefined) return { words, isError: /FATAL|PANIC/.test(severity ?? "") };
   return { words: line, isError: /^(?:\w*Error\b|fatal\b|\S*\s*# ?fatal)/i.test(line) };
 };
