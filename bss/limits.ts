@@ -29,6 +29,9 @@ export const limits = {
   ledgerClaimMs: 2 * seconds,
   /** Entries further behind are a reason not to be ready. */
   ledgerLagSecondsMax: 60,
+  /** The sums of every bucket are read so many at a time, for so long at the most. */
+  ledgerBalancesPageMax: 5_000,
+  ledgerBalancesMsMax: 60 * minutes,
   /** What is committed stays in Redis so long, for audits under way and explanations. */
   ledgerJournalKeptSecondsDefault: 300,
   ledgerJournalKeptSecondsMax: 7 * 24 * 3_600,

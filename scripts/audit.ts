@@ -1,33 +1,36 @@
-// `npm run audit`: derives every balance from the journal and compares it with Redis, while
-// Tollgate runs. Exit code 0: not one unit of drift; 1: drift, with every account that differs and
-// what differs; 2: it could not be run, with one line that says why.
+// `npm run audit`: derives every balance from the journal and compares it with Redis and with the
+// ledger, while Tollgate runs. Exit code 0: not one unit of drift; 1: drift, with every account
+// that differs and what differs; 2: it could not be run, with one line that says why.
 
 import { parseArgs } from "node:util";
 import { openProgress } from "../bench/report/progress.ts";
 import { renderTable, wholeFigure } from "../bench/report/table.ts";
-import { type AuditReport, audit } from "../engine/store/audit.ts";
-import type { Store } from "../engine/store/connection.ts";
+import { type AuditProgress, type AuditReport, audit } from "../engine/store/audit.ts";
 import type { Result } from "../engine/values/result.ts";
-import { askStore } from "./ask-store.ts";
+import { type Asked, askJournal } from "./journal/ask-journal.ts";
+import { ledgerBooks } from "./journal/ledger-books.ts";
 import { complain, flagMistake } from "./terminal-text.ts";
 
-const help = `npm run audit    derives every balance from the journal, and compares it with Redis
+const help = `npm run audit    derives every balance from the journal, and compares it with
+                 Redis and with the ledger
 
 Exit code 0: not one unit of drift; 1: drift, with what differs; 2: it could not be run.
 `;
 
 const exitCodes = { noDrift: 0, drift: 1, notRun: 2 } as const;
 
-const run = async (store: Store, shards: number): Promise<Result<AuditReport, string>> => {
+const run = async ({ ledger, shards, store }: Asked): Promise<Result<AuditReport, string>> => {
   const progress = openProgress();
   let stage = "";
-  const report = await audit(store, shards, (now, done, total, records) => {
+  const books = ledger && ledgerBooks(ledger);
+  const onProgress: AuditProgress = (now, done, total, records) => {
     if (now !== stage) progress.begin(now === "journal" ? "reading the journal" : "comparing");
     stage = now;
     const what = now === "journal" ? "entries" : "accounts";
     const counts = `${wholeFigure(done)} ${what}, ${wholeFigure(records)} records`;
     progress.show(done / Math.max(total, done, 1), counts);
-  });
+  };
+  const report = await audit(store, shards, onProgress, books);
   progress.end(report.isOk ? `${wholeFigure(report.value.accounts)} accounts` : "stopped");
   return report;
 };
@@ -67,6 +70,10 @@ const show = (report: AuditReport, seconds: number): void => {
   print(
     `${wholeFigure(accounts)} accounts, ${amount}, ${seconds.toFixed(1)} s, ${rate} records/s\n`,
   );
+  const { ledgerBuckets } = report;
+  const compared =
+    ledgerBuckets === undefined ? "no ledger" : `${wholeFigure(ledgerBuckets)} buckets`;
+  print(`compared with the ledger: ${compared}\n`);
   if (report.totals.size > 0) print(`${totalsTable(report)}\n`);
   for (const { shard, accountId, problems } of drifted) {
     print(`account ${accountId} on shard ${shard}:`);
@@ -90,7 +97,7 @@ const main = async (words: readonly string[]): Promise<number> => {
     return exitCodes.notRun;
   }
   const startedAt = performance.now();
-  const report = await askStore(run);
+  const report = await askJournal({ isWholeNeeded: true }, run);
   if (!report.isOk) {
     complain("audit", report.error);
     return exitCodes.notRun;

@@ -8,10 +8,10 @@ export type Database = {
   /** Single statements, typed by the schema or as `sql` says them. */
   readonly tables: NodePgDatabase;
   /**
-   * All of it or nothing. Rejects when it takes longer than `limits.transactionMsMax`: its
-   * connection is given up, and what became of a COMMIT under way is not known.
+   * All of it or nothing. Rejects when it takes longer than `msMax` (`limits.transactionMsMax`):
+   * its connection is given up, and what became of a COMMIT under way is not known.
    */
-  transact<T>(run: (client: PoolClient) => Promise<T>): Promise<T>;
+  transact<T>(run: (client: PoolClient) => Promise<T>, msMax?: number): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -47,12 +47,16 @@ export const openDatabase = ({ url, name, onError }: DatabaseOptions): Database 
   pool.on("connect", (client) => void client.on("error", onError));
   return {
     tables: drizzle(pool),
-    transact: (run) => transact(pool, run),
+    transact: (run, msMax = limits.transactionMsMax) => transact(pool, run, msMax),
     close: () => pool.end(),
   };
 };
 
-const transact = async <T>(pool: Pool, run: (client: PoolClient) => Promise<T>): Promise<T> => {
+const transact = async <T>(
+  pool: Pool,
+  run: (client: PoolClient) => Promise<T>,
+  msMax: number,
+): Promise<T> => {
   const client = await pool.connect();
   let isOver = false;
   const release = (isLost: boolean) => {
@@ -60,7 +64,7 @@ const transact = async <T>(pool: Pool, run: (client: PoolClient) => Promise<T>):
     isOver = true;
   };
   // A server that hangs closes no connection.
-  const late = setTimeout(() => release(true), limits.transactionMsMax);
+  const late = setTimeout(() => release(true), msMax);
   try {
     await client.query("BEGIN");
     const result = await run(client);

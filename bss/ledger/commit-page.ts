@@ -34,7 +34,7 @@ export const readRows = (
   const positions = entries.map(({ journalId }) => positionOf(journalId));
   let sum = 0;
   for (const [index, entry] of entries.entries()) {
-    const records = readJournalEntry(shard, entry, unpack);
+    const records = readJournalEntry(shard, entry, unpack, true);
     if (!records.isOk) return err(records.error);
     addEntry(rows, { shard, entry: positions[index]! }, entry, records.value);
     sum += records.value.length;

@@ -1,7 +1,7 @@
 // Records of the journal as rows of the ledger's tables, written straight into what COPY takes.
 
 import type { JournalEntry } from "../../engine/cdr/journal-entry.ts";
-import { verbs } from "../../engine/cdr/journal-numbers.ts";
+import { successCode, verbs } from "../../engine/cdr/journal-numbers.ts";
 import type {
   BalanceChange,
   JournalRecord,
@@ -17,7 +17,7 @@ export const columns = {
   ledger_entries: ["shard", "entry", "fields"],
   ledger_records: [
     ...["shard", "entry", "place", "account_id", "verb", "at", "event_timestamp"],
-    ...["operation_id", "sequence", "tariff_version", "cost", "overrun"],
+    ...["operation_id", "sequence", "tariff_version", "code", "cost", "overrun"],
   ],
   ledger_postings: [
     ...["shard", "entry", "place", "account_id", "slot", "verb"],
@@ -74,6 +74,7 @@ type Told = {
   readonly operationId: string;
   readonly sequence: number;
   readonly tariffVersion: number;
+  readonly code: number;
   readonly cost: number;
   readonly overrun: number;
   /** Undefined: then and there. */
@@ -84,16 +85,18 @@ const nothing: Told = {
   operationId: "",
   sequence: 0,
   tariffVersion: 0,
+  code: successCode,
   cost: 0,
   overrun: 0,
   eventTimestamp: undefined,
 };
 
-const toldOf = ({ id, sequence, tariffVersion, cost, usage, said }: OperationRecord): Told => {
+const toldOf = (record: OperationRecord): Told => {
+  const { id, sequence, tariffVersion, code, cost, usage, said } = record;
   let overrun = 0;
   for (let i = 0; i < usage.length; i++) overrun += usage[i]!.overrun;
   const { eventTimestamp } = said;
-  return { operationId: id, sequence, tariffVersion, cost, overrun, eventTimestamp };
+  return { operationId: id, sequence, tariffVersion, code, cost, overrun, eventTimestamp };
 };
 
 const addRecordRow = (
@@ -101,7 +104,7 @@ const addRecordRow = (
   { shard, entry }: Place,
   place: number,
   { accountId, at, verb }: JournalRecord,
-  { operationId, sequence, tariffVersion, cost, overrun, eventTimestamp = at }: Told,
+  { operationId, sequence, tariffVersion, code, cost, overrun, eventTimestamp = at }: Told,
 ): void => {
   row();
   int2(shard);
@@ -114,6 +117,7 @@ const addRecordRow = (
   text(operationId);
   int8(sequence);
   int8(tariffVersion);
+  int2(code);
   int8(cost);
   int8(overrun);
 };

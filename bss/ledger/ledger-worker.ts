@@ -4,6 +4,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../db/connection.ts";
+import { reasonOf } from "../db/database-error.ts";
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Page } from "./commit-page.ts";
@@ -100,8 +101,8 @@ const claimShards = async (worker: Worker): Promise<void> => {
         worker.problem = undefined;
       }
     } catch (error) {
-      if (worker.problem === undefined) log.warn({ err: error }, "the ledger waits");
-      worker.problem = error instanceof Error ? error.message : String(error);
+      if (worker.problem === undefined) log.warn({ problem: reasonOf(error) }, "the ledger waits");
+      worker.problem = reasonOf(error);
     }
     await pauseOf(stopping.signal)(limits.ledgerClaimMs);
   }
@@ -147,7 +148,7 @@ const keepFollowing = async (
     const problem = await followOnce(worker, installation, shard, signal, () => {
       retryMs = limits.ledgerRetryMsMin;
       problems.delete(shard);
-    }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    }).catch(reasonOf);
     if (problem === undefined) continue;
     if (problems.get(shard) !== problem) log.error({ shard, problem }, "a shard is not followed");
     problems.set(shard, problem);

@@ -62,6 +62,8 @@ export const ledgerRecords = pgTable(
     operationId: text("operation_id").notNull(),
     sequence: whole("sequence").notNull(),
     tariffVersion: whole("tariff_version").notNull(),
+    /** Of the answer; other than SUCCESS: it was refused, and changed nothing. */
+    code: smallint().notNull(),
     /** Money debited, in micros; of a refund money given back. */
     cost: whole("cost").notNull(),
     /** Units used that nothing was left for. */

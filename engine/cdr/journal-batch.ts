@@ -39,6 +39,8 @@ import { findGrant, readCost } from "./session-state.ts";
 
 type Counters = GroupUsage["counters"];
 const stepLength = 26;
+/** Below it are codes that never leave the engine: repeated, to be planned once more. */
+const resultCodeMin = 1_000;
 const eventAnswerLength = 8;
 const usageVerbs = ["initiate", "update", "terminate", "event", "refund"] as const;
 const operationNames = [...usageVerbs, ...movementVerbs, "settleDues"] as const;
@@ -50,6 +52,7 @@ const verbNames = new Map<number, OperationRecord["verb"]>(
 export const readBatchEntry = (
   journalId: string,
   entry: BatchEntry,
+  areRefusalsRead = false,
 ): readonly OperationRecord[] => {
   const open = openBatch(entry);
   const { at, accounts, asked, answered, besides } = open;
@@ -60,7 +63,13 @@ export const readBatchEntry = (
   }
   const records: OperationRecord[] = [];
   for (let i = 0; i < open.operationCount; i++) {
-    const record = readOperation(asked, answered, { journalId, at, accounts, plans });
+    const record = readOperation(asked, answered, {
+      journalId,
+      at,
+      accounts,
+      plans,
+      areRefusalsRead,
+    });
     const told = readSaid(besides, at);
     if (record !== undefined) records.push({ ...record, said: told });
   }
@@ -97,13 +106,14 @@ type Context = {
   readonly at: number;
   readonly accounts: readonly string[];
   readonly plans: readonly Counters[];
+  readonly areRefusalsRead: boolean;
 };
 
 /** undefined when it changed nothing: refused, repeated, or a question. */
 const readOperation = (
   asked: Cursor,
   answered: Cursor,
-  { journalId, at, accounts, plans }: Context,
+  { journalId, at, accounts, plans, areRefusalsRead }: Context,
 ): Omit<OperationRecord, "said"> | undefined => {
   const groups = readUint8(asked);
   const verb = verbNames.get(readUint8(asked));
@@ -124,7 +134,9 @@ const readOperation = (
 
   if (code !== successCode || verb === undefined) {
     skip(asked, groupLength * groups);
-    return undefined;
+    const isRead = areRefusalsRead && code >= resultCodeMin && verb !== undefined;
+    if (!isRead || !accountId) return undefined;
+    return { ...refused, journalId, at, accountId, verb, id, sequence, tariffVersion, code };
   }
   if (!accountId) throw new Error(`operation "${id}" names no account of the batch`);
   if (!isWholeAnswer(verb, answer)) throw new Error(`the answer of ${verb} is not whole`);
@@ -139,6 +151,7 @@ const readOperation = (
     id,
     sequence,
     tariffVersion,
+    code,
     changes,
     remarks,
     amount: movement?.amount ?? 0,
@@ -149,6 +162,16 @@ const readOperation = (
   };
   return { journalId, at, accountId, ...message };
 };
+
+const refused = {
+  changes: [],
+  remarks: [],
+  amount: 0,
+  movement: undefined,
+  usage: [],
+  cost: 0,
+  answer: Buffer.alloc(0),
+} as const;
 
 type Usage = {
   readonly plans: readonly Counters[];

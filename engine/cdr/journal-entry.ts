@@ -17,14 +17,15 @@ export type Unpack = (bytes: Buffer) => unknown;
 
 export const journalStart = "0-0";
 
-/** The error is one line that names the entry. */
+/** The error is one line that names the entry. Refusals are records with a code of their own. */
 export const readJournalEntry = (
   shard: number,
   entry: JournalEntry,
   unpack: Unpack,
+  areRefusalsRead = false,
 ): Result<readonly JournalRecord[], string> => {
   try {
-    return ok(recordsOf(entry, unpack));
+    return ok(recordsOf(entry, unpack, areRefusalsRead));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return err(`journal of shard ${shard}, entry ${entry.journalId}: ${reason}`);
@@ -34,17 +35,13 @@ export const readJournalEntry = (
 const recordsOf = (
   { journalId, fields }: JournalEntry,
   unpack: Unpack,
+  areRefusalsRead: boolean,
 ): readonly JournalRecord[] => {
   const kind = fields[0]?.toString("latin1");
   if (kind === "q") {
     const [batch, accountIds, said, reply] = valuesOf(fields, ["q", "k", "s", "a"]);
-    const ids = accountIds!;
-    return readBatchEntry(journalId, {
-      batch: batch!,
-      accountIds: ids,
-      said: said!,
-      reply: reply!,
-    });
+    const parts = { batch: batch!, accountIds: accountIds!, said: said!, reply: reply! };
+    return readBatchEntry(journalId, parts, areRefusalsRead);
   }
   if (kind === "p") {
     const [profile, accountId, at] = valuesOf(fields, ["p", "k", "t"]);

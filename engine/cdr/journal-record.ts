@@ -91,6 +91,8 @@ export type OperationRecord = Stamp & {
   /** 0 where the verb has none. */
   readonly sequence: number;
   readonly tariffVersion: number;
+  /** What it was answered with; other than SUCCESS only where refusals are read too. */
+  readonly code: number;
   readonly changes: readonly BalanceChange[];
   /** What else there is to tell, but for overruns and what the changes say. */
   readonly remarks: readonly Remark[];

@@ -39,6 +39,7 @@ import { closeCodes } from "../protocol/close-codes.ts";
 import type { WireMessage } from "../protocol/messages.ts";
 import { operations } from "../protocol/operations.ts";
 import { encodeFrame } from "../protocol/wire.ts";
+import { streamJournal } from "../store/journal.ts";
 import { keys } from "../store/keys.ts";
 
 const redis = redisOfFile();
@@ -99,13 +100,14 @@ describe.each(listenerKinds)("over %s,", (listener) => {
   let bss: RawPeer;
   let before: unknown;
 
+  const journal = streamJournal((name, ...rest) => redis.client.callBuffer(name, ...rest));
+
   /** Every account, how much the journal has that changed something, everything of rate decks. */
   const written = async () => [
     await redis.client.keys("{0}:upload:*"),
     await redis.client.get(keys.tariffVersion),
     await redis.client.mgetBuffer(accounts.map((account) => keys.account(0, account))),
-    (await journalRecords({ call: (name, ...rest) => redis.client.callBuffer(name, ...rest) }))
-      .length,
+    (await journalRecords({ journal })).length,
   ];
 
   beforeAll(async () => {

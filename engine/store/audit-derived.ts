@@ -10,6 +10,12 @@ export type DerivedCounter = {
   period: number;
 };
 
+export type RetiredSums = {
+  readonly credited: bigint;
+  readonly debited: bigint;
+  readonly expired: bigint;
+};
+
 export type DerivedAccount = {
   readonly accountId: string;
   profileVersion: number;
@@ -22,6 +28,8 @@ export type DerivedAccount = {
   sessions: Map<string, Buffer> | undefined;
   /** By unit: of what was credited and debited, what transfers moved; undefined: nothing. */
   moved: Map<string, { readonly credited: bigint; readonly debited: bigint }> | undefined;
+  /** By slot, what went through buckets that were taken away; undefined: none was. */
+  retired: Map<number, RetiredSums> | undefined;
   /** undefined: none. */
   problems: string[] | undefined;
 };
@@ -34,6 +42,7 @@ export const newAccount = (accountId: string): DerivedAccount => ({
   counters: [],
   sessions: undefined,
   moved: undefined,
+  retired: undefined,
   problems: undefined,
 });
 

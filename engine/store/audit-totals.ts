@@ -39,16 +39,25 @@ export const addAccount = (totals: Totals, account: DerivedAccount, drift: Drift
 };
 
 /** What went through a bucket that is taken away, so that its slot begins anew. */
-export const retireSlot = (
-  totals: Totals,
-  { cells, layout }: Pick<DerivedAccount, "cells" | "layout">,
-  slot: number,
-): void => {
+export const retireSlot = (totals: Totals, account: DerivedAccount, slot: number): void => {
+  const { cells, layout } = account;
   const sums = sumsOf(totals, unitOf(layout, slot));
   const at = slot * cellStride;
-  sums.credited += readSum(cells, at + fields.credited);
-  sums.debited += readSum(cells, at + fields.debited);
-  sums.expired += readSum(cells, at + fields.expired);
+  const gone = {
+    credited: readSum(cells, at + fields.credited),
+    debited: readSum(cells, at + fields.debited),
+    expired: readSum(cells, at + fields.expired),
+  };
+  sums.credited += gone.credited;
+  sums.debited += gone.debited;
+  sums.expired += gone.expired;
+  account.retired ??= new Map();
+  const before = account.retired.get(slot);
+  account.retired.set(slot, {
+    credited: (before?.credited ?? 0n) + gone.credited,
+    debited: (before?.debited ?? 0n) + gone.debited,
+    expired: (before?.expired ?? 0n) + gone.expired,
+  });
   cells.fill(0, at + fields.credited, at + cellStride);
 };
 

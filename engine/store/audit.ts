@@ -17,6 +17,7 @@ import { compareAccount } from "./audit-compare.ts";
 import { type DerivedAccount, newAccount, noteProblem } from "./audit-derived.ts";
 import type { DriftedAccount } from "./audit-drift.ts";
 import type { Layouts } from "./audit-layout.ts";
+import { type Books, compareLedger } from "./audit-ledger.ts";
 import { applyExpiry, applyOperation } from "./audit-operation.ts";
 import { findStrangers } from "./audit-strangers.ts";
 import { addAccount, addTotals, type Totals } from "./audit-totals.ts";
@@ -30,6 +31,8 @@ export type AuditReport = {
   readonly accounts: number;
   readonly records: number;
   readonly entries: number;
+  /** Compared with the ledger; undefined: there is none. */
+  readonly ledgerBuckets: number | undefined;
   /** By unit. */
   readonly totals: Totals;
   readonly drifted: readonly DriftedAccount[];
@@ -48,6 +51,7 @@ export const audit = async (
   store: Store,
   shards: number,
   onProgress: AuditProgress,
+  books?: Books,
 ): Promise<Result<AuditReport, string>> => {
   const counts = { entries: 0, records: 0 };
   const transfers: OpenTransfers = { byKey: new Map(), begun: new Map() };
@@ -55,17 +59,32 @@ export const audit = async (
     newDerivation(shard, counts, transfers),
   );
   let total = 0;
-  for (const { shard } of derivations)
-    total += Number(await store.call("XLEN", keys.journal(shard)));
+  for (const { shard } of derivations) total += await store.journal.length(shard);
+  const onPage = () => onProgress("journal", counts.entries, total, counts.records);
+  const elsewhere: DriftedAccount[] = [];
+  let ledgerBuckets = books && 0;
   for (const derivation of derivations) {
-    const { last } = await readMoment(store, derivation.shard, []);
-    const derived = await deriveUpTo(store, derivation, last, () =>
-      onProgress("journal", counts.entries, total, counts.records),
-    );
+    const { accounts, shard } = derivation;
+    const onStranger = (accountId: string) => {
+      elsewhere.push({
+        shard,
+        accountId,
+        problems: ["it is in the ledger, but not in the journal"],
+      });
+    };
+    if (books !== undefined) {
+      const upTo = (last: string) => deriveUpTo(store, derivation, last, onPage);
+      const compared = await compareLedger(books, { shard, accounts, onStranger }, upTo);
+      if (!compared.isOk) return compared;
+      ledgerBuckets = ledgerBuckets! + compared.value;
+    }
+    const { last } = await readMoment(store, shard, []);
+    const derived = await deriveUpTo(store, derivation, last, onPage);
     if (!derived.isOk) return derived;
   }
-  const elsewhere = await findStrangers(store, derivations);
-  return compareAll(store, derivations, { counts, elsewhere, onProgress, transfers });
+  elsewhere.push(...(await findStrangers(store, derivations)));
+  const comparison = { counts, elsewhere, ledgerBuckets, onProgress, transfers };
+  return compareAll(store, derivations, comparison);
 };
 
 /** What the journal of one shard has led to so far. */
@@ -161,6 +180,7 @@ const applyRecord = (derivation: Derivation, record: JournalRecord): void => {
 type Comparison = {
   readonly counts: Counts;
   readonly elsewhere: readonly DriftedAccount[];
+  readonly ledgerBuckets: number | undefined;
   readonly onProgress: AuditProgress;
   readonly transfers: OpenTransfers;
 };
@@ -168,7 +188,7 @@ type Comparison = {
 const compareAll = async (
   store: Store,
   derivations: readonly Derivation[],
-  { counts, elsewhere, onProgress, transfers }: Comparison,
+  { counts, elsewhere, ledgerBuckets, onProgress, transfers }: Comparison,
 ): Promise<Result<AuditReport, string>> => {
   const totals: Totals = new Map();
   const drifted = [...elsewhere];
@@ -192,7 +212,7 @@ const compareAll = async (
     deriveUpTo: (shard, last) => deriveUpTo(store, derivations[shard]!, last, () => undefined),
   });
   if (!all.isOk) return all;
-  return ok({ accounts: compared, ...counts, totals, drifted: all.value });
+  return ok({ accounts: compared, ...counts, ledgerBuckets, totals, drifted: all.value });
 };
 
 const compareSome = async (

@@ -4,6 +4,7 @@
 import { Cluster, Command, Redis, type RedisOptions } from "ioredis";
 import { limits } from "../limits.ts";
 import { type Argument, encodeCommand } from "./encode-command.ts";
+import { type Journal, streamJournal } from "./journal.ts";
 import { type CommandName, library } from "./scripts.ts";
 
 export type Store = {
@@ -19,6 +20,8 @@ export type Store = {
   nodes(): readonly Redis[];
   /** As `call`, but of one node, whatever keys it has. */
   callNode(node: Redis, command: string, ...args: readonly Argument[]): Promise<unknown>;
+  /** What `run` has written down; another one may go back further. */
+  readonly journal: Journal;
   isReady(): boolean;
   /** How long the oldest call under way has been waiting, in ms. */
   oldestMs(): number;
@@ -88,6 +91,7 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
       }
     },
     load,
+    journal: streamJournal(call),
     nodes,
     callNode: (node, command, ...args) => timed(node.callBuffer(command, ...(args as Argument[]))),
     isReady: () => client.status === "ready",

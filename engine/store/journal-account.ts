@@ -8,7 +8,6 @@ import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
 import { readEntry } from "./journal.ts";
 import { type AskedOperation, readAskedBatch } from "./journal-asked.ts";
-import { keys } from "./keys.ts";
 
 export type AccountRecord = {
   readonly journalId: string;
@@ -33,24 +32,21 @@ export type PageBack = {
   readonly next: string | undefined;
 };
 
-/** `until` as XREVRANGE has it: "+", an entry's id, or "(" and an id. The error names an entry. */
+/** `until` as `Journal` has it. The error names an entry. */
 export const readPageBack = async (
-  store: Store,
+  { journal }: Pick<Store, "journal">,
   shard: number,
   accountId: string,
   until: string,
   count: number = limits.journalPageEntriesMax,
 ): Promise<Result<PageBack, string>> => {
-  const range = [keys.journal(shard), until, "-", "COUNT", count] as const;
-  const entries = (await store.call("XREVRANGE", ...range)) as [Buffer, Buffer[]][];
+  const { entries, next } = await journal.before(shard, accountId, until, count);
   const records: AccountRecord[] = [];
-  for (const [id, fields] of entries) {
-    const found = readAccountEntry(shard, accountId, { journalId: id.toString("latin1"), fields });
+  for (const entry of entries) {
+    const found = readAccountEntry(shard, accountId, entry);
     if (!found.isOk) return found;
     records.push(...found.value.toReversed());
   }
-  const last = entries.at(-1)?.[0].toString("latin1");
-  const next = entries.length < count ? undefined : `(${last}`;
   return ok({ records, entries: entries.length, next });
 };
 
@@ -92,17 +88,6 @@ const operationsOf = (
   return readAskedBatch(journalId, parts)
     .filter((operation) => operation.accountId === accountId)
     .map((operation) => ({ journalId, index: operation.index, kind: "operation", operation }));
-};
-
-/** Undefined: there is no such entry. */
-export const readOneEntry = async (
-  store: Store,
-  shard: number,
-  journalId: string,
-): Promise<JournalEntry | undefined> => {
-  const range = [keys.journal(shard), journalId, journalId] as const;
-  const [found] = (await store.call("XRANGE", ...range)) as [Buffer, Buffer[]][];
-  return found && { journalId, fields: found[1] };
 };
 
 /** Whose each operation of an entry is, by place. */

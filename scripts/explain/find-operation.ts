@@ -3,7 +3,7 @@
 
 import type { Sought } from "../../engine/explain/explain-record.ts";
 import type { Store } from "../../engine/store/connection.ts";
-import { accountsOf, readOneEntry } from "../../engine/store/journal-account.ts";
+import { accountsOf } from "../../engine/store/journal-account.ts";
 import { shardOf } from "../../engine/store/keys.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import type { OptionsOf } from "./options.ts";
@@ -19,7 +19,7 @@ export const findOperation = async (
 ): Promise<Result<Found, string>> => {
   const { journalId, accountId } = options;
   for (const shard of shardsToLook(shards, options)) {
-    const entry = await readOneEntry(store, shard, journalId);
+    const entry = await store.journal.one(shard, journalId);
     if (entry === undefined) continue;
     const accounts = accountsOf(shard, entry);
     if (!accounts.isOk) return accounts;

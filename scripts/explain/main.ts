@@ -14,7 +14,7 @@ import { shardOf } from "../../engine/store/keys.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
 import { openTariffs } from "../../engine/store/tariffs.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { askStore } from "../ask-store.ts";
+import { askJournal } from "../journal/ask-journal.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { complain, print } from "../terminal-text.ts";
 import { findOperation } from "./find-operation.ts";
@@ -125,7 +125,9 @@ const main = async (words: readonly string[]): Promise<number> => {
   }
   const options = readExplainOptions(words);
   if (!options.isOk) return giveUp(options.error);
-  const outcome = await askStore((store, shards) => run(store, shards, options.value));
+  const outcome = await askJournal({ isWholeNeeded: false }, ({ store, shards }) =>
+    run(store, shards, options.value),
+  );
   return outcome.isOk ? outcome.value : giveUp(outcome.error);
 };
 

@@ -6,7 +6,7 @@ import type { Store } from "../../engine/store/connection.ts";
 import { readEntry, readPage } from "../../engine/store/journal.ts";
 
 export const journalRecords = async (
-  store: Pick<Store, "call">,
+  store: Pick<Store, "journal">,
   shard = 0,
 ): Promise<readonly JournalRecord[]> => {
   const all: JournalRecord[] = [];

@@ -1,12 +1,13 @@
 // Whether a transfer has arrived, by the journal of its target's shard: read back to before the
 // transfer began.
 
+import { journalStart } from "../../engine/cdr/journal-entry.ts";
 import { verbs } from "../../engine/cdr/journal-numbers.ts";
 import { limits } from "../../engine/limits.ts";
 import { resultCodes } from "../../engine/protocol/result-codes.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { type AccountRecord, isOpening, readPageBack } from "../../engine/store/journal-account.ts";
-import { keys, shardOf } from "../../engine/store/keys.ts";
+import { shardOf } from "../../engine/store/keys.ts";
 import { type Transit, transferKey } from "../../engine/store/transit.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 
@@ -39,11 +40,9 @@ export const findArrival = async (
     if (next !== undefined && momentOf(next) < from) return ok(false);
     until = next;
   }
-  const [oldest] = (await store.call("XRANGE", keys.journal(shard), "-", "+", "COUNT", 1)) as [
-    Buffer,
-    Buffer[],
-  ][];
-  if (oldest !== undefined && momentOf(oldest[0].toString("latin1")) < from) return ok(false);
+  const all = { after: journalStart, until: "+" };
+  const [oldest] = await store.journal.after(shard, all, 1);
+  if (oldest !== undefined && momentOf(oldest.journalId) < from) return ok(false);
   return err(`the journal of account ${toAccountId} does not go back to it`);
 };
 

@@ -5,7 +5,7 @@
 import { amountText } from "../../engine/explain/amount-text.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { ok, type Result } from "../../engine/values/result.ts";
-import { askStore } from "../ask-store.ts";
+import { askJournal } from "../journal/ask-journal.ts";
 import { alignColumns } from "../supervisor/terminal.ts";
 import { complain, print } from "../terminal-text.ts";
 import { ageText } from "./age-text.ts";
@@ -58,7 +58,9 @@ const main = async (words: readonly string[]): Promise<number> => {
   }
   const options = readTransfersOptions(words);
   if (!options.isOk) return giveUp(options.error);
-  const outcome = await askStore((store, shards) => run(store, shards, options.value));
+  const outcome = await askJournal({ isWholeNeeded: false }, ({ store, shards }) =>
+    run(store, shards, options.value),
+  );
   return outcome.isOk ? outcome.value : giveUp(outcome.error);
 };
 

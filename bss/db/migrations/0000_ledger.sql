@@ -48,6 +48,7 @@ CREATE TABLE "ledger_records" (
 	"operation_id" text NOT NULL,
 	"sequence" bigint NOT NULL,
 	"tariff_version" bigint NOT NULL,
+	"code" smallint NOT NULL,
 	"cost" bigint NOT NULL,
 	"overrun" bigint NOT NULL
 ) PARTITION BY RANGE ("entry");
