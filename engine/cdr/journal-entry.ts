@@ -7,6 +7,7 @@ import { type Wire, wireToProfile } from "../balance/profile-wire.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { readBatchEntry } from "./journal-batch.ts";
 import { readExpiryEntry } from "./journal-expiry.ts";
+import type { BatchEntry } from "./journal-head.ts";
 import type { JournalRecord } from "./journal-record.ts";
 
 /** As Redis keeps it: names and values of the fields take turns. */
@@ -39,9 +40,7 @@ const recordsOf = (
 ): readonly JournalRecord[] => {
   const kind = fields[0]?.toString("latin1");
   if (kind === "q") {
-    const [batch, accountIds, said, reply] = valuesOf(fields, ["q", "k", "s", "a"]);
-    const parts = { batch: batch!, accountIds: accountIds!, said: said!, reply: reply! };
-    return readBatchEntry(journalId, parts, areRefusalsRead);
+    return readBatchEntry(journalId, batchFields(fields), areRefusalsRead);
   }
   if (kind === "p") {
     const [profile, accountId, at] = valuesOf(fields, ["p", "k", "t"]);
@@ -54,7 +53,34 @@ const recordsOf = (
     const [records, at] = valuesOf(fields, ["x", "t"]);
     return readExpiryEntry(journalId, records!, readTime(at!));
   }
+  if (kind !== undefined && kind in otherKinds) {
+    valuesOf(fields, otherKinds[kind as keyof typeof otherKinds]);
+    return [];
+  }
   throw new Error(`an entry that begins with field "${kind}" is of no known kind`);
+};
+
+/**
+ * What changes no account, but what a rebuilt Redis needs: answers turned over, a tariff, a part of
+ * a rate deck and the deck that they become, the number of a network element. Their fields.
+ */
+export const otherKinds = {
+  r: ["r", "i", "t"],
+  t: ["t", "i"],
+  u: ["u", "n", "l"],
+  d: ["d", "i", "u", "c", "v", "n"],
+  n: ["n"],
+} as const;
+
+/** `referred` is there where operations refer to more than their groups say. */
+export const batchFields = (fields: readonly Buffer[]): BatchEntry => {
+  const isReferring = fields.length === 10;
+  const names = isReferring ? ["q", "k", "s", "e", "a"] : ["q", "k", "s", "a"];
+  const [batch, accountIds, said, fourth, fifth] = valuesOf(fields, names);
+  const parts = { batch: batch!, accountIds: accountIds!, said: said! };
+  return isReferring
+    ? { ...parts, referred: fourth!, reply: fifth! }
+    : { ...parts, referred: undefined, reply: fourth! };
 };
 
 /** Of the fields with these names, and no others. */

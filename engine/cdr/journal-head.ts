@@ -16,6 +16,8 @@ export type BatchEntry = {
   readonly batch: Buffer;
   readonly accountIds: Buffer;
   readonly said: Buffer;
+  /** Entries in transit and ends of answers, as Lua was given them. */
+  readonly referred: Buffer | undefined;
   readonly reply: Buffer;
 };
 

@@ -1,8 +1,9 @@
 // What a batch was asked besides numbers. Per operation: i32 ms from the batch's time to when it
 // happened; u8 which of the account's subscriber identifiers was named (+ 64: moments follow; 128:
 // the account itself); u16 + service information, of each field u8 length (0: nil) and ASCII, or of
-// a movement what store/movement.ts tells, in the same way; then, where something was used before
-// changes of the tariff, u8 moments and each as i32. Written by store/said-bytes.ts.
+// a movement what store/movement.ts tells and of a refund its event, in the same way; then, where
+// something was used before changes of the tariff, u8 moments and each as i32. Written by
+// store/said-bytes.ts.
 
 import {
   type Cursor,

@@ -53,7 +53,13 @@ end
 
 local answer = concat(replies, '', 1, replyCount)
 if hasChanges or isRefusalTold then
-  redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
+  local referred = referredTo()
+  if referred then
+    redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3],
+      'e', referred, 'a', answer)
+  else
+    redis.call('XADD', KEYS[KEY_JOURNAL], '*', 'q', batch, 'k', ARGV[2], 's', ARGV[3], 'a', answer)
+  end
   storeAnswers()
 end
 if hasChanges then

@@ -323,7 +323,8 @@ describe("expire-sessions", () => {
 });
 
 describe("rotate-answers", () => {
-  const names = [keys.sweep(0), keys.answers(0), keys.answersPrevious(0)];
+  const journal = keys.journal(0);
+  const names = [keys.sweep(0), keys.answers(0), keys.answersPrevious(0), journal];
   const rotate = (now: number) => run("rotate-answers", names, now, 100, "answers");
   const both = async () => [
     await redis.client.hkeys(names[1]!),
@@ -349,7 +350,7 @@ describe("rotate-answers", () => {
 
   test("keeps its times apart, and since when nothing is forgotten", async () => {
     expect(await rotate(1_000)).toBe(1);
-    const topUps = [keys.sweep(0), keys.topUps(0), keys.topUpsPrevious(0)];
+    const topUps = [keys.sweep(0), keys.topUps(0), keys.topUpsPrevious(0), journal];
     expect(await run("rotate-answers", topUps, 1_001, 100, "topUps")).toBe(1);
     expect(await redis.client.hgetall(names[0]!)).toEqual({
       ...{ answers: "1000", answersSince: "0" },
@@ -391,7 +392,10 @@ describe("claim-identifier and release-identifier", () => {
 });
 
 describe("publish-tariff", () => {
-  const names = [keys.tariffVersion, keys.tariffs, keys.latestTariffs, keys.latestRateDecks];
+  const names = [
+    ...[keys.tariffVersion, keys.tariffs, keys.latestTariffs, keys.latestRateDecks],
+    keys.journal(0),
+  ];
   const publish = (tariffId: string, document: string, rateDeckId = "", version = 0) =>
     run("publish-tariff", names, tariffId, document, "channel", rateDeckId, String(version));
 
@@ -429,7 +433,7 @@ describe("publish-tariff", () => {
 describe("put-rate-deck-part", () => {
   const upload = keys.upload("world", "u");
   const put = (part: number, lines: string) =>
-    run("put-rate-deck-part", [upload], part, lines, 60_000);
+    run("put-rate-deck-part", [upload, keys.journal(0)], part, lines, 60_000);
   const fields = (...names: string[]) => names.map((name) => Buffer.from(name));
 
   test("keeps lines, counts what changes, and tells which parts are there", async () => {
@@ -450,10 +454,13 @@ describe("put-rate-deck-part", () => {
 
 describe("publish-rate-deck", () => {
   const [upload, content] = [keys.upload("world", "u"), keys.rateDeck("hash")];
-  const names = [keys.tariffVersion, keys.rateDecks, keys.latestRateDecks, upload, content];
+  const names = [
+    ...[keys.tariffVersion, keys.rateDecks, keys.latestRateDecks, upload, content],
+    keys.journal(0),
+  ];
   const publish = (seen: string, changes: string) =>
     run("publish-rate-deck", names, "world", "record", "channel", seen, changes);
-  const uploadOnce = () => run("put-rate-deck-part", [upload], 0, "49,DE", 60_000);
+  const uploadOnce = () => run("put-rate-deck-part", [upload, keys.journal(0)], 0, "49,DE", 60_000);
   const everything = async () =>
     Promise.all((await redis.client.keys("*")).sort().map((key) => redis.client.dump(key)));
 
@@ -494,7 +501,7 @@ describe("publish-rate-deck", () => {
     const publishTariff = (version: string) =>
       run(
         "publish-tariff",
-        [...tariffNames, keys.latestRateDecks],
+        [...tariffNames, keys.latestRateDecks, keys.journal(0)],
         ...["t", "document", "channel", "world", version],
       );
     await uploadOnce();

@@ -30,12 +30,7 @@ while left > 0 and interval < last do
   if left > 0 then interval = interval + 1 end
 end
 
-for key, value in pairs(expiry.values) do redis.call('SET', key, value) end
-if expiry.closed > 0 then
-  local head = pack('<BI2', EXPIRY_VERSION, expiry.closed)
-  redis.call('XADD', KEYS[1], '*', 'x', head .. concat(expiry.records), 't', ARGV[1])
-  redis.call('HSET', KEYS[2], spread(expiry.answers))
-end
+storeExpired(KEYS[1], KEYS[2], ARGV[1])
 for list, count in pairs(trims) do redis.call('LTRIM', list, count, -1) end
 for i, list in ipairs(expiry.laterLists) do redis.call('RPUSH', list, expiry.laterEntries[i]) end
 redis.call('HSET', KEYS[3], 'interval', format('%.0f', math.max(first, interval)))

@@ -1,5 +1,5 @@
 -- Keeps a part of an upload for a while; each part prolongs it.
--- KEYS: 1 upload: hash part number → lines, and how often it was changed
+-- KEYS: 1 upload: hash part number → lines, and how often it was changed; 2 journal
 -- ARGV: 1 part number, 2 lines, 3 for how many ms
 -- Reply: {1 if that changed something or 0 if the part was so already, all fields of the upload}
 -- Invariant: whoever saw `changes` knows all lines of the upload as long as it stays.
@@ -7,6 +7,7 @@ local isChanged = redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2]
 if isChanged then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
   redis.call('HINCRBY', KEYS[1], 'changes', 1)
+  redis.call('XADD', KEYS[2], '*', 'u', KEYS[1], 'n', ARGV[1], 'l', ARGV[2])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return {isChanged and 1 or 0, redis.call('HKEYS', KEYS[1])}

@@ -156,6 +156,7 @@ test("what was asked is what the journal reads", () => {
         batch: batch.bytes,
         accountIds: Buffer.from(batch.accountIds),
         said: batch.said,
+        referred: undefined,
         reply: Buffer.concat(written.map(replyTo)),
       });
       expect(records.map(({ verb, id, accountId, at }) => [verb, id, accountId, at])).toEqual(

@@ -26,6 +26,7 @@ import {
 } from "../../scripts/testing/random-programs/programs.ts";
 import { requestOf } from "../../scripts/testing/random-programs/request-of.ts";
 import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
+import { expectReplayed } from "../../scripts/testing/replayed.ts";
 import { readServerMessage } from "../protocol/messages.ts";
 import { operations } from "../protocol/operations.ts";
 import { decodeFrame } from "../protocol/wire.ts";
@@ -111,6 +112,7 @@ const carryOut = async (run: Run, step: Step) => {
 };
 
 const redis = redisOfFile();
+const other = redisOfFile();
 
 const runProgram = async (program: Program) => {
   const clock = { now: start };
@@ -145,6 +147,7 @@ const runProgram = async (program: Program) => {
     await expectConservation(run.model, store);
     await expectExplained(store, [...run.model.accounts.keys()]);
     await expectHits(run.model, store);
+    await expectReplayed(store, redis.client, other);
     expect(run.engines.flatMap(({ faults }) => faults)).toEqual([]);
   } finally {
     for (const engine of run.engines) await engine.close();

@@ -1,7 +1,7 @@
 // The journal of a shard backwards, as far as it concerns one account: what explanations are made
 // from. Entries of others are passed over by the list of account ids in front of them.
 
-import { type JournalEntry, valuesOf } from "../cdr/journal-entry.ts";
+import { batchFields, type JournalEntry } from "../cdr/journal-entry.ts";
 import type { ExpiryRecord, ProfileRecord } from "../cdr/journal-record.ts";
 import { limits } from "../limits.ts";
 import { err, ok, type Result } from "../values/result.ts";
@@ -83,9 +83,7 @@ const operationsOf = (
   accountId: string,
   { journalId, fields }: JournalEntry,
 ): readonly AccountRecord[] => {
-  const [batch, accountIds, said, reply] = valuesOf(fields, ["q", "k", "s", "a"]);
-  const parts = { batch: batch!, accountIds: accountIds!, said: said!, reply: reply! };
-  return readAskedBatch(journalId, parts)
+  return readAskedBatch(journalId, batchFields(fields))
     .filter((operation) => operation.accountId === accountId)
     .map((operation) => ({ journalId, index: operation.index, kind: "operation", operation }));
 };

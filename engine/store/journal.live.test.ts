@@ -57,7 +57,7 @@ test("tells what happened: profile, top-up, session, with balances before and af
   await engine.handle([topUp("anna", "u", "main", 50_000)]);
   await engine.handle([session("initiate", 0, { ratingGroup: 10, usedUnit: null })]);
   await engine.handle([session("update", 1, { ratingGroup: 10, usedUnit: 20_000_001 })]);
-  const entries = await readAll();
+  const [, ...entries] = await readAll();
   const [put, first, , opened, updated] = recordsOf(entries);
   expect(put).toMatchObject({ verb: "putAccount", accountId: "anna", at, profile: { version: 1 } });
   expect(first).toMatchObject({
@@ -166,7 +166,7 @@ test("reads page by page, each entry once and in order, between two entries", as
   await engine.handle([{ operation: "putAccount", request: accountRequest("anna") }]);
   const count = 2 * limits.journalPageEntriesMax + 7;
   for (let i = 1; i < count; i++) await engine.handle([topUp("anna", `t${i}`, "data", i)]);
-  const entries = await readAll();
+  const [, ...entries] = await readAll();
   expect(entries).toHaveLength(count);
   const amounts = recordsOf(entries).map((record) => (record.verb === "topUp" ? record.amount : 0));
   expect(amounts).toEqual(Array.from({ length: count }, (_, i) => i));
@@ -184,8 +184,11 @@ test("no cut of an entry is taken for a whole one, and no octets make it throw",
   for (const tick of traffic(["anna", "bruno"], at)) await engine.handle(tick);
   clock.now += 24 * 3_600_000;
   await engine.sweep();
-  const entries = await readAll();
-  expect(new Set(entries.map(({ fields }) => String(fields[0])))).toEqual(new Set(["p", "q", "x"]));
+  const all = await readAll();
+  const kindOf = ({ fields }: JournalEntry) => String(fields[0]);
+  expect(new Set(all.map(kindOf))).toEqual(new Set(["t", "p", "q", "x", "r"]));
+  // Of texts (a tariff, what was turned over) any beginning is one as well.
+  const entries = all.filter((one) => ["p", "q", "x"].includes(kindOf(one)));
   const entry = fc.constantFrom(...entries);
   const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
   fc.assert(

@@ -14,7 +14,11 @@ export const createPeerNumbers = (store: Store) => {
     claim: async (names: readonly string[]): Promise<void> => {
       const missing = names.filter((name) => !numbers.has(name));
       if (missing.length === 0) return;
-      const found = (await store.run("number-peers", [keys.peers], missing)) as number[];
+      const found = (await store.run(
+        "number-peers",
+        [keys.peers, keys.journal(0)],
+        missing,
+      )) as number[];
       for (const [index, name] of missing.entries()) numbers.set(name, found[index]!);
     },
   };

@@ -83,7 +83,7 @@ const tryPublish = async (
   const names = [keys.tariffVersion, keys.rateDecks, keys.latestRateDecks];
   const [version, isPublished] = (await store.run(
     "publish-rate-deck",
-    [...names, keys.upload(rateDeckId, uploadId), keys.rateDeck(content)],
+    [...names, keys.upload(rateDeckId, uploadId), keys.rateDeck(content), keys.journal(0)],
     [
       ...[rateDeckId, writeRateDeckRecord(record), publicationChannel],
       ...[String(seen), upload.changes ?? ""],

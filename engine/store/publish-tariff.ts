@@ -39,7 +39,10 @@ const tryPublish = async (
   const checkedAgainst = rateDecks.latest(rateDeckId)?.version ?? 0;
   const [tariffVersion, isChanged] = (await store.run(
     "publish-tariff",
-    [keys.tariffVersion, keys.tariffs, keys.latestTariffs, keys.latestRateDecks],
+    [
+      ...[keys.tariffVersion, keys.tariffs, keys.latestTariffs, keys.latestRateDecks],
+      keys.journal(0),
+    ],
     [tariffId, document, publicationChannel, rateDeckId, String(checkedAgainst)],
   )) as [number, number];
   if (tariffVersion === 0) return undefined;

@@ -23,7 +23,7 @@ export const putRateDeckPart = async (
   if (!compiled.isOk) return err(refusal("RATE_DECK_INVALID", compiled.error));
   const [isChanged, fields] = (await store.run(
     "put-rate-deck-part",
-    [keys.upload(rateDeckId, uploadId)],
+    [keys.upload(rateDeckId, uploadId), keys.journal(0)],
     [part, lines, limits.rateDeckUploadKeptMs],
   )) as [number, Buffer[]];
   return ok({ isChanged: isChanged === 1, uploadedParts: partsAmong(fields) });

@@ -62,6 +62,7 @@ const countMoments = ({ usage }: Task): number => {
 
 const writeOne = (from: number, task: Task, now: number, moments: number): number => {
   const { account, eventTimestamp, identifier, movement, serviceInformation } = task;
+  const { refundedRequestId } = task;
   const place = placeOf(account!, identifier);
   let at = scratch.writeInt32LE(eventTimestamp - now, from);
   at = scratch.writeUInt8((place === -1 ? itself : place) + (moments > 0 ? hasMoments : 0), at);
@@ -69,6 +70,7 @@ const writeOne = (from: number, task: Task, now: number, moments: number): numbe
   at = informationAt;
   if (serviceInformation !== null) at = writeInformation(informationAt, serviceInformation);
   if (movement !== undefined) at = writeTexts(informationAt, saidOf(movement));
+  else if (refundedRequestId !== "") at = writeTexts(informationAt, [refundedRequestId]);
   scratch.writeUInt16LE(at - informationAt, informationAt - 2);
   return moments === 0 ? at : writeMoments(at, task, now, moments);
 };

@@ -18,6 +18,7 @@ const commandNames = [
   "apply-batch",
   "put-account",
   "expire-sessions",
+  "expire-again",
   "rotate-answers",
   "claim-identifier",
   "release-identifier",

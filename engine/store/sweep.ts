@@ -34,6 +34,6 @@ const rotate = (
   keptMs: number,
 ) => {
   const previous = what === "answers" ? keys.answersPrevious(shard) : keys.topUpsPrevious(shard);
-  const rotated = [keys.sweep(shard), keys[what](shard), previous];
+  const rotated = [keys.sweep(shard), keys[what](shard), previous, keys.journal(shard)];
   return store.run("rotate-answers", rotated, [now, keptMs, what]);
 };

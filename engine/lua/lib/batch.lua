@@ -142,3 +142,12 @@ end
 local function accountId()
   return sub(KEYS[accountKey], idAt)
 end
+
+-- What operations refer to in ARGV besides answers, for the journal: each u32 + octets; nil: none.
+local function referredTo()
+  local last = FIRST_LOOKUP + lookups + topUpLookups - 1
+  if #ARGV <= last then return nil end
+  local list = {}
+  for i = last + 1, #ARGV do list[i - last] = pack('<I4', #ARGV[i]) .. ARGV[i] end
+  return concat(list)
+end

@@ -54,3 +54,13 @@ local function expireEntry(entry)
   expiry.answers[#expiry.answers + 1] = state
   expiry.closed = expiry.closed + 1
 end
+
+-- Writes what was noted, and the journal's entry, which is returned (nil: nothing was closed).
+local function storeExpired(journal, answers, moment)
+  for key, value in pairs(expiry.values) do redis.call('SET', key, value) end
+  if expiry.closed == 0 then return nil end
+  local entry = pack('<BI2', EXPIRY_VERSION, expiry.closed) .. concat(expiry.records)
+  redis.call('XADD', journal, '*', 'x', entry, 't', moment)
+  redis.call('HSET', answers, spread(expiry.answers))
+  return entry
+end
