@@ -152,6 +152,8 @@ export const limits = {
 
   // The journal. Up to 64 operations an entry: a page is a few MB in the worst common case.
   journalPageEntriesMax: 200,
+  /** A walk through all keys of a Redis that is rebuilt. */
+  rebuildKeysPerPage: 1_000,
   auditAccountsPerReadMax: 1_000,
   auditProblemsPerAccountMax: 20,
   /** That an engine reads to explain one operation; `npm run explain` reads all. */

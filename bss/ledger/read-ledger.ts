@@ -24,6 +24,33 @@ export const readCommitted = async (
   return row && { entry: BigInt(row.entry), entries: Number(row.entries) };
 };
 
+export type LedgerShard = Committed & { readonly shard: number; readonly installation: string };
+
+/** In their order. */
+export const readShards = async ({ tables }: Reading): Promise<readonly LedgerShard[]> => {
+  const { rows } = await tables.execute(sql`
+    SELECT shard, installation, entry, entries FROM ledger_shards ORDER BY shard`);
+  return rows.map((row) => ({
+    shard: row["shard"] as number,
+    installation: row["installation"] as string,
+    entry: BigInt(row["entry"] as string),
+    entries: Number(row["entries"]),
+  }));
+};
+
+/** The entry that is the `number`th, counted from 1; undefined: there are not so many. */
+export const readEntryAt = async (
+  { tables }: Reading,
+  shard: number,
+  number: number,
+): Promise<JournalPosition | undefined> => {
+  const { rows } = await tables.execute(sql`
+    SELECT entry FROM ledger_entries WHERE shard = ${shard}
+    ORDER BY entry OFFSET ${number - 1} LIMIT 1`);
+  const row = rows[0] as { entry: string } | undefined;
+  return row && BigInt(row.entry);
+};
+
 /** Behind `after` and up to `until`, at most `count`. */
 export const readEntriesAfter = async (
   { tables }: Reading,

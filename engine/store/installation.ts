@@ -13,6 +13,9 @@ export const checkInstallation = async (
   store: Store,
   shards: number,
 ): Promise<Result<void, string>> => {
+  if (Number(await store.call("EXISTS", keys.rebuild)) === 1) {
+    return err("this Redis is half rebuilt: npm run rebuild goes on with it");
+  }
   const wanted = { shards, accountLayout };
   await store.call("HSETNX", keys.installation, "id", randomUUID());
   for (const [field, value] of Object.entries(wanted)) {

@@ -17,6 +17,7 @@
 //   {0}:patrol               hash: where the walk through all accounts stands (walk.ts), …
 //   {0}:patrol:turn          an engine has had its turn, for a while
 //   {0}:installation         hash: what must never change (installation.ts)
+//   {0}:rebuild              hash: how far a rebuild is (rebuild.ts); no engine starts beside it
 //   {0}:tariffs              hash: tariff version → document
 //   {0}:tariffs:version      the latest version of all, tariffs and rate decks
 //   {0}:tariffs:latest       hash: tariff id → its latest version
@@ -56,6 +57,10 @@ export const keys = {
   patrol: "{0}:patrol",
   patrolTurn: "{0}:patrol:turn",
   installation: installationKey,
+  rebuild: "{0}:rebuild",
+  /** For SCAN: what a rebuild makes anew from the accounts, or leaves out. */
+  deadlinesPattern: "{*}:deadlines:*",
+  noticesPattern: "{*}:notices*",
   tariffs: "{0}:tariffs",
   tariffVersion: "{0}:tariffs:version",
   latestTariffs: "{0}:tariffs:latest",

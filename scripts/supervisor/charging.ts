@@ -38,7 +38,9 @@ export const bringUpCharging = async (start: ChargingStart): Promise<Step<Chargi
   return engines.isOk ? ok({ ...redis.value, engines: engines.value }) : engines;
 };
 
-const bringUpRedis = async (start: ChargingStart): Promise<Step<RedisUp>> => {
+export const bringUpRedis = async (
+  start: Omit<ChargingStart, "onEngineStarted">,
+): Promise<Step<RedisUp>> => {
   const { redisBinary: binary, settings } = start;
   if (binary === null) {
     const info = await checkForeignRedis(settings.engine.redisUrl);

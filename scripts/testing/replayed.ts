@@ -12,7 +12,7 @@ import { replayEntries } from "../../engine/store/replay.ts";
 const others = /:(?:journal|deadlines:|notices|identifiers:|installation|patrol|rebuild:)/;
 
 /** By key, what it has, in an order of its own. */
-const contentsOf = async (client: Redis): Promise<ReadonlyMap<string, unknown>> => {
+export const contentsOf = async (client: Redis): Promise<ReadonlyMap<string, unknown>> => {
   const contents = new Map<string, unknown>();
   for (const key of (await client.keys("*")).filter((name) => !others.test(name)).toSorted()) {
     const isHash = (await client.type(key)) === "hash";

@@ -1,0 +1,42 @@
+// The flags of `npm run rebuild`, read and checked.
+
+import { parseArgs } from "node:util";
+import { parseInstant } from "../../engine/values/instant.ts";
+import { err, ok, type Result } from "../../engine/values/result.ts";
+import { flagMistake } from "../terminal-text.ts";
+
+export const help = `npm run rebuild [-- flags]
+                      makes an empty Redis what it was, from the ledger: accounts with every
+                      balance and open session, answers that are kept, tariffs, rate decks
+  --wipe              first deletes what a Tollgate has in that Redis
+  --until TIME        as it was then, such as 2027-01-31T12:00:00Z: a Redis to look at, which no
+                      ledger takes for its own; needs a REDIS_URL of its own
+
+Without REDIS_URL and DATABASE_URL it starts the Redis and the Postgres of the data folder, as npm
+start does, and stops them when it is done; with them it takes yours. No engine may run.
+What was cut off goes on where it stopped when it is begun again.
+
+Exit code 0: it is done; 1: it cannot be done, with one line that says why; 2: a flag is wrong;
+130: it was interrupted, and goes on when it is begun again.
+`;
+
+export type RebuildOptions = {
+  readonly isWiping: boolean;
+  /** ms since 1970; undefined: all that there is. */
+  readonly until: number | undefined;
+};
+
+/** The error is one line. */
+export const readRebuildOptions = (words: readonly string[]): Result<RebuildOptions, string> => {
+  const options = { wipe: { type: "boolean", default: false }, until: { type: "string" } } as const;
+  try {
+    const { wipe, until: text } = parseArgs({ args: [...words], options }).values;
+    const until = text === undefined ? undefined : parseInstant(text);
+    if (text !== undefined && until === undefined) {
+      return err(`--until: expected a time such as 2027-01-31T12:00:00Z, got ${text}`);
+    }
+    return ok({ isWiping: wipe, until });
+  } catch (error) {
+    return err(flagMistake(error));
+  }
+};
