@@ -10,11 +10,11 @@ import { accountOf, type Model } from "./model-kept.ts";
 export const queryBalance = (
   model: Model,
   request: CheckedRequestOf<"queryBalance">,
-  now: number,
+  { now, takenOnAt }: { readonly now: number; readonly takenOnAt: number },
 ): ModelAnswer => {
   const found = accountOf(model, request.subscriberIdentifier);
   if (found === undefined) return refused("USER_UNKNOWN");
-  const account = afterDues(found, now);
+  const account = afterDues(found, now, takenOnAt);
   const { accountId, currency } = account.profile;
   return succeeded({
     accountId,

@@ -9,12 +9,14 @@ import { assert } from "../values/assert.ts";
 import { answerAt, hasRemarks, readAnswerLength, readCode, remarksAt } from "./batch-reply.ts";
 import { repeatedCode, staleCodes } from "./lua-constants.ts";
 import { countRuleHits } from "./rule-hits.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 import { faultOf } from "./store-fault.ts";
 import type { Tariffs } from "./tariffs.ts";
 import type { Task } from "./task.ts";
 
 export type Outcomes = {
   readonly tariffs: Tariffs;
+  readonly stopwatch: Stopwatch;
   readonly submit: (task: Task, priority: Priority) => void;
   readonly sendAlone: (task: Task) => void;
   readonly onStaleProfile: (task: Task) => void;
@@ -96,14 +98,14 @@ const resume = (outcomes: Outcomes, task: Task) => {
 
 const retryLater = (outcomes: Outcomes, tasks: readonly Task[]) => {
   outcomes.aside += tasks.length;
-  setTimeout(() => {
+  outcomes.stopwatch.later(limits.storeRetryMs, () => {
     outcomes.aside -= tasks.length;
     for (const task of tasks) retry(outcomes, task);
-  }, limits.storeRetryMs);
+  });
 };
 
 const retry = (outcomes: Outcomes, task: Task) => {
-  const isLate = performance.now() - task.arrivedAt > limits.operationDeadlineMs;
+  const isLate = outcomes.stopwatch.elapsedMs() - task.arrivedAt > limits.operationDeadlineMs;
   if (!isLate) resume(outcomes, task);
   else refuse(task, "STORE_UNAVAILABLE");
 };
