@@ -149,5 +149,5 @@ const bodyOf = (request: Transfer): string =>
 
 const bothOf = ({ amount, fee }: Transfer): bigint => BigInt(amount) + BigInt(fee);
 
-const measureOf = ({ profile }: ModelAccount, { unit, currency }: ModelBucket): string =>
+export const measureOf = ({ profile }: ModelAccount, { unit, currency }: ModelBucket): string =>
   unit === "money" ? `money ${currency ?? profile.currency}` : unit;

@@ -166,21 +166,30 @@ export const sweep = (model: Model, now: number): void => {
 /** Looks at what is put down for intervals before `interval`; how many sessions it ended. */
 export const expire = (model: Model, now: number, interval: number): number => {
   let ended = 0;
-  for (const account of model.accounts.values()) {
-    for (const [id, session] of [...account.sessions]) {
-      if (session.lookedAtIn >= interval) continue;
-      if (session.deadline > now) {
-        session.lookedAtIn = Math.floor(session.deadline / limits.deadlineIntervalMs);
-        continue;
-      }
-      for (const group of session.groups) releaseHolds(group);
-      session.isExpired = true;
-      account.sessions.delete(id);
-      model.ended.current.set(`${account.profile.accountId} ${id}`, session);
-      ended++;
+  for (const [accountId, { sessions }] of model.accounts) {
+    for (const [id, { lookedAtIn }] of [...sessions]) {
+      if (lookedAtIn < interval && lookAt(model, { accountId, id, now })) ended++;
     }
   }
   return ended;
+};
+
+/** Whether the session was over; else it is looked at again when it may be. */
+export const lookAt = (
+  model: Model,
+  { accountId, id, now }: { readonly accountId: string; readonly id: string; readonly now: number },
+): boolean => {
+  const account = model.accounts.get(accountId)!;
+  const session = account.sessions.get(id)!;
+  if (session.deadline > now) {
+    session.lookedAtIn = Math.floor(session.deadline / limits.deadlineIntervalMs);
+    return false;
+  }
+  for (const group of session.groups) releaseHolds(group);
+  session.isExpired = true;
+  account.sessions.delete(id);
+  model.ended.current.set(`${accountId} ${id}`, session);
+  return true;
 };
 
 export const forget = (model: Model, what: "answers" | "topUps", now: number): void => {
