@@ -7,8 +7,9 @@ import type { Priority } from "../protocol/operations.ts";
 import { type ResultCode, refusal, resultCodeName, resultCodes } from "../protocol/result-codes.ts";
 import { assert } from "../values/assert.ts";
 import { answerAt, hasRemarks, readAnswerLength, readCode, remarksAt } from "./batch-reply.ts";
-import { repeatedCode, staleCodes } from "./lua-constants.ts";
+import { repeatedCode, staleCodes, verbs } from "./lua-constants.ts";
 import { countRuleHits } from "./rule-hits.ts";
+import { newestPublication } from "./session-state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import { faultOf } from "./store-fault.ts";
 import type { Tariffs } from "./tariffs.ts";
@@ -35,13 +36,26 @@ export const finishBatch = (outcomes: Outcomes, tasks: readonly Task[], reply: B
     const from = answerAt(reply, at);
     if (hasRemarks(reply, at)) countRuleHits(task.profile!, remarksAt(reply, at));
     at = from + readAnswerLength(reply, at);
-    if (code === success || code === repeatedCode) {
-      task.answerTo.succeed(task, reply.subarray(from, at));
-    } else if (code === staleCodes.tariff) replan(outcomes, task, reply.readUInt32LE(from));
+    if (code === success) task.answerTo.succeed(task, reply.subarray(from, at));
+    else if (code === repeatedCode) tellAgain(outcomes, task, reply.subarray(from, at));
+    else if (code === staleCodes.tariff) replan(outcomes, task, reply.readUInt32LE(from));
     else if (code === staleCodes.profile) replan(outcomes, task, undefined);
     else task.answerTo.refuse(task, refusal(resultCodeName(code) ?? "UNABLE_TO_COMPLY", ""));
   }
   assert(at === reply.length, "a reply for each operation, and nothing besides");
+};
+
+/**
+ * What the network needs besides units stands in the tariff that priced the grant. The answer may be
+ * one of an engine that knew of that first.
+ */
+const tellAgain = (outcomes: Outcomes, task: Task, answer: Buffer) => {
+  const { tariffs } = outcomes;
+  const newest = task.verb <= verbs.terminate ? newestPublication(answer) : 0;
+  if (newest <= tariffs.version()) return task.answerTo.succeed(task, answer);
+  // The reply of the batch is let go of.
+  const kept = Buffer.from(answer);
+  waitForTariff(outcomes, task, newest, () => task.answerTo.succeed(task, kept));
 };
 
 /** Redis was not reached, or gave no answer: again with the same keys, until the deadline. */
@@ -82,11 +96,15 @@ const resume = (outcomes: Outcomes, task: Task) => {
   }
   // Published through another engine a moment ago, or so old that its rate deck is not in memory
   // any more: no plan may be made without it.
+  waitForTariff(outcomes, task, task.tariffVersion, () => resume(outcomes, task));
+};
+
+const waitForTariff = (outcomes: Outcomes, task: Task, version: number, then: () => void) => {
   outcomes.aside++;
-  tariffs.reach(task.tariffVersion).then(
+  outcomes.tariffs.reach(version).then(
     () => {
       outcomes.aside--;
-      resume(outcomes, task);
+      then();
     },
     (error: unknown) => {
       outcomes.aside--;
