@@ -209,6 +209,20 @@ test("a hit that comes again after a refund is no drift", async () => {
   await expectNoDrift();
 });
 
+test("a window goes on for an engine whose clock is behind, and is told as what it is", async () => {
+  await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
+  expect(await send(6)).toBe(success);
+  clock.now = start + 50_000;
+  expect(await send(5)).toBe(success);
+  clock.now -= 1_000;
+  expect([await send(1), await hits()]).toEqual([success, [60, 120]]);
+  // What it counted there is taken back there.
+  await refund(0);
+  clock.now += 1_000;
+  expect([await send(1), await send(1), await hits()]).toEqual([success, hit, [60, 120, 120]]);
+  await expectNoDrift();
+});
+
 test("a refund of what an earlier window counted leaves the rule as it is", async () => {
   await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
   expect(await send(5)).toBe(success);
