@@ -209,7 +209,7 @@ test("a hit that comes again after a refund is no drift", async () => {
   await expectNoDrift();
 });
 
-test("a window goes on for an engine whose clock is behind, and is told as what it is", async () => {
+test("a window goes on for an engine whose clock is behind, and is told once", async () => {
   await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
   expect(await send(6)).toBe(success);
   clock.now = start + 50_000;

@@ -1,5 +1,5 @@
-// What the naive model refuses unseen, as the engine does when a request comes: moments out of time,
-// rating groups named twice, movements of nothing.
+// What the naive model refuses unseen, as the engine does when a request comes: moments out of
+// time, rating groups named twice, movements of nothing.
 
 import { limits } from "../limits.ts";
 import type { CheckedRequestOf } from "../protocol/operations.ts";

@@ -46,8 +46,8 @@ export const finishBatch = (outcomes: Outcomes, tasks: readonly Task[], reply: B
 };
 
 /**
- * What the network needs besides units stands in the tariff that priced the grant. The answer may be
- * one of an engine that knew of that first.
+ * What the network needs besides units stands in the tariff that priced the grant. The answer may
+ * be one of an engine that knew of that first.
  */
 const tellAgain = (outcomes: Outcomes, task: Task, answer: Buffer) => {
   const { tariffs } = outcomes;

@@ -5,8 +5,8 @@
 -- it expires), the most that may be there then, and how: 1 if what had rolled over before expires
 -- first, and 2 more if the bucket is over, so that what is renewed no more only rolls over; and the
 -- period in which its validity begins: what was renewed before that does not go on in it.
--- Nothing is due twice; periods in which nobody came by pay what the bucket owes, as they would have
--- if somebody had, and leave only what rolls over.
+-- Nothing is due twice; periods in which nobody came by pay what the bucket owes, as they would
+-- have if somebody had, and leave only what rolls over.
 
 local DUE_NUMBERS, CLOSING = 8, 2
 

@@ -6,9 +6,9 @@
 --                          the bound is a percentage of what must be as much as the last number
 --   simultaneous sessions  how many were open at the hit
 --   impossible travel      1000 * changes + country; the last number is the country now (0: none)
--- What a window counted is nothing to the next one, but the country is remembered. A window that has
--- begun by the clock of one engine goes on for those whose clocks are behind. Which rules count the
--- money of a use stands in its plan (planOwnValidity, behind SPENDING_ENTRY).
+-- What a window counted is nothing to the next one, but the country is remembered. A window that
+-- has begun by the clock of one engine goes on for those whose clocks are behind. Which rules count
+-- the money of a use stands in its plan (planOwnValidity, behind SPENDING_ENTRY).
 
 local rules, isUncommon = false, false
 -- By place of the rule in the list: money of the message; of it, money that went there.

@@ -1,5 +1,5 @@
-// How a request is found again in the batch that carries it: by verb, account, key, sequence and the
-// fingerprint of its body.
+// How a request is found again in the batch that carries it: by verb, account, key, sequence and
+// the fingerprint of its body.
 
 import { fingerprint } from "../../protocol/fingerprint.ts";
 import { operations } from "../../protocol/operations.ts";

@@ -13,10 +13,10 @@ import {
   count,
   disagree,
   isSame,
-  type Ledger,
   readAnswer,
   shown,
 } from "./auditor.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** One asking of one engine. */
 export type Asking = {
@@ -93,11 +93,16 @@ const foretold = (
   return ledger.expected.get(name!)?.shift();
 };
 
+/** Questions are refused first, when half of the queue is full. */
+const isFull = ({ open }: Ledger): boolean =>
+  [...open.values()].reduce((sum, times) => sum + times, 0) >= limits.queueOperationsMax / 2;
+
 /** "Nothing was changed" must not be said of what was carried out. */
 const auditOwnRefusal = (auditor: Auditor, asking: Asking, answer: ModelAnswer): void => {
   const { asked, ledger, name } = asking;
   if (name === undefined || answer.code === "OUTCOME_UNKNOWN") return;
-  if (answer.code === "TOO_BUSY" && (ledger.stale.get(name) ?? 0) <= limits.stalePlanRetriesMax) {
+  const isStale = (ledger.stale.get(name) ?? 0) > limits.stalePlanRetriesMax;
+  if (answer.code === "TOO_BUSY" && !isStale && !isFull(ledger)) {
     disagree(auditor, `${shown(asked)} is answered`, "planned anew", answer);
   }
   // Of two at once one may have been carried out and the other not.

@@ -10,7 +10,8 @@ import type { ModelAnswer } from "../model-account.ts";
 import { type AskedName, nameOf } from "./asked.ts";
 import { putDown } from "./audit-expiry.ts";
 import { auditTransferStep } from "./audit-transfer.ts";
-import { type Auditor, addTo, count, disagree, type Ledger } from "./auditor.ts";
+import { type Auditor, addTo, count, disagree } from "./auditor.ts";
+import type { Ledger } from "./ledger.ts";
 import { type Asked, shardOfCommand } from "./wire.ts";
 
 type Batch = Extract<Asked, { kind: "run" }>;

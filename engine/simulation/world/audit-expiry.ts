@@ -1,17 +1,15 @@
-// The sweep, as the models carry it out. Sessions are put down in lists by the interval in which they
-// are to be looked at, and a sweep looks at so many at a time, the first ones first: that order is
-// kept here. Whether a session has to end at all is the model's to say.
+// The sweep, as the models carry it out. Sessions are put down in lists by the interval in which
+// they are to be looked at, and a sweep looks at so many at a time, the first ones first: that
+// order is kept here. Whether a session has to end at all is the model's to say.
 
 import { limits } from "../../limits.ts";
 import type { AskedOperation } from "../../store/journal-asked.ts";
 import { luaConstants } from "../../store/lua-constants.ts";
 import { expire, lookAt } from "../model.ts";
-import { type Auditor, addTo, count, disagree } from "./auditor.ts";
+import { type Auditor, addTo, count, disagree, type PutDown } from "./auditor.ts";
 import { type Asked, shardOfCommand } from "./wire.ts";
 
 type Command = Extract<Asked, { kind: "run" }>;
-
-export type PutDown = { readonly accountId: string; readonly id: string };
 
 const intervalOf = (moment: number) => Math.floor(moment / limits.deadlineIntervalMs);
 

@@ -1,5 +1,5 @@
-// The steps of a transfer as a batch has them: whoever goes on with one, each step must come to what
-// the model says, and an end to what was decided at the target.
+// The steps of a transfer as a batch has them: whoever goes on with one, each step must come to
+// what the model says, and an end to what was decided at the target.
 
 import type { CheckedRequestOf } from "../../protocol/operations.ts";
 import { type ResultCode, resultCodeName } from "../../protocol/result-codes.ts";

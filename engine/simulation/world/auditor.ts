@@ -11,7 +11,9 @@ import type { ModelAnswer, ModelTariff } from "../model-account.ts";
 import type { ModelTransit } from "../model-kept.ts";
 import type { ModelTarget } from "../model-transfers.ts";
 import type { AskedName } from "./asked.ts";
-import type { PutDown } from "./audit-expiry.ts";
+
+/** A session that is to be looked at. */
+export type PutDown = { readonly accountId: string; readonly id: string };
 
 export type Auditor = {
   /** By shard; they share what was published. */
@@ -40,22 +42,6 @@ export type Auditor = {
   readonly octetsOf: WeakMap<ModelAnswer, Buffer>;
   readonly disagreements: string[];
   readonly counts: Map<string, number>;
-};
-
-/** What one engine was told by Redis and has not answered yet. */
-export type Ledger = {
-  /** In the order in which answers must come. */
-  readonly expected: Map<AskedName, ModelAnswer[]>;
-  /** Planned by what has changed. */
-  readonly stale: Map<string, number>;
-  /** Carried out for it, and it will never hear of it. */
-  readonly unheard: Set<AskedName>;
-  /** Under way at it now. */
-  readonly open: Map<AskedName, number>;
-};
-
-export const newLedger = (): Ledger => {
-  return { expected: new Map(), stale: new Map(), unheard: new Set(), open: new Map() };
 };
 
 export const createAuditor = (shards: number): Auditor => {

@@ -65,7 +65,7 @@ const firstDifference = (expected: unknown, there: unknown, path: string): Diffe
   return { path, expected, there };
 };
 
-/** When everything is over: no session, no hold, nothing in transit; and the journal says the same. */
+/** When all is over: no session, no hold, nothing in transit; and the journal says the same. */
 export const compareEnd = async (auditor: Auditor, store: Store): Promise<void> => {
   for (const model of auditor.models) {
     if (model.transits.size > 0) disagree(auditor, "in transit at the end", 0, model.transits.size);

@@ -1,5 +1,5 @@
-// What a world is dealt by: each turn has dice of its own, one pair for each purpose, so that a turn
-// that is left out, or a fault that is switched off, changes nothing of what others are dealt.
+// What a world is dealt by: each turn has dice of its own, one pair for each purpose, so that a
+// turn that is left out, or a fault that is switched off, changes nothing of what others are dealt.
 
 import { nextBelow, nextFraction, type Random, randomFrom } from "../../values/random.ts";
 

@@ -1,5 +1,5 @@
-// The engines of a world: opened over the wire, tended as each second, killed between any two steps.
-// Their timers are those of the world, and their clocks a little off.
+// The engines of a world: opened over the wire, tended as each second, killed between any two
+// steps. Their timers are those of the world, and their clocks a little off.
 
 import { limits } from "../../limits.ts";
 import { openDirectEngine } from "../direct-engine.ts";
@@ -109,6 +109,7 @@ export const tend = (world: World, seat: Seat, patrols: boolean): void => {
   }
   if (patrols && !seat.isPatrolling) {
     seat.isPatrolling = true;
+    count(world.auditor, "turns of the patrol");
     void engine
       .patrol()
       .catch(() => undefined)

@@ -76,14 +76,14 @@ const createWorld = (options: PlayOptions): World => {
     temper: dealTemper(dice, without),
     hasManyLinks: dice.chance(0.5),
     redis: createRedisSide(sabotage?.(store) ?? store),
-    accountIds: Array.from({ length: 3 + dice.below(10) }, (_, index) => `a${index}`),
+    accountIds: Array.from({ length: 3 + dice.below(22) }, (_, index) => `a${index}`),
     seats: Array.from({ length: 2 + dice.below(2) }, (_, number) => newSeat(number)),
     clock: { now: deck.start, passed: 0 },
     ...{ turn: 0, network: [], asks: new Set(), sessions: [], history: [], events: [] },
     ...{ open: new Set(), answers: [], dealt: { tariffs: 0, profiles: 0 }, operations: 0 },
     lateTurnsMax: dice.pick([3, 10, 30]),
     turnMsMax: dice.pick([20, 200, 1_000]),
-    burst: Math.min(options.burst ?? Number.POSITIVE_INFINITY, dice.pick([3, 12, 12, 40, 100])),
+    burst: Math.min(options.burst ?? Number.POSITIVE_INFINITY, dice.pick([12, 40, 120, 120, 300])),
     injected: new Set(),
   };
 };

@@ -57,7 +57,7 @@ const dies = (world: World, dice: Dice, seat: Seat, life: Life): boolean => {
 const choose = (world: World, dice: Dice, seat: Seat, life: Life): readonly Call[] => {
   const chosen = ghostsOf(seat);
   for (const link of dice.shuffle(waiting(seat.wire))) {
-    const most = 1 + dice.below(4);
+    const most = dice.chance(0.6) ? link.calls.length : 1 + dice.below(4);
     for (let i = 0; i < most && link.calls.length > link.answered; i++) {
       if (dies(world, dice, seat, life)) return chosen;
       const call = link.calls[link.answered++]!;

@@ -1,5 +1,5 @@
-// What is asked in a turn: sessions begin, go on and end; the rest comes between. Elements know what
-// they were answered, the business side knows the accounts, nobody knows what the engines have done.
+// What is asked in a turn: sessions begin, go on and end; the rest comes between. Elements know
+// what they were answered, the business side knows the accounts, nobody what the engines have done.
 
 import { count } from "./auditor.ts";
 import { onceKinds, onceRequest } from "./business.ts";
@@ -16,8 +16,10 @@ import { ask } from "./network.ts";
 import type { World } from "./world.ts";
 
 /** Sessions that an element has at a time; of an account the engine has a limit of its own. */
-const sessionsMax = 150;
+const sessionsMax = 400;
 const historyMax = 200;
+/** An engine that opens reads all of them first. */
+const publicationsMax = 50;
 
 export const askInTurn = (world: World, dice: Dice, requests: number): void => {
   for (let i = 0; i < requests; i++) {
@@ -88,6 +90,7 @@ export const putProfile = (world: World, dice: Dice, accountId: string): void =>
 
 export const publishNext = (world: World, dice: Dice): void => {
   const { auditor, clock, dealt, deck } = world;
+  if (dealt.tariffs === publicationsMax) return;
   const template = deck.tariffs[dealt.tariffs % deck.tariffs.length]!;
   dealt.tariffs++;
   const laterMs = clock.now - deck.start;

@@ -5,7 +5,7 @@
 import type { Store } from "../../store/connection.ts";
 import type { Argument } from "../../store/encode-command.ts";
 import type { CommandName } from "../../store/scripts.ts";
-import { type Ledger, newLedger } from "./auditor.ts";
+import { type Ledger, newLedger } from "./ledger.ts";
 
 export type Asked =
   | {
