@@ -68,7 +68,10 @@ const groupValue = ({ buckets, slots }: ModelAccount, group: ModelGroup) => ({
   holds: group.holds.map(({ bucket, amount }) => {
     return { cell: 4 + 2 * buckets.indexOf(bucket), amount: Number(amount) };
   }),
-  underCaps: group.underCaps.map(({ counter, amount }) => {
-    return { slot: slots.indexOf(`${counter.counterId} state`), amount: Number(amount) };
-  }),
+  // In the order of the counters' own slots.
+  underCaps: group.underCaps
+    .toSorted((a, b) => slots.indexOf(a.counter.counterId) - slots.indexOf(b.counter.counterId))
+    .map(({ counter, amount }) => {
+      return { slot: slots.indexOf(`${counter.counterId} state`), amount: Number(amount) };
+    }),
 });

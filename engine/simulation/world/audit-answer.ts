@@ -37,7 +37,11 @@ export const openAsking = (
   ledger: Ledger,
   now: number,
 ): Asking => {
-  if (name !== undefined) ledger.open.set(name, (ledger.open.get(name) ?? 0) + 1);
+  if (name !== undefined) {
+    const times = ledger.open.get(name) ?? 0;
+    ledger.open.set(name, times + 1);
+    if (times === 0) ledger.openedAt.set(name, ledger.calls);
+  }
   return { asked, name, ledger, door: refusalAtTheDoor(checked(asked), now) };
 };
 
@@ -60,10 +64,10 @@ export const auditAnswer = (auditor: Auditor, asking: Asking, octets: Buffer): M
   return answer;
 };
 
-const close = ({ open, stale, unheard }: Ledger, name: AskedName): void => {
+const close = ({ open, openedAt, stale, unheard }: Ledger, name: AskedName): void => {
   const left = (open.get(name) ?? 1) - 1;
   if (left > 0) return void open.set(name, left);
-  for (const notes of [open, stale]) notes.delete(name);
+  for (const notes of [open, openedAt, stale]) notes.delete(name);
   unheard.delete(name);
 };
 

@@ -18,7 +18,12 @@ type Batch = Extract<Asked, { kind: "run" }>;
 type Told = { readonly name: AskedName; readonly answer: ModelAnswer | "stale" };
 
 /** What the reply means to its engine, once that has it; and what it means that it never will. */
-export const auditBatch = (auditor: Auditor, batch: Batch, reply: Buffer, ledger: Ledger) => {
+export const auditBatch = (
+  auditor: Auditor,
+  batch: Batch,
+  reply: Buffer,
+  { ledger, number }: { readonly ledger: Ledger; readonly number: number },
+) => {
   const [bytes, accountIds, said] = batch.args as [Buffer, string, Buffer];
   const entry = { batch: bytes, accountIds: Buffer.from(accountIds, "latin1"), said, reply };
   const shard = shardOfCommand(batch);
@@ -28,7 +33,11 @@ export const auditBatch = (auditor: Auditor, batch: Batch, reply: Buffer, ledger
   return {
     onDelivery: () => deliverAll(ledger, told),
     onLoss: () => {
-      for (const { name, answer } of told) if (answer !== "stale") ledger.unheard.add(name);
+      for (const { name, answer } of told) {
+        // What was sent for somebody before may be done only now.
+        const isForNow = number > (ledger.openedAt.get(name) ?? Number.POSITIVE_INFINITY);
+        if (answer !== "stale" && isForNow) ledger.unheard.add(name);
+      }
     },
   };
 };

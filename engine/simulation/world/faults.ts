@@ -33,7 +33,7 @@ export type Temper = Readonly<Record<Fault, number>>;
 
 const usual: Temper = {
   ...{ loss: 0.04, duplicate: 0.05, delay: 0.08, reorder: 0.5, stray: 0.04, silence: 0.02 },
-  ...{ cut: 0.05, ghost: 0.5, refuse: 0.02, full: 0.02, crash: 0.04, flush: 0.04 },
+  ...{ cut: 0.05, ghost: 0.5, refuse: 0.02, full: 0.02, crash: 0.03, flush: 0.04 },
   ...{ jump: 0.06, skew: 0.08, publish: 0.05, deaf: 0.5, profile: 0.15, patrol: 0.1 },
 };
 

@@ -9,12 +9,16 @@ export type Ledger = {
   readonly expected: Map<AskedName, ModelAnswer[]>;
   /** Planned by what has changed. */
   readonly stale: Map<string, number>;
-  /** Carried out for it, and it will never hear of it. */
+  /** Carried out for who asks now, and it will never hear of it. */
   readonly unheard: Set<AskedName>;
-  /** Under way at it now. */
+  /** How often it is asked now. */
   readonly open: Map<AskedName, number>;
+  /** How many calls it had sent when it was. */
+  readonly openedAt: Map<AskedName, number>;
+  calls: number;
 };
 
 export const newLedger = (): Ledger => {
-  return { expected: new Map(), stale: new Map(), unheard: new Set(), open: new Map() };
+  const maps = { expected: new Map(), stale: new Map(), open: new Map(), openedAt: new Map() };
+  return { ...maps, unheard: new Set(), calls: 0 };
 };

@@ -171,7 +171,7 @@ const playTurn = async (world: World, { seed }: PlayOptions): Promise<void> => {
   deliverMessages(world, network);
   await settle(world);
   const wire = of("wire");
-  await redisTurn(world, wire, 1 + wire.below(3));
+  await redisTurn(world, wire, 1 + wire.below(4));
   sendAnswers(world, of("answers"));
   for (const seat of seats) checkFaults(world, seat);
 };

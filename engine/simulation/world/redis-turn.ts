@@ -119,7 +119,7 @@ const refusalOf = (world: World, dice: Dice, call: Call): Error | undefined => {
 };
 
 const audit = ({ auditor, seats }: World, call: Call, reply: Reply): void => {
-  const { asked, ledger } = call;
+  const { asked } = call;
   count(auditor, "calls of Redis");
   if ("error" in reply) {
     disagree(auditor, `Redis is asked for ${asked.kind}`, "a reply", String(reply.error));
@@ -129,7 +129,7 @@ const audit = ({ auditor, seats }: World, call: Call, reply: Reply): void => {
   const { value } = reply;
   if (asked.name === "apply-batch") {
     count(auditor, "batches");
-    Object.assign(call, auditBatch(auditor, asked, value as Buffer, ledger));
+    Object.assign(call, auditBatch(auditor, asked, value as Buffer, call));
   } else auditCommand(auditor, asked, value);
   if (asked.name === "publish-tariff") spreadRumour(seats, value as [number, number]);
 };

@@ -19,7 +19,7 @@ import type { World } from "./world.ts";
 const sessionsMax = 400;
 const historyMax = 200;
 /** An engine that opens reads all of them first. */
-const publicationsMax = 50;
+const publicationsMax = 24;
 
 export const askInTurn = (world: World, dice: Dice, requests: number): void => {
   for (let i = 0; i < requests; i++) {

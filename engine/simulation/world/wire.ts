@@ -21,8 +21,9 @@ export type Reply = { readonly value: unknown } | { readonly error: Error };
 
 export type Call = {
   readonly asked: Asked;
-  /** Of the engine that asked. */
+  /** Of the engine that asked, and which of its calls it is. */
   readonly ledger: Ledger;
+  readonly number: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   reply: Reply | undefined;
@@ -84,7 +85,8 @@ export const storeOverWire = ({ wire, real, hasManyLinks, subscribe }: StoreOpti
         wire.links.set(name, link);
       }
       const { ledger } = wire;
-      link.calls.push({ asked, ledger, resolve, reject, ...unanswered });
+      const number = ++ledger.calls;
+      link.calls.push({ asked, ledger, number, resolve, reject, ...unanswered });
     });
   const call = (...words: [string, ...Argument[]]) => {
     return send(shardNamed(String(words[1] ?? "")), { kind: "call", words });
