@@ -22,6 +22,7 @@ const help = `npm run sim        engines, network elements and everything that c
 
 const exitCodes = { agrees: 0, differs: 1, usage: 2 } as const;
 const attemptsMax = 150;
+const shrinkMsMax = 90_000;
 const disagreementsShown = 3;
 
 type Sums = { seeds: number; operations: number; readonly counts: Map<string, number> };
@@ -70,7 +71,9 @@ const showSmaller = async (
   progress.begin("shrink");
   const onProgress = ({ turns }: { readonly turns: readonly number[] }, attempts: number) =>
     progress.show(attempts / attemptsMax, `${turns.length} turns`);
-  const options = { attemptsMax, onProgress };
+  const began = performance.now();
+  const isLate = () => performance.now() - began > shrinkMsMax;
+  const options = { attemptsMax, isLate, onProgress };
   const smaller = await shrinkSeed(flags, played, { store }, options);
   const { turns } = smaller.flags;
   progress.end(`${turns?.length ?? 0} turns, ${smaller.played.operations} operations`);

@@ -29,6 +29,7 @@ export const shrinkSeed = async (
   options: SeedOptions,
   more: {
     readonly attemptsMax: number;
+    readonly isLate?: () => boolean;
     readonly onProgress?: (smaller: Smaller, attempts: number) => void;
   },
 ): Promise<Shrunk> => {

@@ -16,6 +16,8 @@ export type Attempt = (smaller: Smaller) => Promise<number | undefined>;
 export type ShrinkOptions = {
   readonly attempt: Attempt;
   readonly attemptsMax: number;
+  /** It has taken long enough. */
+  readonly isLate?: () => boolean;
   readonly onProgress?: (smaller: Smaller, attempts: number) => void;
 };
 
@@ -23,12 +25,12 @@ const bursts = [1, 2, 4, 8, 16, 32, 64];
 
 export const shrink = async (
   begin: Smaller,
-  { attempt, attemptsMax, onProgress }: ShrinkOptions,
+  { attempt, attemptsMax, isLate = () => false, onProgress }: ShrinkOptions,
 ): Promise<Smaller> => {
   let smallest = begin;
   let left = attemptsMax;
   const isFailing = async (candidate: Smaller): Promise<boolean> => {
-    if (left-- <= 0) return false;
+    if (left-- <= 0 || isLate()) return false;
     const lastTurn = await attempt(candidate);
     if (lastTurn === undefined) return false;
     const turns = candidate.turns.filter((turn) => turn <= lastTurn);
@@ -46,7 +48,7 @@ export const shrink = async (
     if (await isFailing({ ...smallest, burst })) break;
   }
   // Halves, then quarters, …: what can be left out is.
-  for (let parts = 2; left > 0; ) {
+  for (let parts = 2; left > 0 && !isLate(); ) {
     const { turns } = smallest;
     const size = Math.ceil(turns.length / parts);
     let isSmaller = false;
