@@ -41,6 +41,7 @@ export const openAsking = (
     const times = ledger.open.get(name) ?? 0;
     ledger.open.set(name, times + 1);
     if (times === 0) ledger.openedAt.set(name, ledger.calls);
+    else ledger.crowded.add(name);
   }
   return { asked, name, ledger, door: refusalAtTheDoor(checked(asked), now) };
 };
@@ -64,11 +65,11 @@ export const auditAnswer = (auditor: Auditor, asking: Asking, octets: Buffer): M
   return answer;
 };
 
-const close = ({ open, openedAt, stale, unheard }: Ledger, name: AskedName): void => {
+const close = ({ crowded, open, openedAt, stale, unheard }: Ledger, name: AskedName): void => {
   const left = (open.get(name) ?? 1) - 1;
   if (left > 0) return void open.set(name, left);
   for (const notes of [open, openedAt, stale]) notes.delete(name);
-  unheard.delete(name);
+  for (const names of [crowded, unheard]) names.delete(name);
 };
 
 const expectSame = (
@@ -109,8 +110,7 @@ const auditOwnRefusal = (auditor: Auditor, asking: Asking, answer: ModelAnswer):
   if (answer.code === "TOO_BUSY" && !isStale && !isFull(ledger)) {
     disagree(auditor, `${shown(asked)} is answered`, "planned anew", answer);
   }
-  // Of two at once one may have been carried out and the other not.
-  const isAlone = ledger.open.get(name) === 1 && asked.operation !== "transfer";
+  const isAlone = !ledger.crowded.has(name) && asked.operation !== "transfer";
   if (isAlone && ledger.unheard.has(name)) {
     disagree(auditor, `${shown(asked)} is answered`, "OUTCOME_UNKNOWN", answer);
   }

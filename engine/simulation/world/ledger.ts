@@ -13,6 +13,8 @@ export type Ledger = {
   readonly unheard: Set<AskedName>;
   /** How often it is asked now. */
   readonly open: Map<AskedName, number>;
+  /** Asked twice at once: of such one may have been carried out and the other not. */
+  readonly crowded: Set<AskedName>;
   /** How many calls it had sent when it was. */
   readonly openedAt: Map<AskedName, number>;
   calls: number;
@@ -20,5 +22,5 @@ export type Ledger = {
 
 export const newLedger = (): Ledger => {
   const maps = { expected: new Map(), stale: new Map(), open: new Map(), openedAt: new Map() };
-  return { ...maps, unheard: new Set(), calls: 0 };
+  return { ...maps, unheard: new Set(), crowded: new Set(), calls: 0 };
 };
