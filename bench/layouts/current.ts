@@ -18,6 +18,7 @@ import type { AccountEntry } from "../../engine/store/profiles.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
 import { putAccount } from "../../engine/store/put-account.ts";
 import { library } from "../../engine/store/scripts.ts";
+import { machineStopwatch } from "../../engine/store/stopwatch.ts";
 import type { Task } from "../../engine/store/task.ts";
 import { benchAccount } from "../client/accounts.ts";
 import { accountEntry, tariffs, taskFor } from "../micro/fixture.ts";
@@ -44,7 +45,7 @@ const prepare = async (redis: Redis, accounts: number): Promise<void> => {
   const store = await openStore({ url, isCluster: false, onError: () => undefined });
   await store.load();
   const profiles = createProfiles(store, 1);
-  const context = { store, profiles, shards: 1, now: Date.now };
+  const context = { store, profiles, shards: 1, now: Date.now, stopwatch: machineStopwatch };
   entries.length = 0;
   for (let first = 0; first < accounts; first += perBatch) {
     const numbers = Array.from(

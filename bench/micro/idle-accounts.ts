@@ -12,6 +12,7 @@ import { accountRequest, topUp } from "../../engine/simulation/small-operator.ts
 import { keys } from "../../engine/store/keys.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
 import { createShard } from "../../engine/store/shard.ts";
+import { machineStopwatch } from "../../engine/store/stopwatch.ts";
 import { openTariffs } from "../../engine/store/tariffs.ts";
 import { cpuMicrosOf } from "../redis/cpu.ts";
 import { preciseFigure, renderTable } from "../report/table.ts";
@@ -92,7 +93,7 @@ const openWalk = async ({ store }: DirectEngine, now: () => number) => {
   };
   const shard = createShard({ number: 0, store, tariffs, now, onFault, onStaleProfile: onFault });
   const context = {
-    ...{ now, onFault, profiles: createProfiles(store, 1) },
+    ...{ now, stopwatch: machineStopwatch, onFault, profiles: createProfiles(store, 1) },
     submit: (task: Parameters<typeof shard.submit>[0]) => shard.submit(task, "asking"),
   };
   return async (accountKeys: readonly string[]) => {

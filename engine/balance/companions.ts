@@ -53,6 +53,9 @@ const ruleStateNames = (rule: Rule): readonly string[] => {
 export const isRuleState = (counterId: string): boolean =>
   ruleKinds.some((kind) => counterId.includes(` ${kind} `));
 
+/** Of a rule that is hit no more where a refund takes back enough. */
+export const isEndedByRefund = (counterId: string): boolean => counterId.includes(" spendRate ");
+
 /** Under whose cap something may be reserved. */
 export const isStateOfCounter = ({ counterId }: Counter): boolean => counterId.endsWith(" state");
 

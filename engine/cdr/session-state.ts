@@ -72,6 +72,17 @@ export const findGrant = (bytes: Buffer, ratingGroup: number) => {
   return undefined;
 };
 
+/** Of those that priced its groups. */
+export const newestPublication = (bytes: Buffer): number => {
+  let newest = 0;
+  let at = groupsAt;
+  for (let i = bytes[groupsAt - 1]!; i > 0; i--) {
+    newest = Math.max(newest, bytes.readUInt32LE(at + 12));
+    at += groupLength + holdLength * bytes[at]!;
+  }
+  return newest;
+};
+
 const readGrant = (bytes: Buffer, at: number) => ({
   ratingGroup: bytes.readUInt32LE(at + 1),
   resultCode: bytes.readUInt16LE(at + 5),

@@ -57,6 +57,10 @@ const isHit = (work: Work, rule: RuleNumbers): boolean => {
   return readCell(work, rule.cell + 1) >= window && readCell(work, rule.cell) > rule.bound;
 };
 
+/** When the window is over in which it is hit: perhaps one that an engine ahead had begun. */
+const endOfHit = (work: Work, { cell, second, windowMs }: RuleNumbers): number =>
+  (readCell(work, (second > 0 ? second : cell) + 1) + 1) * windowMs;
+
 /** Whether what costs something is refused. */
 export const isRefusing = (work: Work, rules: readonly RuleNumbers[]): boolean =>
   rules.some((rule) => rule.isEnforcing && isHit(work, rule));
@@ -69,14 +73,13 @@ export const judgeRules = (
   spending: Spending,
 ): void => {
   for (const rule of rules) {
-    const window = windowOf(work, rule);
     const wasHit = isHit(work, rule);
     const spent = spending.get(rule.place);
     if (spent !== undefined) spend(work, rule, spent);
     if (isOfTravel(rule)) travel(work, rule);
     if (isOfSessions(rule) && !wasHit && verb <= verbs.update) countSessions(work, rule);
     if (isHit(work, rule) && !wasHit) {
-      remark(work, "ruleHit", rule.cell, (window + 1) * rule.windowMs);
+      remark(work, "ruleHit", rule.cell, endOfHit(work, rule));
     }
   }
 };

@@ -124,25 +124,39 @@ const renew = (work: Work, due: DueNumbers): DueDone => {
   const { cell, stateCell, period, firstPeriod, amount, target } = due;
   const periodBefore = readCell(work, stateCell);
   const left = readCell(work, cell);
+  const goesOn = periodBefore > 0 && periodBefore >= firstPeriod - 1;
+  const periods = period - periodBefore;
+  const missed = goesOn ? (periods - 1) * amount : 0;
+  const paid = due.isClosing ? 0 : Math.min(Math.max(0, -left), missed);
   const expired = expireRest(work, cell);
   const rolled =
-    periodBefore > 0 && periodBefore >= firstPeriod - 1 && target > 0
-      ? rollOver(work, due, Math.max(0, left), period - periodBefore)
+    goesOn && target > 0
+      ? rollOver(work, due, Math.max(0, left), { periods, missed: missed - paid })
       : { rolledOver: 0, expiredThere: 0 };
-  const renewed = due.isClosing ? 0 : credit(work, cell, amount, amountMax);
+  const renewed = due.isClosing ? 0 : credit(work, cell, paid + amount, amountMax);
   work.cells[stateCell] = period;
   remark(work, "renewed", stateCell, period);
   return { due, periodBefore, expired, renewed, ...rolled };
 };
 
-/** Of periods in which nobody came by all that they would have had rolls over. */
-const rollOver = (work: Work, due: DueNumbers, left: number, periods: number) => {
+/** Periods in which nobody came by would have left `missed`, all together; that rolls over. */
+const rollOver = (
+  work: Work,
+  due: DueNumbers,
+  left: number,
+  { periods, missed }: { readonly periods: number; readonly missed: number },
+) => {
   const { amount, target, targetMost, lastsOnePeriod } = due;
   if (lastsOnePeriod) {
     const expiredThere = expireRest(work, target);
-    const rolledOver = credit(work, target, periods > 1 ? amount : left, targetMost);
+    const rolledOver = credit(
+      work,
+      target,
+      periods > 1 ? Math.min(amount, missed) : left,
+      targetMost,
+    );
     return { expiredThere, rolledOver };
   }
-  const rest = periods > 1 ? Math.min(amountMax, left + (periods - 1) * amount) : left;
+  const rest = Math.min(amountMax, left + missed);
   return { expiredThere: 0, rolledOver: credit(work, target, rest, targetMost) };
 };

@@ -16,6 +16,7 @@ import {
   openDirectEngine,
 } from "../simulation/direct-engine.ts";
 import { accountRequest, topUp } from "../simulation/small-operator.ts";
+import { audit } from "../store/audit.ts";
 
 const start = Date.parse("2027-01-01T00:00:10Z");
 const windowSeconds = 60;
@@ -134,6 +135,11 @@ const end = async (sessionId: string) => {
   await ask({ operation: "terminate", request: { ...request, ...rest } });
 };
 
+const expectNoDrift = async () => {
+  const report = await audit(engine.store, 1, () => undefined);
+  expect(report).toMatchObject({ isOk: true, value: { drifted: [] } });
+};
+
 /** When windows that were hit are over, in seconds from the start of the day. */
 const hits = async () => {
   const told = (await ruleHitsTold(engine.store)).get("anna") ?? [];
@@ -193,6 +199,28 @@ test("a refund takes what it gives back out of the window that counted it", asyn
   expect(await send(1)).toBe(hit);
   await refund(3, 1);
   expect([await send(1), await send(1), await hits()]).toEqual([success, hit, [60, 60]]);
+});
+
+test("a hit that comes again after a refund is no drift", async () => {
+  await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
+  expect(await send(6)).toBe(success);
+  await refund(0, 1);
+  expect([await send(1), await hits()]).toEqual([success, [60, 60]]);
+  await expectNoDrift();
+});
+
+test("a window goes on for an engine whose clock is behind, and is told once", async () => {
+  await open(enforcing({ spendRate: { spentMax: 5 * euro } }));
+  expect(await send(6)).toBe(success);
+  clock.now = start + 50_000;
+  expect(await send(5)).toBe(success);
+  clock.now -= 1_000;
+  expect([await send(1), await hits()]).toEqual([success, [60, 120]]);
+  // What it counted there is taken back there.
+  await refund(0);
+  clock.now += 1_000;
+  expect([await send(1), await send(1), await hits()]).toEqual([success, hit, [60, 120, 120]]);
+  await expectNoDrift();
 });
 
 test("a refund of what an earlier window counted leaves the rule as it is", async () => {

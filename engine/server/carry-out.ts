@@ -10,6 +10,7 @@ import { publishRateDeck } from "../store/publish-rate-deck.ts";
 import { publishTariff } from "../store/publish-tariff.ts";
 import { putAccount } from "../store/put-account.ts";
 import { putRateDeckPart } from "../store/rate-deck-upload.ts";
+import type { Stopwatch } from "../store/stopwatch.ts";
 import { faultOf } from "../store/store-fault.ts";
 import type { Tariffs } from "../store/tariffs.ts";
 import type { Task } from "../store/task.ts";
@@ -25,6 +26,7 @@ type Context = {
   readonly tariffs: Tariffs;
   readonly shards: readonly unknown[];
   readonly now: () => number;
+  readonly stopwatch: Stopwatch;
   readonly onFault: (error: unknown, operations: number) => void;
   readonly submit: (task: Task) => void;
 };
@@ -69,8 +71,9 @@ const outcomeOf = (context: Context, request: Administration, peer: number): Pro
 };
 
 const put = async (context: Context, { request }: PutAccount): Promise<Outcome> => {
-  const { store, profiles, shards, now } = context;
-  const outcome = await putAccount({ store, profiles, shards: shards.length, now }, request);
+  const { store, profiles, shards, now, stopwatch } = context;
+  const place = { store, profiles, shards: shards.length, now, stopwatch };
+  const outcome = await putAccount(place, request);
   if (!outcome.isOk) return outcome;
   profiles.forget(accountPrefix + request.accountId);
   request.subscriberIdentifiers.forEach(profiles.forget);

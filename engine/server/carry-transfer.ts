@@ -14,6 +14,7 @@ import { shardOf } from "../store/keys.ts";
 import type { Arrival, Begin, End, Target } from "../store/movement.ts";
 import { bucketOf, currencyOf } from "../store/movement-bytes.ts";
 import type { Profiles } from "../store/profiles.ts";
+import type { Stopwatch } from "../store/stopwatch.ts";
 import type { Task } from "../store/task.ts";
 import {
   countTransits,
@@ -31,6 +32,7 @@ export type TransferContext = {
   readonly profiles: Profiles;
   readonly shards: readonly unknown[];
   readonly now: () => number;
+  readonly stopwatch: Stopwatch;
   readonly onFault: (error: unknown, operations: number) => void;
   readonly submit: (task: Task) => void;
 };
@@ -138,7 +140,7 @@ const goOn = async (
 };
 
 const ask = (
-  { submit, now }: TransferContext,
+  { submit, now, stopwatch }: TransferContext,
   step: Begin | Arrival | End,
   print: number,
 ): Promise<Result<Buffer, Refusal>> =>
@@ -149,7 +151,8 @@ const ask = (
       succeed: (_, answer) => resolve(ok(Buffer.from(answer))),
       refuse: (_, refused) => resolve(err(refused)),
     };
-    submit(transferTask(step, print, answerTo, now()));
+    const moments = { now: now(), arrivedAt: stopwatch.elapsedMs() };
+    submit(transferTask(step, print, answerTo, moments));
   });
 
 /** Read afresh: what is in memory may be out of date, and a refusal is kept by nobody. */

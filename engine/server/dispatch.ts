@@ -8,6 +8,7 @@ import { refusal } from "../protocol/result-codes.ts";
 import type { Store } from "../store/connection.ts";
 import type { Profiles } from "../store/profiles.ts";
 import type { Shard } from "../store/shard.ts";
+import { machineStopwatch, type Stopwatch } from "../store/stopwatch.ts";
 import type { Tariffs } from "../store/tariffs.ts";
 import type { Task } from "../store/task.ts";
 import { type Asker, isAdministration, type Request } from "./asker.ts";
@@ -27,10 +28,12 @@ export type DispatchOptions = {
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   readonly onFault: (error: unknown, operations: number) => void;
+  /** Left out: the machine's. */
+  readonly stopwatch?: Stopwatch | undefined;
 };
 
 type Desk = {
-  readonly options: DispatchOptions;
+  readonly options: DispatchOptions & { readonly stopwatch: Stopwatch };
   readonly loading: Loading;
   /** Accounts being put, tariffs and rate decks being published, transfers. */
   administrations: number;
@@ -43,9 +46,11 @@ const priorityByOperation = Object.fromEntries(
   operationNames.map((name) => [name, operations[name].priority]),
 ) as Record<(typeof operationNames)[number], Priority>;
 
-export const createDispatch = (options: DispatchOptions) => {
+export const createDispatch = ({ stopwatch = machineStopwatch, ...rest }: DispatchOptions) => {
+  const options = { ...rest, stopwatch };
   const { profiles, onFault, tariffs } = options;
-  const loading = createLoading({ profiles, onFault, onLoaded: (task) => start(desk, task) });
+  const onLoaded = (task: Task) => start(desk, task);
+  const loading = createLoading({ profiles, stopwatch, onFault, onLoaded });
   const desk: Desk = { options, loading, administrations: 0, phase: "open" };
   return {
     handle: (request: Request, asker: Asker) => handle(desk, request, asker),
@@ -106,7 +111,8 @@ const handle = (desk: Desk, request: Request, asker: Asker) => {
     });
     return;
   }
-  const task = taskOf(request, asker, desk.options.now());
+  const { now, stopwatch } = desk.options;
+  const task = taskOf(request, asker, now(), stopwatch.elapsedMs());
   if ("code" in task) asker.refuseRequest(request, task);
   else start(desk, task);
 };

@@ -6,17 +6,19 @@ import { metrics } from "../metrics.ts";
 import { refusal } from "../protocol/result-codes.ts";
 import { ownString } from "../protocol/wire.ts";
 import { accountPrefix, type Profiles } from "../store/profiles.ts";
+import type { Stopwatch } from "../store/stopwatch.ts";
 import type { Task } from "../store/task.ts";
 
 export type Loading = ReturnType<typeof createLoading>;
 
 export type LoadingOptions = {
   readonly profiles: Profiles;
+  readonly stopwatch: Stopwatch;
   readonly onLoaded: (task: Task) => void;
   readonly onFault: (error: unknown, operations: number) => void;
 };
 
-export const createLoading = ({ profiles, onLoaded, onFault }: LoadingOptions) => {
+export const createLoading = ({ profiles, stopwatch, onLoaded, onFault }: LoadingOptions) => {
   const tasksByIdentifier = new Map<string, Task[]>();
   let waiting = 0;
 
@@ -42,10 +44,10 @@ export const createLoading = ({ profiles, onLoaded, onFault }: LoadingOptions) =
   const tryLater = (tasks: readonly Task[], error: unknown) => {
     onFault(error, tasks.length);
     waiting += tasks.length;
-    setTimeout(() => {
+    stopwatch.later(limits.storeRetryMs, () => {
       waiting -= tasks.length;
       tasks.forEach(retry);
-    }, limits.storeRetryMs);
+    });
   };
 
   const takeAll = (identifier: string): readonly Task[] => {
@@ -56,7 +58,7 @@ export const createLoading = ({ profiles, onLoaded, onFault }: LoadingOptions) =
   };
 
   const retry = (task: Task) => {
-    const isLate = performance.now() - task.arrivedAt > limits.operationDeadlineMs;
+    const isLate = stopwatch.elapsedMs() - task.arrivedAt > limits.operationDeadlineMs;
     if (!isLate) return onLoaded(task);
     const code = task.isOutcomeUnknown ? "OUTCOME_UNKNOWN" : "STORE_UNAVAILABLE";
     task.answerTo.refuse(task, refusal(code, "", limits.retryAfterMs));

@@ -44,7 +44,7 @@ export const transferTask = (
   step: Begin | Arrival | End,
   fingerprint: number,
   answerTo: AnswerTo,
-  now: number,
+  { now, arrivedAt }: { readonly now: number; readonly arrivedAt: number },
 ): Task => ({
   operation: "transfer",
   correlation: 0,
@@ -54,7 +54,7 @@ export const transferTask = (
   eventTimestamp: now,
   ...nothingUsed,
   movement: step satisfies Movement,
-  arrivedAt: performance.now(),
+  arrivedAt,
   peer: 0,
   answerTo,
   account: undefined,

@@ -258,6 +258,28 @@ describe("settleDues", () => {
     await expectSound(engine);
   });
 
+  test.each(["each month", "in the last one"])("what is owed is paid, met %s", async (when) => {
+    const request = accountRequest("anna");
+    const [, , main] = request.buckets;
+    const period = { unit: "month", anchorDay: 1, count: 1 } as const;
+    const put = (changes: Partial<typeof main>) => {
+      const buckets = [{ ...main!, ...changes }];
+      return { operation: "putAccount", request: { ...request, buckets } } as const;
+    };
+    const owe = { ...takeAway, amount: -3_000 };
+    await engine.handle([put({ creditLimit: 5_000 })]);
+    await engine.handle([{ operation: "adjust", request: owe }]);
+    await engine.handle([put({ renewal: { period, amount: 1_000, rollover: null } })]);
+    for (const month of ["01-15", "02-15", "03-15", "04-15"]) {
+      clock.now = Date.parse(`2027-${month}T12:00:00Z`);
+      const isFirstOrLast = month === "01-15" || month === "04-15";
+      if (when === "each month" || isFirstOrLast) await settle({ accountId: "anna" });
+    }
+    const value = (await redis.client.getBuffer(keys.account(0, "anna")))!;
+    expect(readAccountValue(value).buckets).toEqual([{ remaining: 1_000, reserved: 0 }]);
+    await expectSound(engine);
+  });
+
   test("what ended after `usedFrom` stays", async () => {
     await open(engine, ["anna"]);
     clock.now += day + hour;

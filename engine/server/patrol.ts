@@ -9,6 +9,7 @@ import { metrics, type PatrolOutcome } from "../metrics.ts";
 import type { Store } from "../store/connection.ts";
 import { accountOf, keys } from "../store/keys.ts";
 import type { Profiles } from "../store/profiles.ts";
+import type { Stopwatch } from "../store/stopwatch.ts";
 import type { AnswerTo, Task } from "../store/task.ts";
 import { countKeys, walk } from "../store/walk.ts";
 import { taskOf } from "./task-of.ts";
@@ -17,6 +18,7 @@ export type PatrolContext = {
   readonly store: Store;
   readonly profiles: Pick<Profiles, "glance">;
   readonly now: () => number;
+  readonly stopwatch: Stopwatch;
   /** An account could not be settled. */
   readonly onFault: (error: unknown) => void;
   /** Of a task that has its account. */
@@ -103,7 +105,8 @@ const settle = async (context: Looking, accountId: string): Promise<PatrolOutcom
       succeed: (_, bytes) => resolve(bytes[0]! > 0 ? "changed" : "unchanged"),
       refuse: (_, { code, detail }) => reject(new Error(`${accountId}: ${code} ${detail}`)),
     };
-    const task = taskOf(requestOf(accountId, usedFrom), answerTo, now);
+    const arrivedAt = context.stopwatch.elapsedMs();
+    const task = taskOf(requestOf(accountId, usedFrom), answerTo, now, arrivedAt);
     if ("code" in task) return reject(new Error(`${accountId}: ${task.code} ${task.detail}`));
     task.account = account;
     context.submit(task);

@@ -19,23 +19,31 @@ import {
 
 type SessionOperation = "initiate" | "update" | "terminate";
 type OnceOperation = "event" | "refund" | "priceEnquiry";
+type Moments = { readonly now: number; readonly arrivedAt: number };
 type TaskRequest = Exclude<Request, { operation: AdministrationName }>;
 
-export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): Task | Refusal => {
+/** `arrivedAt` is of the clock by which it will be too late (store/stopwatch.ts). */
+export const taskOf = (
+  request: TaskRequest,
+  answerTo: AnswerTo,
+  now: number,
+  arrivedAt = performance.now(),
+): Task | Refusal => {
+  const at = { now, arrivedAt };
   switch (request.operation) {
     case "initiate":
     case "update":
     case "terminate":
-      return sessionTask(request, request.request, answerTo, now);
+      return sessionTask(request, request.request, answerTo, at);
     case "event":
     case "refund":
     case "priceEnquiry":
-      return onceTask(request, request.request, answerTo, now);
+      return onceTask(request, request.request, answerTo, at);
     case "topUp":
     case "adjust":
-      return creditTask(request, answerTo, now);
+      return creditTask(request, answerTo, at);
     case "queryBalance":
-      return newTask(request, answerTo, {
+      return newTask(request, answerTo, arrivedAt, {
         id: "",
         sequence: 0,
         identifier: request.request.subscriberIdentifier,
@@ -44,7 +52,7 @@ export const taskOf = (request: TaskRequest, answerTo: AnswerTo, now: number): T
         movement: undefined,
       });
     case "settleDues":
-      return duesTask(request, request.request, answerTo, now);
+      return duesTask(request, request.request, answerTo, at);
   }
 };
 
@@ -52,7 +60,7 @@ const sessionTask = (
   request: TaskRequest & { operation: SessionOperation },
   fields: CheckedRequestOf<SessionOperation>,
   answerTo: AnswerTo,
-  now: number,
+  { now, arrivedAt }: Moments,
 ): Task | Refusal => {
   const { multipleUnitUsage: usage, eventTimestamp } = fields;
   const problem =
@@ -60,7 +68,7 @@ const sessionTask = (
     usageProblem(request.operation, usage) ??
     usedBeforeProblem(request.operation, usage, eventTimestamp);
   if (problem !== undefined) return refusal("INVALID_VALUE", problem);
-  return newTask(request, answerTo, {
+  return newTask(request, answerTo, arrivedAt, {
     id: fields.sessionId,
     sequence: fields.sequence,
     identifier: fields.subscriberIdentifier,
@@ -78,10 +86,10 @@ const duesTask = (
   request: TaskRequest & { operation: "settleDues" },
   { accountId, usedFrom }: CheckedRequestOf<"settleDues">,
   answerTo: AnswerTo,
-  now: number,
+  { now, arrivedAt }: Moments,
 ): Task | Refusal => {
   if (usedFrom > now) return refusal("INVALID_VALUE", `usedFrom: ${usedFrom} is in the future`);
-  return newTask(request, answerTo, {
+  return newTask(request, answerTo, arrivedAt, {
     id: "",
     sequence: 0,
     identifier: accountPrefix + accountId,
@@ -99,14 +107,14 @@ const onceTask = (
   request: TaskRequest & { operation: OnceOperation },
   fields: UsedOnce,
   answerTo: AnswerTo,
-  now: number,
+  { now, arrivedAt }: Moments,
 ): Task | Refusal => {
   const { requestId = "", refundedRequestId = "", serviceInformation = null } = fields;
   const { eventTimestamp, subscriberIdentifier } = fields;
   const usage = fields.usedUnits.map(usedOnce);
   const refused = onceProblem(request.operation, usage, eventTimestamp, now);
   if (refused !== undefined) return refused;
-  return newTask(request, answerTo, {
+  return newTask(request, answerTo, arrivedAt, {
     ...nothingUsed,
     id: requestId,
     sequence: 0,
@@ -142,10 +150,10 @@ const usedOnce = ({ ratingGroup, usedUnit }: Used): UnitUsage => {
 const creditTask = (
   request: TaskRequest & { operation: "topUp" | "adjust" },
   answerTo: AnswerTo,
-  now: number,
+  { now, arrivedAt }: Moments,
 ): Task | Refusal =>
   movementProblem(request.request, now) ??
-  newTask(request, answerTo, {
+  newTask(request, answerTo, arrivedAt, {
     ...creditOf(request.operation, request.request),
     sequence: 0,
     eventTimestamp: now,
@@ -158,7 +166,12 @@ type Asked = Pick<
 >;
 
 /** The only literal, so that all tasks that are asked for have one shape. */
-const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task => ({
+const newTask = (
+  request: TaskRequest,
+  answerTo: AnswerTo,
+  arrivedAt: number,
+  asked: Asked,
+): Task => ({
   operation: request.operation,
   correlation: request.correlation,
   verb: verbs[request.operation],
@@ -173,7 +186,7 @@ const newTask = (request: TaskRequest, answerTo: AnswerTo, asked: Asked): Task =
   isAllOrNothing: asked.isAllOrNothing,
   refundedRequestId: asked.refundedRequestId,
   identifier: asked.identifier,
-  arrivedAt: performance.now(),
+  arrivedAt,
   peer: answerTo.peer,
   answerTo,
   account: undefined,

@@ -17,6 +17,7 @@ import { createDispatch, type Dispatch } from "../server/dispatch.ts";
 import { openStore, type Store } from "../store/connection.ts";
 import { createProfiles } from "../store/profiles.ts";
 import { createShard } from "../store/shard.ts";
+import type { Stopwatch } from "../store/stopwatch.ts";
 import { sweepShard } from "../store/sweep.ts";
 import { openTariffs } from "../store/tariffs.ts";
 import type { Task } from "../store/task.ts";
@@ -43,6 +44,8 @@ export type DirectEngine = {
    * is the number of who asks; left out: nobody that could be told anything.
    */
   handle(requests: readonly AnyRequest[], peer?: number): Promise<readonly Completion[]>;
+  /** One request, whose answer may never come. */
+  ask(request: AnyRequest, give: (octets: Buffer) => void): void;
   /** As the engine does each second. */
   sweep(): Promise<void>;
   /** One turn, if it is this engine's (server/patrol.ts). */
@@ -61,13 +64,17 @@ export type DirectEngineOptions = {
   readonly now: () => number;
   /** Stands between the engine and Redis, to watch or to disturb. */
   readonly between?: (store: Store) => Store;
+  /** In place of a connection of its own, which somebody else closes. */
+  readonly store?: Store;
+  readonly stopwatch?: Stopwatch;
 };
 
 export const openDirectEngine = async (options: DirectEngineOptions): Promise<DirectEngine> => {
-  const { redisUrl: url, isRedisCluster: isCluster = false, shards: count = 1, now } = options;
+  const { redisUrl: url, isRedisCluster: isCluster = false, shards: count = 1 } = options;
+  const { now, stopwatch } = options;
   const faults: unknown[] = [];
   const onFault = (error: unknown) => faults.push(error);
-  const opened = await openStore({ url, isCluster, onError: onFault });
+  const opened = options.store ?? (await openStore({ url, isCluster, onError: onFault }));
   const store = options.between?.(opened) ?? opened;
   await store.load();
   const tariffs = await openTariffs(store);
@@ -75,11 +82,12 @@ export const openDirectEngine = async (options: DirectEngineOptions): Promise<Di
   let dispatch: Dispatch | undefined;
   const onStaleProfile = (task: Task) => dispatch?.reload(task);
   const shards = Array.from({ length: count }, (_, number) =>
-    createShard({ number, store, tariffs, now, onFault, onStaleProfile }),
+    createShard({ number, store, tariffs, now, onFault, onStaleProfile, stopwatch }),
   );
-  dispatch = createDispatch({ store, profiles, tariffs, shards, now, onFault });
+  dispatch = createDispatch({ store, profiles, tariffs, shards, now, onFault, stopwatch });
   return {
     handle: (requests, peer = 0) => handleAll(dispatch, requests, peer),
+    ask: (request, give) => hand(dispatch, request, 0, (message) => give(octetsOf(message))),
     sweep: async () => {
       for (let shard = 0; shard < count; shard++) {
         await sweepShard(store, shard, now(), () => undefined);
@@ -102,18 +110,21 @@ const handleAll = (dispatch: Dispatch, requests: readonly AnyRequest[], peer: nu
       if (completions.length === requests.length) resolve(completions);
     };
     if (requests.length === 0) resolve([]);
-    for (const [index, { operation, request }] of requests.entries()) {
-      const read = readRequest(
-        requestMessage(operation, 1, request as RequestOf<typeof operation>),
-      );
-      if (read.operation === undefined) complete(index, refusalMessage(1, read.refusal));
-      else
-        dispatch.handle(
-          read,
-          askerOf(peer, dispatch.ratingGroup, (message) => complete(index, message)),
-        );
+    for (const [index, request] of requests.entries()) {
+      hand(dispatch, request, peer, (message) => complete(index, message));
     }
   });
+
+const hand = (
+  dispatch: Dispatch,
+  { operation, request }: AnyRequest,
+  peer: number,
+  give: (message: WireMessage) => void,
+) => {
+  const read = readRequest(requestMessage(operation, 1, request as RequestOf<typeof operation>));
+  if (read.operation === undefined) give(refusalMessage(1, read.refusal));
+  else dispatch.handle(read, askerOf(peer, dispatch.ratingGroup, give));
+};
 
 const askerOf = (
   peer: number,

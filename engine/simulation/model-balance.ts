@@ -10,11 +10,11 @@ import { accountOf, type Model } from "./model-kept.ts";
 export const queryBalance = (
   model: Model,
   request: CheckedRequestOf<"queryBalance">,
-  now: number,
+  { now, takenOnAt }: { readonly now: number; readonly takenOnAt: number },
 ): ModelAnswer => {
   const found = accountOf(model, request.subscriberIdentifier);
   if (found === undefined) return refused("USER_UNKNOWN");
-  const account = afterDues(found, now);
+  const account = afterDues(found, now, takenOnAt);
   const { accountId, currency } = account.profile;
   return succeeded({
     accountId,
@@ -32,9 +32,11 @@ export const queryBalance = (
       }),
     counters: account.counters
       .filter((counter) => counter !== null)
+      // By slot, which a counter shares with what else stands behind the buckets.
+      .sort((a, b) => account.slots.indexOf(a.counterId) - account.slots.indexOf(b.counterId))
       .map((counter) => {
         const { counterId, unit, level, thresholds, reservedUnder } = counter;
-        const isOver = counter.periodNumber < periodOf(counter, account.profile, now).number;
+        const isOver = counter.periodNumber < periodOf(counter, account.profile, takenOnAt).number;
         const value = isOver ? 0 : Number(counter.value);
         const status = isOver ? null : (thresholds[level - 1]?.status ?? null);
         return { counterId, unit, value, status, reserved: Number(reservedUnder) };

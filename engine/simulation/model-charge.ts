@@ -18,6 +18,8 @@ export type ModelUsage = Request["multipleUnitUsage"][number];
 /** What a message of a session depends on besides its account. */
 export type ModelWorld = {
   readonly published: readonly Published[];
+  /** What a session that begins is priced by. */
+  readonly version: number;
   readonly now: number;
   readonly sessionsMax: number;
   readonly groupsMax: number;

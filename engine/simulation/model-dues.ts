@@ -32,14 +32,13 @@ export const settleDues = (account: ModelAccount, now: number, usedFrom = now): 
 export const settleAccount = (
   accounts: ReadonlyMap<string, ModelAccount>,
   { accountId, usedFrom }: CheckedRequestOf<"settleDues">,
-  now: number,
+  { now, takenOnAt }: { readonly now: number; readonly takenOnAt: number },
 ): ModelAnswer => {
-  if (usedFrom > now) return refused("INVALID_VALUE");
   const account = accounts.get(accountId);
   if (account === undefined) return refused("USER_UNKNOWN");
   const amounts = () => account.buckets.map((bucket) => bucket?.remaining);
   const before = amounts();
-  settleDues(account, now, usedFrom === 0 ? now : usedFrom);
+  settleDues(account, now, usedFrom === 0 ? takenOnAt : usedFrom);
   const changedBuckets = amounts().filter((amount, slot) => amount !== before[slot]).length;
   return succeeded({ changedBuckets });
 };
@@ -48,10 +47,10 @@ const isValid = ({ validFrom, validUntil }: ModelBucket, now: number): boolean =
   validFrom <= now && now < validUntil;
 
 /** What the account will look like to whoever asks at `now`; the account itself stays. */
-export const afterDues = (account: ModelAccount, now: number): ModelAccount => {
+export const afterDues = (account: ModelAccount, now: number, usedFrom = now): ModelAccount => {
   const buckets = account.buckets.map((bucket) => bucket && { ...bucket });
   const copy = { ...account, buckets };
-  settleDues(copy, now);
+  settleDues(copy, now, usedFrom);
   return copy;
 };
 

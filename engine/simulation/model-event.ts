@@ -51,7 +51,12 @@ export type ModelTaken = {
   readonly spending: readonly SpendingCounted[];
 };
 
-export type ModelWhen = { readonly published: readonly Published[]; readonly now: number };
+export type ModelWhen = {
+  readonly published: readonly Published[];
+  /** Publications up to this one are known. */
+  readonly version: number;
+  readonly now: number;
+};
 
 const bucketName = ({ bucketId, unit, currency }: ModelBucket, { profile }: ModelAccount) =>
   JSON.stringify([bucketId, unit, currency ?? profile.currency]);
@@ -60,13 +65,12 @@ const counterName = ({ counterId, unit, period }: ModelCounter, { profile }: Mod
   JSON.stringify([counterId, unit === "money" ? profile.currency : unit, period]);
 
 const priceOf = (
-  { published }: ModelWhen,
+  { published, version }: ModelWhen,
   account: ModelAccount,
   { eventTimestamp: at, subscriberIdentifier: subscriber, serviceInformation: said }: Event,
   { ratingGroup }: Used,
   called = said?.calledPartyAddress ?? null,
 ) => {
-  const version = published.length;
   return priceFor(account, published, { ratingGroup, version, at, subscriber, called });
 };
 

@@ -1,13 +1,28 @@
 // What the naive model keeps: accounts, publications, and answers for as long as the engine does.
 
-import { limits } from "../limits.ts";
+import type { CheckedRequestOf } from "../protocol/operations.ts";
 import type { ModelAccount, ModelAnswer, ModelSession } from "./model-account.ts";
 import type { ModelTaken } from "./model-event.ts";
 import type { Published } from "./model-price.ts";
 
-export type Kept<T> = { current: Map<string, T>; previous: Map<string, T>; turnedAt: number };
+/** All that was kept since `since` is still there. */
+export type Kept<T> = {
+  current: Map<string, T>;
+  previous: Map<string, T>;
+  turnedAt: number;
+  since: number;
+};
 export type KeptAnswer = { readonly body: string; readonly answer: ModelAnswer };
 type KeptEvent = KeptAnswer & { readonly taken: readonly ModelTaken[] };
+
+/** What was debited at its source and has neither arrived nor come back. */
+export type ModelTransit = {
+  readonly request: CheckedRequestOf<"transfer">;
+  readonly begunAt: number;
+  /** Unit of it, and of money the currency. */
+  readonly measure: string;
+  readonly begun: ModelAnswer;
+};
 
 export type Model = {
   readonly accounts: Map<string, ModelAccount>;
@@ -16,9 +31,13 @@ export type Model = {
   readonly events: Kept<KeptEvent>;
   readonly refunds: Kept<KeptAnswer>;
   readonly topUps: Kept<KeptAnswer>;
+  /** By account and request id. */
+  readonly transits: Map<string, ModelTransit>;
 };
 
-export const kept = <T>(): Kept<T> => ({ current: new Map(), previous: new Map(), turnedAt: 0 });
+export const kept = <T>(): Kept<T> => {
+  return { current: new Map(), previous: new Map(), turnedAt: 0, since: 0 };
+};
 export const recall = <T>(answers: Kept<T>, key: string): T | undefined =>
   answers.current.get(key) ?? answers.previous.get(key);
 
@@ -29,9 +48,3 @@ export const accountOf = (model: Model, identifier: string): ModelAccount | unde
     profile.subscriberIdentifiers.includes(identifier),
   );
 };
-
-export const isOutOfTime = (at: number, now: number): boolean =>
-  at > now + limits.eventAheadMsMax || at < now - limits.eventAgeMsMax;
-
-export const hasRepeats = (usage: readonly { readonly ratingGroup: number }[]): boolean =>
-  new Set(usage.map(({ ratingGroup }) => ratingGroup)).size < usage.length;

@@ -1,9 +1,7 @@
-// The naive model's movements of money: top-ups with their bonuses, adjustments, transfers. Each is
-// one step here; whatever the engine goes through in between must come to the same.
+// The naive model's movements of money: top-ups with their bonuses, adjustments. Transfers stand
+// in model-transfers.ts.
 
-import { limits } from "../limits.ts";
 import type { CheckedRequestOf } from "../protocol/operations.ts";
-import { resultCodes } from "../protocol/result-codes.ts";
 import {
   type ModelAccount,
   type ModelAnswer,
@@ -24,7 +22,8 @@ export type Books = {
 };
 
 type Credit = CheckedRequestOf<"topUp"> & { readonly reason?: string };
-type Transfer = CheckedRequestOf<"transfer">;
+/** When it is carried out, and when it had come. */
+type Moment = { readonly now: number; readonly takenOnAt: number };
 type Part = { readonly bucketId: string; readonly amount: bigint; readonly seconds: number };
 
 const most = BigInt(Number.MAX_SAFE_INTEGER);
@@ -33,12 +32,9 @@ export const credit = (
   books: Books,
   operation: "topUp" | "adjust",
   request: Credit,
-  now: number,
+  { now, takenOnAt }: Moment,
 ): ModelAnswer => {
   const { requestId, accountId, bucketId, amount, extendsValiditySeconds: seconds } = request;
-  const untimely = timeRefusal(request.requestedAt, now);
-  if (untimely !== undefined) return untimely;
-  if (seconds > limits.ownValiditySecondsMax) return refused("INVALID_VALUE");
   const account = books.accounts.get(accountId);
   if (account === undefined) return refused("USER_UNKNOWN");
   const key = `${accountId} ${requestId}`;
@@ -47,9 +43,9 @@ export const credit = (
   if (known !== undefined) return known;
   const bonuses = operation === "topUp" ? modelBonuses(account, books.published, request, now) : [];
   const parts = [{ bucketId, amount: BigInt(amount), seconds }, ...bonuses.map(partOf(account))];
-  const refusal = tryAll(afterDues(account, now), parts, now);
+  const refusal = tryAll(afterDues(account, now, takenOnAt), parts, now);
   if (refusal !== undefined) return refused(refusal);
-  settleDues(account, now);
+  settleDues(account, now, takenOnAt);
   tryAll(account, parts, now);
   const { remaining, reserved, own, validUntil } = bucketOf(account, bucketId)!;
   const answer = succeeded({
@@ -74,13 +70,7 @@ const partOf =
     return { amount, bucketId, seconds: hasOwn ? seconds : 0 };
   };
 
-const timeRefusal = (requestedAt: number, now: number): ModelAnswer | undefined => {
-  if (requestedAt > now + limits.eventAheadMsMax) return refused("INVALID_VALUE");
-  const isLate = requestedAt > 0 && requestedAt < now - limits.movementRepeatMsMax;
-  return isLate ? refused("EVENT_TOO_OLD") : undefined;
-};
-
-const bucketOf = ({ buckets }: ModelAccount, bucketId: string): ModelBucket | undefined =>
+export const bucketOf = ({ buckets }: ModelAccount, bucketId: string): ModelBucket | undefined =>
   buckets.find((one) => one?.bucketId === bucketId) ?? undefined;
 
 /** Does one after the other; why one of them cannot be done, and then not all of it counts. */
@@ -101,56 +91,8 @@ const tryAll = (account: ModelAccount, parts: readonly Part[], now: number) => {
   return undefined;
 };
 
-const add = (bucket: ModelBucket, amount: bigint): void => {
+export const add = (bucket: ModelBucket, amount: bigint): void => {
   bucket.remaining += amount;
   if (amount > 0n) bucket.credited += amount;
   else bucket.debited -= amount;
 };
-
-export const transfer = (books: Books, request: Transfer, now: number): ModelAnswer => {
-  const { requestId, fromAccountId, fromBucketId, toAccountId, toBucketId } = request;
-  const both = BigInt(request.amount) + BigInt(request.fee);
-  const isItself = fromAccountId === toAccountId && fromBucketId === toBucketId;
-  if (request.amount === 0 || both > most || isItself) return refused("INVALID_VALUE");
-  const untimely = timeRefusal(request.requestedAt, now);
-  if (untimely !== undefined) return untimely;
-  const source = books.accounts.get(fromAccountId);
-  if (source === undefined) return refused("USER_UNKNOWN");
-  const key = `${fromAccountId} ${requestId}`;
-  const body = JSON.stringify(["transfer", { ...request, requestId: "" }]);
-  const known = books.recall(key, body);
-  if (known !== undefined) return known;
-  const from = bucketOf(source, fromBucketId);
-  if (from === undefined) return refused("UNKNOWN_BUCKET");
-  const target = books.accounts.get(toAccountId);
-  if (target === undefined) return refused("USER_UNKNOWN");
-  const to = bucketOf(target, toBucketId);
-  if (to === undefined) return refused("UNKNOWN_BUCKET");
-  if (to.validUntil <= now) return refused("BUCKET_EXPIRED");
-  if (measureOf(source, from) !== measureOf(target, to)) return refused("UNITS_DIFFER");
-  if (bucketOf(afterDues(source, now), fromBucketId)!.remaining < both) {
-    return refused("CREDIT_LIMIT_REACHED");
-  }
-  settleDues(source, now);
-  add(from, -both);
-  settleDues(target, now);
-  const code = arrive(to, BigInt(request.amount), now);
-  if (code !== "SUCCESS") add(from, both);
-  const answer = succeeded({
-    resultCode: resultCodes[code].number,
-    remaining: Number(from.remaining),
-    reserved: Number(from.reserved),
-  });
-  books.keep(key, body, answer);
-  return answer;
-};
-
-const arrive = (to: ModelBucket, amount: bigint, now: number) => {
-  if (to.own !== undefined && to.own.until <= now) return "BUCKET_EXPIRED";
-  if (to.remaining + to.reserved + amount > most) return "AMOUNT_TOO_LARGE";
-  add(to, amount);
-  return "SUCCESS";
-};
-
-const measureOf = ({ profile }: ModelAccount, { unit, currency }: ModelBucket): string =>
-  unit === "money" ? `money ${currency ?? profile.currency}` : unit;

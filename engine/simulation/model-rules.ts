@@ -53,13 +53,17 @@ export const putRules = (old: readonly ModelRule[], rules: readonly Rule[]): Mod
     return { ...unhit, ...kept, ...rule };
   });
 
-const windowAt = ({ windowSeconds }: Rule, now: number) => Math.floor(now / 1_000 / windowSeconds);
+const windowOf = ({ windowSeconds }: ModelRule, now: number) =>
+  Math.floor(now / 1_000 / windowSeconds);
+
+/** One that has begun goes on counting for whose clock is behind. */
+const windowAt = (rule: ModelRule, now: number) => Math.max(rule.windowNumber, windowOf(rule, now));
 
 const isHit = (rule: ModelRule, now: number): boolean => {
   const { spendRate, impossibleTravel } = rule;
-  const window = windowAt(rule, now);
-  if (spendRate === null && impossibleTravel === null) return rule.hitIn === window;
-  if (rule.windowNumber !== window) return false;
+  const window = windowOf(rule, now);
+  if (spendRate === null && impossibleTravel === null) return rule.hitIn >= window;
+  if (rule.windowNumber < window) return false;
   return spendRate === null
     ? rule.changes > impossibleTravel!.changesMax
     : rule.spent > BigInt(spendRate.spentMax);
@@ -74,8 +78,9 @@ export const judgeRules = ({ rules, hits }: ModelAccount, told: Told): void => {
   for (const rule of rules) {
     const wasHit = isHit(rule, told.now);
     judge(rule, told);
-    const end = 1_000 * rule.windowSeconds * (windowAt(rule, told.now) + 1);
-    if (!wasHit && isHit(rule, told.now)) hits.push(end);
+    const isOfHit = rule.destinationShare !== null || rule.simultaneousSessions !== null;
+    const window = isOfHit ? rule.hitIn : rule.windowNumber;
+    if (!wasHit && isHit(rule, told.now)) hits.push(1_000 * rule.windowSeconds * (window + 1));
   }
 };
 
@@ -94,7 +99,7 @@ const judge = (rule: ModelRule, { now, servingNetwork, sessions, spent, spentThe
     const percent = BigInt(share?.sharePercentMax ?? 0);
     if (isEnough && 100n * rule.spentThere > percent * rule.spent) rule.hitIn = window;
   }
-  if (simultaneousSessions !== null && rule.hitIn !== window) {
+  if (simultaneousSessions !== null && rule.hitIn < window) {
     if (sessions > simultaneousSessions.sessionsMax) {
       Object.assign(rule, { hitIn: window, openAtHit: sessions });
     }

@@ -51,7 +51,7 @@ export const applySessionMessage = (
   const groups = open?.groups ?? [];
   if (hasTooManyGroups(world, groups, usage)) return { answer: refused("INVALID_VALUE") };
 
-  const version = open?.tariffVersion ?? world.published.length;
+  const version = open?.tariffVersion ?? world.version;
   const moments = { published: world.published, version, account, request };
   settleDues(account, world.now, usedFrom(moments));
   const session = open ?? openSession(world, groups);
@@ -109,10 +109,10 @@ const repeat = (stored: ModelSession, sequence: number, body: string): ModelAnsw
   return stored.body === body ? stored.answer : refused("REQUEST_CONFLICT");
 };
 
-const openSession = ({ published }: ModelWorld, groups: ModelGroup[]): ModelSession => ({
+const openSession = ({ version }: ModelWorld, groups: ModelGroup[]): ModelSession => ({
   sequence: 0,
   body: "",
-  tariffVersion: published.length,
+  tariffVersion: version,
   deadline: 0,
   lookedAtIn: 0,
   isExpired: false,

@@ -8,23 +8,31 @@ import { type AnyRequest, checked } from "./direct-engine.ts";
 import { type ModelAnswer, type ModelTariff, refused, succeeded } from "./model-account.ts";
 import { queryBalance } from "./model-balance.ts";
 import type { SessionVerb } from "./model-charge.ts";
+import { refusalAtTheDoor } from "./model-door.ts";
 import { settleAccount } from "./model-dues.ts";
+import type { ModelWhen } from "./model-event.ts";
 import { releaseHolds } from "./model-grant.ts";
-import {
-  accountOf,
-  hasRepeats,
-  isOutOfTime,
-  type Kept,
-  kept,
-  type Model,
-  recall,
-} from "./model-kept.ts";
-import { type Books, credit, transfer } from "./model-movements.ts";
+import { accountOf, type Kept, kept, type Model, recall } from "./model-kept.ts";
+import { type Books, credit } from "./model-movements.ts";
 import { event, priceEnquiry, refund } from "./model-once.ts";
+import type { Published } from "./model-price.ts";
 import { putAccount } from "./model-profile.ts";
 import { applySessionMessage } from "./model-session.ts";
+import { transfer } from "./model-transfers.ts";
 
 export type { Model };
+
+/** Of an engine that took something on a while ago, and is perhaps behind the others. */
+export type Standpoint = {
+  /** ms since 1970. */
+  readonly takenOnAt: number;
+  /** Publications that it planned by: up to this one, … */
+  readonly version: number;
+  /** … and of those that open sessions switch to, up to this one. */
+  readonly switchVersion: number;
+};
+
+type When = ModelWhen & { readonly takenOnAt: number };
 
 export const createModel = (): Model => ({
   accounts: new Map(),
@@ -33,6 +41,7 @@ export const createModel = (): Model => ({
   events: kept(),
   refunds: kept(),
   topUps: kept(),
+  transits: new Map(),
 });
 
 export const publish = (model: Model, tariff: ModelTariff): ModelAnswer => {
@@ -45,31 +54,50 @@ export const publish = (model: Model, tariff: ModelTariff): ModelAnswer => {
   });
 };
 
-export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer => {
-  const { operation, request } = checked(asked);
+/** Left out: it is carried out as it comes, by all that was published. */
+export const apply = (
+  model: Model,
+  asked: AnyRequest,
+  now: number,
+  standpoint?: Standpoint,
+): ModelAnswer => {
+  const read = checked(asked);
+  const version = model.published.length;
+  const { takenOnAt, ...known } = standpoint ?? { takenOnAt: now, version, switchVersion: version };
+  const refusal = refusalAtTheDoor(read, takenOnAt);
+  if (refusal !== undefined) return refusal;
+  const published = knownOf(model.published, known);
+  return carryOut(model, read, { published, version: known.version, now, takenOnAt });
+};
+
+const carryOut = (
+  model: Model,
+  { operation, request }: ReturnType<typeof checked>,
+  when: When,
+): ModelAnswer => {
   switch (operation) {
     case "initiate":
     case "update":
     case "terminate":
-      return sessionMessage(model, operation, request, now);
+      return sessionMessage(model, operation, request, when);
     case "event":
-      return event(model, request, now);
+      return event(model, request, when);
     case "refund":
-      return refund(model, request, now);
+      return refund(model, request, when);
     case "priceEnquiry":
-      return priceEnquiry(model, request, now);
+      return priceEnquiry(model, request, when);
     case "topUp":
     case "adjust":
-      return credit(booksOf(model), operation, request, now);
+      return credit(booksOf(model, when), operation, request, when);
     case "transfer":
-      return transfer(booksOf(model), request, now);
+      return transfer(model, request, when.now);
     case "settleTransfer":
       // The model's transfers are over at once.
       return refused("TRANSFER_UNKNOWN");
     case "queryBalance":
-      return queryBalance(model, request, now);
+      return queryBalance(model, request, when);
     case "settleDues":
-      return settleAccount(model.accounts, request, now);
+      return settleAccount(model.accounts, request, when);
     case "putAccount":
       return putAccount(model, request);
     case "publishTariff":
@@ -83,49 +111,40 @@ export const apply = (model: Model, asked: AnyRequest, now: number): ModelAnswer
   }
 };
 
+/** An engine that is behind the others knows of less. */
+const knownOf = (
+  published: readonly Published[],
+  { version, switchVersion }: Omit<Standpoint, "takenOnAt">,
+): readonly Published[] =>
+  published.filter(
+    (one) =>
+      one.version <= version ||
+      (one.tariff.openSessions === "switch" && one.version <= switchVersion),
+  );
+
 const sessionMessage = (
   model: Model,
   verb: SessionVerb,
   request: CheckedRequestOf<"update">,
-  now: number,
+  when: When,
 ): ModelAnswer => {
-  const { multipleUnitUsage: usage, eventTimestamp, sessionId } = request;
-  const usesAtOnce = verb === "initiate" && usage.some(({ usedUnit }) => usedUnit !== null);
-  const isImpossible = usesAtOnce || hasRepeats(usage) || !isInOrder(verb, request);
-  if (isOutOfTime(eventTimestamp, now) || isImpossible) return refused("INVALID_VALUE");
   const account = accountOf(model, request.subscriberIdentifier);
   if (account === undefined) return refused("USER_UNKNOWN");
   const world = {
-    published: model.published,
-    now,
+    ...when,
     sessionsMax: limits.sessionsPerAccountMax,
     groupsMax: limits.sessionGroupsMax,
     idleMs: limits.sessionIdleMs,
     intervalMs: limits.deadlineIntervalMs,
   };
-  const key = `${account.profile.accountId} ${sessionId}`;
+  const key = `${account.profile.accountId} ${request.sessionId}`;
   const ended = recall(model.ended, key);
   const { answer, closed } = applySessionMessage(world, account, ended, verb, request);
   if (closed !== undefined) model.ended.current.set(key, closed);
   return answer;
 };
 
-/** What was used before changes of the tariff: in order of time, not too long ago, not too much. */
-const isInOrder = (verb: SessionVerb, request: CheckedRequestOf<"update">): boolean => {
-  const { eventTimestamp, multipleUnitUsage } = request;
-  const before = multipleUnitUsage.map(({ usedBefore }) => usedBefore);
-  const entries = before.flat().length + before.length;
-  if (entries > limits.usageEntriesPerRequestMax) return false;
-  return before.every((list) => {
-    const times = [eventTimestamp - limits.eventAgeMsMax, ...list.map(({ until }) => until)];
-    const isRising = times.every((time, index) => index === 0 || time > times[index - 1]!);
-    return (
-      list.length === 0 || (verb !== "initiate" && isRising && times.at(-1)! <= eventTimestamp)
-    );
-  });
-};
-
-const booksOf = ({ accounts, published, topUps }: Model): Books => ({
+const booksOf = ({ accounts, topUps }: Model, { published }: When): Books => ({
   accounts,
   published,
   recall: (key, body) => {
@@ -139,28 +158,50 @@ const booksOf = ({ accounts, published, topUps }: Model): Books => ({
 
 /** What the engine does each second: ends what is over. */
 export const sweep = (model: Model, now: number): void => {
-  const interval = Math.floor(now / limits.deadlineIntervalMs);
-  for (const account of model.accounts.values()) {
-    for (const [id, session] of [...account.sessions]) {
-      if (session.lookedAtIn >= interval) continue;
-      if (session.deadline > now) {
-        session.lookedAtIn = Math.floor(session.deadline / limits.deadlineIntervalMs);
-        continue;
-      }
-      for (const group of session.groups) releaseHolds(group);
-      session.isExpired = true;
-      account.sessions.delete(id);
-      model.ended.current.set(`${account.profile.accountId} ${id}`, session);
+  expire(model, now, Math.floor(now / limits.deadlineIntervalMs));
+  forget(model, "answers", now);
+  forget(model, "topUps", now);
+};
+
+/** Looks at what is put down for intervals before `interval`; how many sessions it ended. */
+export const expire = (model: Model, now: number, interval: number): number => {
+  let ended = 0;
+  for (const [accountId, { sessions }] of model.accounts) {
+    for (const [id, { lookedAtIn }] of [...sessions]) {
+      if (lookedAtIn < interval && lookAt(model, { accountId, id, now })) ended++;
     }
   }
-  for (const answers of [model.ended, model.events, model.refunds])
-    turnOver(answers, now, limits.answersKeptMs);
-  turnOver(model.topUps, now, limits.topUpAnswersKeptMs);
+  return ended;
+};
+
+/** Whether the session was over; else it is looked at again when it may be. */
+export const lookAt = (
+  model: Model,
+  { accountId, id, now }: { readonly accountId: string; readonly id: string; readonly now: number },
+): boolean => {
+  const account = model.accounts.get(accountId)!;
+  const session = account.sessions.get(id)!;
+  if (session.deadline > now) {
+    session.lookedAtIn = Math.floor(session.deadline / limits.deadlineIntervalMs);
+    return false;
+  }
+  for (const group of session.groups) releaseHolds(group);
+  session.isExpired = true;
+  account.sessions.delete(id);
+  model.ended.current.set(`${accountId} ${id}`, session);
+  return true;
+};
+
+export const forget = (model: Model, what: "answers" | "topUps", now: number): void => {
+  const { ended, events, refunds, topUps } = model;
+  if (what === "topUps") turnOver(topUps, now, limits.topUpAnswersKeptMs);
+  else for (const one of [ended, events, refunds]) turnOver(one, now, limits.answersKeptMs);
 };
 
 const turnOver = (answers: Kept<unknown>, now: number, keptMs: number): void => {
   if (now < answers.turnedAt + keptMs) return;
   answers.previous = answers.current;
   answers.current = new Map();
+  answers.since = answers.turnedAt;
   answers.turnedAt = now;
 };

@@ -2,7 +2,7 @@
 // credits what it names, usage debits what it cost, a hold belongs to a session and goes with it.
 // A record that breaks one is a problem of its account even where all balances add up.
 
-import { isRuleState } from "../balance/companions.ts";
+import { isEndedByRefund, isRuleState } from "../balance/companions.ts";
 import { bucketCell, counterCell } from "../balance/profile.ts";
 import { remarks } from "../cdr/journal-numbers.ts";
 import type { ExpiryRecord, OperationRecord } from "../cdr/journal-record.ts";
@@ -126,9 +126,13 @@ const countRefund = (account: DerivedAccount, { answer, journalId }: OperationRe
   const { counters, layout } = account;
   for (const { cell, amount } of readRefund(answer).counted) {
     const slot = (cell - counterCell(layout.buckets.length, 0)) / 2;
-    // What rules have counted is not derived.
-    if (isRuleState(layout.counters[slot]?.id ?? "")) continue;
+    const id = layout.counters[slot]?.id ?? "";
     const counter = counters[slot];
+    if (isRuleState(id)) {
+      // What rules have counted is not derived; but a spend rate that falls may be hit once more.
+      if (counter !== undefined && isEndedByRefund(id)) counter.period = 0;
+      continue;
+    }
     if (counter !== undefined) counter.value -= amount;
     if (counter === undefined || counter.value < 0) {
       noteProblem(account, `entry ${journalId}: a refund took ${amount} from counter ${cell}`);

@@ -2,7 +2,8 @@
 // changed, or tried again with the same keys because Redis gave no answer.
 
 import { answerAt, hasRemarks, readAnswerLength, readCode, remarksAt } from "../cdr/batch-reply.ts";
-import { repeatedCode } from "../cdr/journal-numbers.ts";
+import { repeatedCode, verbs } from "../cdr/journal-numbers.ts";
+import { newestPublication } from "../cdr/session-state.ts";
 import { limits } from "../limits.ts";
 import { metrics } from "../metrics.ts";
 import type { Priority } from "../protocol/operations.ts";
@@ -10,12 +11,14 @@ import { type ResultCode, refusal, resultCodeName, resultCodes } from "../protoc
 import { assert } from "../values/assert.ts";
 import { staleCodes } from "./lua-constants.ts";
 import { countRuleHits } from "./rule-hits.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 import { faultOf } from "./store-fault.ts";
 import type { Tariffs } from "./tariffs.ts";
 import type { Task } from "./task.ts";
 
 export type Outcomes = {
   readonly tariffs: Tariffs;
+  readonly stopwatch: Stopwatch;
   readonly submit: (task: Task, priority: Priority) => void;
   readonly sendAlone: (task: Task) => void;
   readonly onStaleProfile: (task: Task) => void;
@@ -34,13 +37,26 @@ export const finishBatch = (outcomes: Outcomes, tasks: readonly Task[], reply: B
     const from = answerAt(reply, at);
     if (hasRemarks(reply, at)) countRuleHits(task.profile!, remarksAt(reply, at));
     at = from + readAnswerLength(reply, at);
-    if (code === success || code === repeatedCode) {
-      task.answerTo.succeed(task, reply.subarray(from, at));
-    } else if (code === staleCodes.tariff) replan(outcomes, task, reply.readUInt32LE(from));
+    if (code === success) task.answerTo.succeed(task, reply.subarray(from, at));
+    else if (code === repeatedCode) tellAgain(outcomes, task, reply.subarray(from, at));
+    else if (code === staleCodes.tariff) replan(outcomes, task, reply.readUInt32LE(from));
     else if (code === staleCodes.profile) replan(outcomes, task, undefined);
     else task.answerTo.refuse(task, refusal(resultCodeName(code) ?? "UNABLE_TO_COMPLY", ""));
   }
   assert(at === reply.length, "a reply for each operation, and nothing besides");
+};
+
+/**
+ * What the network needs besides units stands in the tariff that priced the grant. The answer may
+ * be one of an engine that knew of that first.
+ */
+const tellAgain = (outcomes: Outcomes, task: Task, answer: Buffer) => {
+  const { tariffs } = outcomes;
+  const newest = task.verb <= verbs.terminate ? newestPublication(answer) : 0;
+  if (newest <= tariffs.version()) return task.answerTo.succeed(task, answer);
+  // The reply of the batch is let go of.
+  const kept = Buffer.from(answer);
+  waitForTariff(outcomes, task, newest, () => task.answerTo.succeed(task, kept));
 };
 
 /** Redis was not reached, or gave no answer: again with the same keys, until the deadline. */
@@ -81,11 +97,15 @@ const resume = (outcomes: Outcomes, task: Task) => {
   }
   // Published through another engine a moment ago, or so old that its rate deck is not in memory
   // any more: no plan may be made without it.
+  waitForTariff(outcomes, task, task.tariffVersion, () => resume(outcomes, task));
+};
+
+const waitForTariff = (outcomes: Outcomes, task: Task, version: number, then: () => void) => {
   outcomes.aside++;
-  tariffs.reach(task.tariffVersion).then(
+  outcomes.tariffs.reach(version).then(
     () => {
       outcomes.aside--;
-      resume(outcomes, task);
+      then();
     },
     (error: unknown) => {
       outcomes.aside--;
@@ -97,14 +117,14 @@ const resume = (outcomes: Outcomes, task: Task) => {
 
 const retryLater = (outcomes: Outcomes, tasks: readonly Task[]) => {
   outcomes.aside += tasks.length;
-  setTimeout(() => {
+  outcomes.stopwatch.later(limits.storeRetryMs, () => {
     outcomes.aside -= tasks.length;
     for (const task of tasks) retry(outcomes, task);
-  }, limits.storeRetryMs);
+  });
 };
 
 const retry = (outcomes: Outcomes, task: Task) => {
-  const isLate = performance.now() - task.arrivedAt > limits.operationDeadlineMs;
+  const isLate = outcomes.stopwatch.elapsedMs() - task.arrivedAt > limits.operationDeadlineMs;
   if (!isLate) resume(outcomes, task);
   else refuse(task, "STORE_UNAVAILABLE");
 };

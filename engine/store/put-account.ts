@@ -19,6 +19,7 @@ import { keys, shardOf } from "./keys.ts";
 import { splitProfile } from "./profile-terms.ts";
 import { packProfile } from "./profile-value.ts";
 import { identifierPlace, type Profiles } from "./profiles.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 type Request = CheckedRequestOf<"putAccount">;
 type Outcome = Result<AnswerOf<"putAccount">, Refusal>;
@@ -27,6 +28,7 @@ type Context = {
   readonly profiles: Profiles;
   readonly shards: number;
   readonly now: () => number;
+  readonly stopwatch: Stopwatch;
 };
 
 export const putAccount = async (context: Context, request: Request): Promise<Outcome> => {
@@ -58,7 +60,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
     return err(refusal("INVALID_VALUE", `${name}: no vacant slot of ${most}`));
   }
   const oldIdentifiers = old?.subscriberIdentifiers ?? [];
-  const claimsFrom = performance.now();
+  const claimsFrom = context.stopwatch.elapsedMs();
   for (const identifier of request.subscriberIdentifiers) {
     if (!(await claim(context, identifier, accountId))) {
       return err(refusal("IDENTIFIER_TAKEN", identifier));
@@ -79,7 +81,7 @@ const tryPut = async (context: Context, request: Request): Promise<Outcome | und
   if (old !== undefined && packProfile({ ...profile, version }).equals(packProfile(old))) {
     return ok({ profileVersion: version, isChanged: false });
   }
-  if (performance.now() - claimsFrom > limits.claimHeldMsMax) return undefined;
+  if (context.stopwatch.elapsedMs() - claimsFrom > limits.claimHeldMsMax) return undefined;
   const refused = await write(context, profile, {
     mustBeEmpty: [...buckets.mustBeEmpty, ...moneySlots(old, request.currency)],
     countersAnew: counters.mustBeEmpty,

@@ -10,6 +10,7 @@ import { type BatchWriter, createBatchWriter } from "./batch-writer.ts";
 import type { Store } from "./connection.ts";
 import { failBatch, finishBatch, isolateTasks, type Outcomes } from "./outcome.ts";
 import { createQueue, type Queue } from "./queue.ts";
+import { machineStopwatch, type Stopwatch } from "./stopwatch.ts";
 import type { Tariffs } from "./tariffs.ts";
 import type { Task } from "./task.ts";
 
@@ -24,6 +25,8 @@ export type ShardOptions = {
   /** Reads the task's profile anew, then submits it again. */
   readonly onStaleProfile: (task: Task) => void;
   readonly onFault: (error: unknown, operations: number) => void;
+  /** Left out: the machine's. */
+  readonly stopwatch?: Stopwatch | undefined;
 };
 
 type Lane = {
@@ -43,13 +46,14 @@ export const createShard = (options: ShardOptions) => {
     lane.queue.push(task, priority);
     schedule(lane);
   };
-  const { tariffs, onStaleProfile, onFault } = options;
+  const { tariffs, onStaleProfile, onFault, stopwatch = machineStopwatch } = options;
   const lane: Lane = {
     options,
     queue: createQueue<Task>(),
     write: createBatchWriter(options.number),
     outcomes: {
       tariffs,
+      stopwatch,
       onStaleProfile,
       onFault,
       submit,

@@ -268,6 +268,24 @@ test("answers outlive every repeat of an event that is still taken", () => {
   expect(limits.answersKeptMs).toBeGreaterThan(repeatMax);
 });
 
+test("a repeat tells all of a grant, also where its tariff is not known yet", async () => {
+  await answers(other, topUp("anna", "t", "main", 1_000_000));
+  const group = { ratingGroup: 10, unit: "octets", blockUnits: 1, blockPrice: "0.01" };
+  const quota = { quotaUnits: 100, quotaThresholdPercent: 20, quotaHoldingTimeSeconds: 60 };
+  const document = JSON.stringify({
+    ...{ tariffId: "standard", currency: "EUR", effectiveFrom: "2020-01-01T00:00:00Z" },
+    ratingGroups: [{ ...group, ...quota, validityTimeSeconds: 600 }],
+  });
+  await answers(other, { operation: "publishTariff", request: { document } });
+  const place = { sessionId: "s", sequence: 0, at: clock.now };
+  const initiate = sessionMessage("initiate", "anna", place, [{ ratingGroup: 10, usedUnit: null }]);
+  const [first] = await other.handle([initiate]);
+  const [again] = await one.handle([initiate]);
+  const information = [{ grantedUnit: 100, quotaThreshold: 20, quotaHoldingTime: 60 }];
+  expect(await answers(one, initiate)).toMatchObject([{ multipleUnitInformation: information }]);
+  expect(again!.octets.equals(first!.octets)).toBe(true);
+});
+
 test("a group that is not named keeps the session open while its grant is valid", async () => {
   await answers(one, topUp("anna", "t", "main", 100_000_000));
   const short = JSON.stringify({

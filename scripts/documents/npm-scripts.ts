@@ -16,6 +16,7 @@ const meanings: Readonly<Record<string, string>> = {
   transfers:
     "what is in transit between accounts; exits 1 when some is late; `-- --settle` ends doubts",
   oracle: "ten thousand sessions or more across tariff switches, each second rated twice",
+  sim: "engines, network and Redis with everything that can go wrong, by seed; `-- --seed 1`",
   bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
   "bench:micro": "pieces of the hot path, features, decks, idle accounts, layouts, one by one",
   test: "all tests",

@@ -12,7 +12,7 @@ local pack, unpack = struct.pack, struct.unpack
 local sub, byte, find = string.sub, string.byte, string.find
 local rep, match, format = string.rep, string.match, string.format
 local concat, insert, remove = table.concat, table.insert, table.remove
-local ceil, floor, min = math.ceil, math.floor, math.min
+local ceil, floor, max, min = math.ceil, math.floor, math.max, math.min
 
 local HEAD_LENGTH, FIRST_CELL = 7, 4
 local cellFormats, valueFormats = {}, {}

@@ -59,7 +59,7 @@ appliers[VERB_EVENT] = function(value)
     end
     if code ~= 0 then return refuseEvent(code) end
     count(planCounters[plan], used, cost, cells)
-    if rules then noteSpending(cost, states) end
+    if rules then noteSpending(cost, states, cells) end
     taken[i] = noteTaken(pieces, names, states)
     total = total + cost
   end

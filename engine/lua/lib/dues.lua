@@ -5,7 +5,8 @@
 -- it expires), the most that may be there then, and how: 1 if what had rolled over before expires
 -- first, and 2 more if the bucket is over, so that what is renewed no more only rolls over; and the
 -- period in which its validity begins: what was renewed before that does not go on in it.
--- Nothing is due twice; periods in which nobody came by leave only what rolls over.
+-- Nothing is due twice; periods in which nobody came by pay what the bucket owes, as they would
+-- have if somebody had, and leave only what rolls over.
 
 local DUE_NUMBERS, CLOSING = 8, 2
 
@@ -46,25 +47,29 @@ local function credit(cells, cell, amount, most)
   return amount
 end
 
-local function rollOver(cells, list, i, amount, periods)
+-- `missed`: what periods in which nobody came by would have left, all together.
+local function rollOver(cells, list, i, amount, periods, missed)
   local target, most = list[i + 4], list[i + 5]
   if list[i + 6] % CLOSING == 1 then
-    if periods > 1 then amount = list[i + 3] end
+    if periods > 1 then amount = min(list[i + 3], missed) end
     expireRest(cells, target)
-  elseif periods > 1 then
-    amount = min(AMOUNT_MAX, amount + (periods - 1) * list[i + 3])
+  else
+    amount = min(AMOUNT_MAX, amount + missed)
   end
   credit(cells, target, amount, most)
 end
 
 local function renew(cells, list, i)
-  local cell, state, period = list[i], list[i + 1], list[i + 2]
-  local before, left = cells[state], cells[cell]
+  local cell, state, period, amount = list[i], list[i + 1], list[i + 2], list[i + 3]
+  local before, left, isClosing = cells[state], cells[cell], list[i + 6] >= CLOSING
+  local goesOn = before > 0 and before >= list[i + 7] - 1
+  local missed = goesOn and (period - before - 1) * amount or 0
+  local paid = isClosing and 0 or min(max(0, -left), missed)
   expireRest(cells, cell)
-  if before > 0 and before >= list[i + 7] - 1 and list[i + 4] > 0 then
-    rollOver(cells, list, i, left > 0 and left or 0, period - before)
+  if goesOn and list[i + 4] > 0 then
+    rollOver(cells, list, i, max(0, left), period - before, missed - paid)
   end
-  if list[i + 6] < CLOSING then credit(cells, cell, list[i + 3], AMOUNT_MAX) end
+  if not isClosing then credit(cells, cell, paid + amount, AMOUNT_MAX) end
   cells[state] = period
   remark(REMARK_RENEWED, state, period)
 end

@@ -6,8 +6,9 @@
 --                          the bound is a percentage of what must be as much as the last number
 --   simultaneous sessions  how many were open at the hit
 --   impossible travel      1000 * changes + country; the last number is the country now (0: none)
--- What a window counted is nothing to the next one, but the country is remembered. Which rules
--- count the money of a use stands in its plan (planOwnValidity, behind SPENDING_ENTRY).
+-- What a window counted is nothing to the next one, but the country is remembered. A window that
+-- has begun by the clock of one engine goes on for those whose clocks are behind. Which rules count
+-- the money of a use stands in its plan (planOwnValidity, behind SPENDING_ENTRY).
 
 local rules, isUncommon = false, false
 -- By place of the rule in the list: money of the message; of it, money that went there.
@@ -19,21 +20,21 @@ local function meetRules()
 end
 
 -- Adds to `states` where it is counted, as taken.lua keeps it.
-local function noteStates(states, i, isThere)
-  local n, window = #states, floor(now / rules[i + 3])
+local function noteStates(states, i, isThere, cells)
+  local n, window = #states, max(floor(now / rules[i + 3]), cells[rules[i + 1] + 1])
   states[n + 1], states[n + 2], states[n + 3] = rules[i + 1], 1, window
   if isThere == 0 then return end
   states[n + 4], states[n + 5], states[n + 6] = rules[i + 2], 2, window
 end
 
-local function noteSpending(cost, states)
+local function noteSpending(cost, states, cells)
   local notes = cost > 0 and planOwnValidity[plan]
   for n = 1, notes and #notes or 0, 3 do
     if notes[n] == SPENDING_ENTRY then
       local i = notes[n + 1]
       spent[i] = (spent[i] or 0) + cost
       spentThere[i] = (spentThere[i] or 0) + notes[n + 2] * cost
-      if states then noteStates(states, i, notes[n + 2]) end
+      if states then noteStates(states, i, notes[n + 2], cells) end
     end
   end
 end
@@ -42,6 +43,12 @@ local function isHit(cells, i)
   local window, cell, second = floor(now / rules[i + 3]), rules[i + 1], rules[i + 2]
   if second > 0 then return cells[second + 1] >= window end
   return cells[cell + 1] >= window and cells[cell] > rules[i + 5]
+end
+
+-- When the window is over in which it is hit.
+local function endOfHit(cells, i)
+  local cell, second = rules[i + 1], rules[i + 2]
+  return (cells[(second > 0 and second or cell) + 1] + 1) * rules[i + 3]
 end
 
 -- The share of `there`, without a product that would not be exact.
@@ -90,9 +97,7 @@ local function judgeRules(cells)
       cells[rules[i + 1]], cells[rules[i + 1] + 1] = countHolders(), window
     end
     local after = isHit(cells, i)
-    if after and not before then
-      remark(REMARK_RULE_HIT, rules[i + 1], (window + 1) * rules[i + 3])
-    end
+    if after and not before then remark(REMARK_RULE_HIT, rules[i + 1], endOfHit(cells, i)) end
     if after and rules[i + 4] == 1 then isRefusing = true end
   end
   return isRefusing
