@@ -11,11 +11,11 @@ const read = (file: string): string =>
 const find = (pattern: RegExp, ...files: readonly string[]): readonly string[] =>
   files.flatMap((file) => [...read(file).matchAll(pattern)].map(([, name]) => name ?? ""));
 
-const quotedName = /"((?:ENGINE|REDIS|POSTGRES|DATABASE|BSS|TOLLGATE|LOG)_[A-Z_]+)"/g;
+const quotedName = /"((?:ENGINE|REDIS|POSTGRES|DATABASE|BSS|LEDGER|TOLLGATE|LOG)_[A-Z_]+)"/g;
 
-test("names every variable that engine, start and Compose read, and no other", () => {
+test("names every variable that the programs, start and Compose read, and no other", () => {
   const names = [
-    ...find(quotedName, "engine/config.ts", "scripts/supervisor/settings.ts"),
+    ...find(quotedName, "engine/config.ts", "bss/config.ts", "scripts/supervisor/settings.ts"),
     ...find(/\$\{([A-Z_]+):-/g, "docker-compose.yml"),
   ];
   const listed = variables().map(({ name }) => name);

@@ -1,11 +1,15 @@
 // Every environment variable, with the default that the code gives it.
 
+import {
+  type Config as BusinessConfig,
+  readConfig as readBusinessConfig,
+} from "../../bss/config.ts";
 import { type Config, readConfig } from "../../engine/config.ts";
 import { readSettings, type Settings } from "../supervisor/settings.ts";
 import { alignedTable } from "./markdown.ts";
 
-/** Who reads it: each engine process, only `npm start`, only docker-compose.yml. */
-type Reader = "engine" | "start" | "compose";
+/** Who reads it: each engine process, the business side's, only `npm start`, only Compose. */
+type Reader = "engine" | "business" | "start" | "compose";
 
 type Variable = {
   readonly name: string;
@@ -24,6 +28,12 @@ const settingsByDefault = (): Settings => {
 
 const configByDefault = (): Config => {
   const config = readConfig({ ENGINE_PEERS_FILE: "peers.json" });
+  if (!config.isOk) throw new Error(config.error.join("; "));
+  return config.value;
+};
+
+const businessConfigByDefault = (): BusinessConfig => {
+  const config = readBusinessConfig({});
   if (!config.isOk) throw new Error(config.error.join("; "));
   return config.value;
 };
@@ -109,6 +119,19 @@ const startVariables = (settings: Settings): readonly Omit<Variable, "reader">[]
   },
 ];
 
+const businessVariables = (config: BusinessConfig): readonly Omit<Variable, "reader">[] => [
+  {
+    name: "BSS_HOST",
+    default: config.host,
+    meaning: "address of its health and metrics; `npm start` gives it `ENGINE_HOST`",
+  },
+  {
+    name: "LEDGER_JOURNAL_KEPT_SECONDS",
+    default: String(config.ledgerJournalKeptSeconds),
+    meaning: "what is in the ledger stays in Redis so long besides",
+  },
+];
+
 const composeVariables: readonly Omit<Variable, "reader">[] = [
   { name: "TOLLGATE_PEERS_FILE", default: "./.tollgate/peers.json", meaning: "the peers file" },
   {
@@ -120,11 +143,19 @@ const composeVariables: readonly Omit<Variable, "reader">[] = [
 
 export const variables = (): readonly Variable[] => [
   ...engineVariables(configByDefault()).map((one) => ({ ...one, reader: "engine" as const })),
+  ...businessVariables(businessConfigByDefault()).map((one) => {
+    return { ...one, reader: "business" as const };
+  }),
   ...startVariables(settingsByDefault()).map((one) => ({ ...one, reader: "start" as const })),
   ...composeVariables.map((one) => ({ ...one, reader: "compose" as const })),
 ];
 
-const readerTexts = { engine: "engine", start: "`npm start`", compose: "Compose" } as const;
+const readerTexts = {
+  engine: "engine",
+  business: "business side",
+  start: "`npm start`",
+  compose: "Compose",
+} as const;
 
 export const environmentPart = (): string =>
   alignedTable(

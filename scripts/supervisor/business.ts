@@ -6,6 +6,7 @@ import { ok } from "../../engine/values/result.ts";
 import { startChild } from "./child.ts";
 import { bringUpDatabase, type DatabaseUp } from "./database.ts";
 import type { Step } from "./ending.ts";
+import { reachableHost } from "./engines.ts";
 import { type KeptChild, keepRunning } from "./keep-running.ts";
 import type { PostgresStart } from "./postgres-server.ts";
 import type { Settings } from "./settings.ts";
@@ -22,8 +23,8 @@ export type BusinessUp = { readonly database: DatabaseUp; readonly business: Kep
 /** A page of the ledger under way is committed first. */
 const stopGraceMilliseconds = 10_000;
 
-export const businessOperationsUrl = ({ businessOperationsPort }: Settings): string =>
-  `http://127.0.0.1:${businessOperationsPort}`;
+export const businessOperationsUrl = ({ businessOperationsPort, engine }: Settings): string =>
+  `http://${reachableHost(engine.host)}:${businessOperationsPort}`;
 
 export const bringUpBusiness = async (start: BusinessStart): Promise<Step<BusinessUp>> => {
   const database = await bringUpDatabase({ ...start, onStarted: start.onPostgresStarted });
@@ -38,6 +39,7 @@ const startBusiness = (start: BusinessStart, databaseUrl: string): Promise<Step<
   const logFile = path.join(data.logs, "business.log");
   const environment = {
     ...process.env,
+    BSS_HOST: settings.engine.host,
     BSS_OPS_PORT: String(settings.businessOperationsPort),
     DATABASE_URL: databaseUrl,
     REDIS_URL: settings.engine.redisUrl,

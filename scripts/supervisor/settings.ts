@@ -102,7 +102,7 @@ export const portUses = (settings: Settings): readonly PortUse[] => [
   ...(settings.foreignDatabaseUrl === null
     ? [{ port: settings.postgresPort, variable: "POSTGRES_PORT", host: "127.0.0.1" }]
     : []),
-  { port: settings.businessOperationsPort, variable: "BSS_OPS_PORT", host: "127.0.0.1" },
+  { port: settings.businessOperationsPort, variable: "BSS_OPS_PORT", host: settings.engine.host },
 ];
 
 /** Of a throw-away Tollgate. */
