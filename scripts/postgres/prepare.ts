@@ -18,6 +18,8 @@ export type PostgresPlace = {
   readonly passwordsFile: string;
   readonly port: number;
   readonly isThrowAway: boolean;
+  /** Of one that is thrown away: it writes to its disk as one that is not, for who breaks it. */
+  readonly isSynced?: boolean;
 };
 
 export type PreparedPostgres = {
@@ -82,7 +84,10 @@ export const preparePostgres = async (
   if (!passwords.isOk) return passwords;
   const owned = handOver(folder, ownerAs(runAs.value));
   if (!owned.isOk) return owned;
-  writeFileSync(configurationFile, postgresConfigurationText(place));
+  writeFileSync(
+    configurationFile,
+    postgresConfigurationText({ ...place, isThrowAway: isThrowAway && !place.isSynced }),
+  );
   // It holds no secret, and whoever Postgres runs as has to read it, whatever the umask is.
   chmodSync(configurationFile, 0o644);
   const args = ["-c", `config_file=${configurationFile}`];

@@ -31,6 +31,13 @@ export type RunningPostgres = {
   stop(): Promise<void>;
 };
 
+export type PostgresOptions = {
+  /** It writes to its disk as in production; without it a power loss would cost everything. */
+  readonly isSynced?: boolean;
+  /** Where its folder is made; left out: where temporary ones are. */
+  readonly parent?: string;
+};
+
 const attemptsMax = 5;
 const stopMillisecondsMax = 5_000;
 const leftoverSecondsMax = 10;
@@ -124,10 +131,11 @@ const runIn = async (
 };
 
 /** Starts a Postgres and resolves once it answers; rejects with why it cannot start. */
-export const startPostgres = async (): Promise<RunningPostgres> => {
+export const startPostgres = async (options: PostgresOptions = {}): Promise<RunningPostgres> => {
+  const { isSynced = false, parent = tmpdir() } = options;
   for (let attempt = 1; ; attempt += 1) {
     const [port = 0] = await freePorts(1);
-    const folder = await realpath(await mkdtemp(path.join(tmpdir(), "tollgate-postgres-")));
+    const folder = await realpath(await mkdtemp(path.join(parent, "tollgate-postgres-")));
     const guardian = startGuardian(folder, "QUIT");
     try {
       const prepared = await preparePostgres({
@@ -136,6 +144,7 @@ export const startPostgres = async (): Promise<RunningPostgres> => {
         passwordsFile: path.join(folder, "postgres-passwords.json"),
         port,
         isThrowAway: true,
+        isSynced,
       });
       if (!prepared.isOk) throw new Error(prepared.error);
       return await runIn({ folder, port }, prepared.value, guardian);
