@@ -31,6 +31,8 @@ export type Journal = {
   one(shard: number, journalId: string): Promise<JournalEntry | undefined>;
   /** How many entries `after` may read in all. */
   length(shard: number): Promise<number>;
+  /** How many entries there were before the first one. */
+  gone(shard: number): Promise<number>;
 };
 
 type Call = (command: string, ...args: (string | number)[]) => Promise<unknown>;
@@ -51,6 +53,13 @@ export const streamJournal = (call: Call): Journal => {
     one: async (shard, journalId) =>
       (await read("XRANGE", keys.journal(shard), journalId, journalId))[0],
     length: async (shard) => Number(await call("XLEN", keys.journal(shard))),
+    gone: async (shard) => {
+      const key = keys.journal(shard);
+      if (Number(await call("EXISTS", key)) === 0) return 0;
+      const info = (await call("XINFO", "STREAM", key)) as unknown[];
+      const field = (name: string) => Number(info[info.findIndex((at) => String(at) === name) + 1]);
+      return field("entries-added") - field("length");
+    },
   };
 };
 

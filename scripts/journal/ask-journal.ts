@@ -6,7 +6,6 @@ import { databaseReason } from "../../bss/db/database-error.ts";
 import { readCommitted } from "../../bss/ledger/index.ts";
 import { installationKey } from "../../engine/cdr/journal-keys.ts";
 import type { Store } from "../../engine/store/connection.ts";
-import { keys } from "../../engine/store/keys.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { askStore } from "../ask-store.ts";
 import { findDatabaseUrl } from "../database-settings.ts";
@@ -69,12 +68,9 @@ const findLedger = async (store: Store): Promise<Result<Ledger, string>> => {
 };
 
 /** Redis has never let go of any. */
-const isWhole = async (store: Store, shards: number): Promise<boolean> => {
+const isWhole = async ({ journal }: Store, shards: number): Promise<boolean> => {
   for (let shard = 0; shard < shards; shard++) {
-    if (Number(await store.call("EXISTS", keys.journal(shard))) === 0) continue;
-    const info = (await store.call("XINFO", "STREAM", keys.journal(shard))) as unknown[];
-    const field = (name: string) => Number(info[info.findIndex((at) => String(at) === name) + 1]);
-    if (field("entries-added") !== field("length")) return false;
+    if ((await journal.gone(shard)) > 0) return false;
   }
   return true;
 };

@@ -34,7 +34,14 @@ export const wholeJournal = (
     const entries = await stream.after(shard, { after, until }, count);
     // Is the last known entry still there, nothing behind it was let go of meanwhile.
     const isWhole = after === journalStart || (await stream.one(shard, after)) !== undefined;
-    return isWhole ? entries : "passed";
+    return isWhole || (await beginsBehind(shard, after)) ? entries : "passed";
+  };
+
+  /** As in a Redis that was rebuilt: what the ledger has is gone there, and nothing else. */
+  const beginsBehind = async (shard: number, after: string): Promise<boolean> => {
+    const committed = await readCommitted(database, shard, installation);
+    if (committed?.entry !== positionOf(after)) return false;
+    return (await stream.gone(shard)) <= committed.entries;
   };
 
   return {
@@ -64,5 +71,6 @@ export const wholeJournal = (
       const committed = await readCommitted(database, shard, installation);
       return Math.max(committed?.entries ?? 0, await stream.length(shard));
     },
+    gone: async () => 0,
   };
 };

@@ -82,6 +82,8 @@ test("all is there again, open sessions go on, and who asks again gets the same"
   expect(await redis.client.hgetall(keys.installation)).toEqual(installation);
   expect(await redis.client.exists(keys.rebuild)).toBe(0);
 
+  const atOnce = await runCommand("scripts/audit.ts", [], environment());
+  expect(atOnce.stdout).toMatch(/\nNo drift\.\n$/);
   const after = await engineOfTest(redis, clock, { shards });
   await checkInstallation(after.store, shards);
   const [again] = await after.handle([topUp("account-3", "again", "main", 7)]);
