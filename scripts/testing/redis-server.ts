@@ -18,6 +18,8 @@ export type RedisOptions = {
   readonly cluster?: boolean;
   /** More settings as on the command line: `["--maxmemory", "100mb"]`. They win over ours. */
   readonly extra?: readonly string[];
+  /** Where its folder is made; left out: where temporary ones are. */
+  readonly parent?: string;
 };
 
 export type RunningRedis = {
@@ -106,7 +108,8 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RunningRed
   const binary = await findRedisServer();
   for (let attempt = 1; ; attempt += 1) {
     const [port, clusterPort] = (await freePorts(2)) as [number, number];
-    const folder = await realpath(await mkdtemp(path.join(tmpdir(), "tollgate-redis-")));
+    const { parent = tmpdir() } = options;
+    const folder = await realpath(await mkdtemp(path.join(parent, "tollgate-redis-")));
     const guardian = startGuardian(folder);
     try {
       return await runIn({ port, clusterPort, folder }, options, binary, guardian);
