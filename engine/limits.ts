@@ -120,6 +120,8 @@ export const limits = {
   retryAfterMs: 50,
   storeRetryMs: 50,
   storeDisconnectMsMax: 200,
+  /** Something was asked, and nothing at all comes: the connection is dead, whatever it asked. */
+  storeSilentMsMax: 3 * seconds,
 
   // Notices to network elements. One that is not acknowledged is sent again after a pause that
   // doubles: 10 times within about 5 minutes, then it is given up.

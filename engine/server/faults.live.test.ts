@@ -54,7 +54,7 @@ const startBehindProxy = async () => {
   const proxy = cleanUp.add(await startTcpProxy(redis.port));
   const redisUrl = `redis://127.0.0.1:${proxy.port}`;
   const engine = cleanUp.add(await startEngineHere({ redisUrl }));
-  return { redis, proxy, ...(await openClients(cleanUp, [engine], patience)) };
+  return { redis, proxy, engine, ...(await openClients(cleanUp, [engine], patience)) };
 };
 
 const isReady = async (engine: EngineUnderTest) =>
@@ -114,6 +114,22 @@ test("the connection to Redis is cut again and again under load: the books stay 
     proxy.cut();
   }
   await work.settle();
+  await expectNoDrift(redis.url);
+});
+
+test("the wire to Redis goes dead, and a new one too: it is well once a wire is", async () => {
+  const { redis, proxy, engine, network, business } = await startBehindProxy();
+  await openAccount(business, accountOf("dead"), { main: 100 * cent });
+  const event = eventOf("dead", "e", { ratingGroup: message, usedUnit: 1 });
+  proxy.silence();
+  const answer = network.event(event);
+  await until("the engine is not ready", async () => !(await isReady(engine)));
+  // By then it has given up the connection that it had, and the next one is as dead.
+  await new Promise((resolve) => setTimeout(resolve, 2 * limits.batchTimeoutMs));
+  proxy.mend();
+  await until("the engine is ready again", () => isReady(engine));
+  expect(answered(await answer).cost).toBe(9 * cent);
+  expect((await readHoldings(network, "dead")).buckets["main"]).toEqual([91 * cent, 0]);
   await expectNoDrift(redis.url);
 });
 

@@ -38,7 +38,8 @@ export type StoreOptions = {
 };
 
 // Traps: by default commands in flight are sent again after a reconnect (a debit ran twice), and
-// commands of an offline connection wait for ever.
+// commands of an offline connection wait for ever. A connection whose first question, whether Redis
+// is ready, gets no answer waits for ever too, and nothing is sent over it that could be too late.
 const redisOptions = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -46,6 +47,7 @@ const redisOptions = {
   enableAutoPipelining: false,
   // A Redis that hangs does not close its end; by default it is given 2 s to do so.
   disconnectTimeout: limits.storeDisconnectMsMax,
+  socketTimeout: limits.storeSilentMsMax,
   retryStrategy: (attempt: number) => Math.min(20 * attempt, 500),
 } satisfies RedisOptions;
 
@@ -102,7 +104,8 @@ export const openStore = async ({ url, isCluster, onError }: StoreOptions): Prom
     },
     subscribe: async (channel, onMessage) => {
       listeners.set(channel, onMessage);
-      subscriber ??= new Redis(url, { maxRetriesPerRequest: null })
+      const patient = { maxRetriesPerRequest: null, socketTimeout: limits.storeSilentMsMax };
+      subscriber ??= new Redis(url, patient)
         .on("error", onError)
         .on("message", (from, message) => listeners.get(from)?.(message));
       await subscriber.subscribe(channel);
