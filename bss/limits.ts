@@ -5,21 +5,35 @@ const minutes = 60 * seconds;
 
 export const limits = {
   // Postgres.
-  databaseConnectionsMax: 16,
+  /** For single statements; as many again for transactions. */
+  databaseConnectionsMax: 8,
   databaseConnectMsMax: 10 * seconds,
   databaseIdleMsMax: 1 * minutes,
   databaseKeepAliveMs: 10 * seconds,
+  /** A single statement; what takes longer is a transaction that says how long. */
+  statementMsMax: 10 * seconds,
   transactionMsMax: 1 * minutes,
   idleInTransactionMsMax: 1 * minutes,
+  /** Who waits longer for another's lock gives up, and looks who that is. */
+  lockMsMax: 5 * seconds,
+  /** Postgres waits in mid-transaction for a client that says nothing: it is gone, or as good. */
+  silentTransactionMsMax: 10 * seconds,
   /** Of connections that hold locks: nothing that they ask takes long. */
-  connectionQueryMsMax: 10 * seconds,
+  connectionQueryMsMax: 5 * seconds,
+  /** And Postgres ends them, and their locks, when nothing is asked for so long. */
+  connectionIdleMsMax: 15 * seconds,
+  /** A connection that is to end says goodbye for so long. */
+  connectionEndMsMax: 1 * seconds,
   /** Another process may be migrating. */
   migrationMsMax: 10 * minutes,
 
   // The ledger.
   /** Of one shard's journal in one transaction; an entry has up to 64 records. */
   ledgerPageEntriesMax: 128,
-  journalReadMsMax: 10 * seconds,
+  /** Such a transaction, and whatever else is asked on its way, is given up after so long. */
+  ledgerCommitMsMax: 10 * seconds,
+  /** Nothing comes from Redis for so long though something was asked: it is connected anew. */
+  journalReadMsMax: 5 * seconds,
   /** Nothing new: it is looked again after so long. */
   ledgerPollMs: 200,
   /** Redis or Postgres fails: the pause grows up to this. */
@@ -39,4 +53,6 @@ export const limits = {
   /** Partitions are made for so many days ahead. */
   ledgerDaysAhead: 2,
   readinessCheckMsMax: 2 * seconds,
+  /** Of the process: what is not in order by then is left as it is; nothing is lost by it. */
+  stopMsMax: 10 * seconds,
 } as const;

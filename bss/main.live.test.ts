@@ -11,6 +11,8 @@ import { databaseOfFile } from "../scripts/testing/database-of-file.ts";
 import { until } from "../scripts/testing/engine.ts";
 import { untilCommitted } from "../scripts/testing/ledger-of-test.ts";
 import { emptyRedisOfFile, engineOfTest } from "../scripts/testing/redis-of-file.ts";
+import { startTcpProxy } from "../scripts/testing/tcp-proxy.ts";
+import { limits } from "./limits.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const redis = emptyRedisOfFile();
@@ -81,6 +83,24 @@ test("keeps the ledger, says that it is ready, counts, and ends in order", async
   const exited = once(child, "exit");
   child.kill("SIGTERM");
   expect(await exited).toEqual([0, null]);
+});
+
+test("ends when it is told to, also when Postgres has gone silent", async () => {
+  const wire = await startTcpProxy(Number(new URL(database.url).port));
+  onTestFinished(() => wire.stop());
+  const url = new URL(database.url);
+  url.port = String(wire.port);
+  const { child, ask } = await startUp({ DATABASE_URL: url.href });
+  const engine = await engineOfTest(redis, { now: Date.now() });
+  await checkInstallation(engine.store, 1);
+  await until("it is ready", async () => (await ask("/readyz")).status === 200);
+  wire.silence();
+  await until("it is not ready", async () => (await ask("/readyz")).status === 503);
+  const exited = once(child, "exit");
+  const askedAt = performance.now();
+  child.kill("SIGTERM");
+  expect(await exited).toEqual([expect.any(Number), null]);
+  expect(performance.now() - askedAt).toBeLessThan(limits.stopMsMax + 3_000);
 });
 
 const endingOf = async (environment: Readonly<Record<string, string>>) => {

@@ -6,6 +6,7 @@ import { readConfig } from "./config.ts";
 import { openDatabase } from "./db/connection.ts";
 import { migrateDatabase } from "./db/migrate.ts";
 import { openJournalStream, startLedgerWorker } from "./ledger/index.ts";
+import { limits } from "./limits.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openOperationsPort } from "./operations-port.ts";
@@ -57,6 +58,10 @@ const stop = async () => {
   if (isStopping) return;
   isStopping = true;
   log.info({}, "stopping");
+  setTimeout(() => {
+    log.error({}, `not stopped within ${limits.stopMsMax / 1_000} s: what is under way is left`);
+    process.exit(1);
+  }, limits.stopMsMax).unref();
   await ledger.stop();
   await Promise.all([operations.close(), database.close()]);
   journal.close();

@@ -1,7 +1,7 @@
 // The connections of a process to Postgres.
 
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import { Client, Pool, type PoolClient } from "pg";
+import { Client, DatabaseError, Pool, type PoolClient, type PoolConfig } from "pg";
 import { limits } from "../limits.ts";
 
 export type Database = {
@@ -33,22 +33,44 @@ const common = {
  * and numeric come as text: not all of them fit a number.
  */
 export const openDatabase = ({ url, name, onError }: DatabaseOptions): Database => {
-  const pool = new Pool({
-    ...common,
-    connectionString: url,
-    application_name: name,
-    max: limits.databaseConnectionsMax,
-    idleTimeoutMillis: limits.databaseIdleMsMax,
-    idle_in_transaction_session_timeout: limits.idleInTransactionMsMax,
-  });
-  // Without listeners a connection that is lost would end the process: one for those that nobody
-  // uses at the moment, one for those that are in use between two statements.
-  pool.on("error", onError);
-  pool.on("connect", (client) => void client.on("error", onError));
+  const idle = new Set<PoolClient>();
+  /** Where one wire went dead the others are too: each would cost whoever takes it all its time. */
+  const dropIdle = () => {
+    for (const client of idle) client.connection.stream.destroy();
+  };
+  const poolOf = (bounds: PoolConfig): Pool => {
+    const pool = new Pool({
+      ...common,
+      ...bounds,
+      connectionString: url,
+      application_name: name,
+      max: limits.databaseConnectionsMax,
+      idleTimeoutMillis: limits.databaseIdleMsMax,
+      lock_timeout: limits.lockMsMax,
+      idle_in_transaction_session_timeout: limits.idleInTransactionMsMax,
+    });
+    // Without listeners a connection that is lost would end the process: one for those that nobody
+    // uses at the moment, one for those that are in use between two statements.
+    pool.on("error", onError);
+    pool.on("connect", (client) => void client.on("error", onError));
+    pool.on("acquire", (client) => void idle.delete(client));
+    pool.on("remove", (client) => void idle.delete(client));
+    pool.on("release", (problem: unknown, client) => {
+      if (!problem) idle.add(client);
+      else if (!(problem instanceof DatabaseError)) dropIdle();
+    });
+    return pool;
+  };
+  // A server that hangs, or a wire that went dead, closes no connection. A statement has its time
+  // by itself, a transaction as a whole; and the ones never wait for connections of the others.
+  const single = poolOf({ query_timeout: limits.statementMsMax });
+  const whole = poolOf({});
   return {
-    tables: drizzle(pool),
-    transact: (run, msMax = limits.transactionMsMax) => transact(pool, run, msMax),
-    close: () => pool.end(),
+    tables: drizzle(single),
+    transact: (run, msMax = limits.transactionMsMax) => transact(whole, run, msMax),
+    close: async () => {
+      await Promise.all([single.end(), whole.end()]);
+    },
   };
 };
 
@@ -82,7 +104,11 @@ const transact = async <T>(
   }
 };
 
-/** One connection that is held for as long as it lives; `onLost` is told once when it is over. */
+/**
+ * One connection that is held for as long as it lives; `onLost` is told once when it is over. It
+ * has to be asked something now and then: Postgres ends one that says nothing, so that what it
+ * locks does not stay locked when its client is gone and nobody told.
+ */
 export const openConnection = async (
   { url, name }: Pick<DatabaseOptions, "url" | "name">,
   onLost: () => void,
@@ -95,6 +121,20 @@ export const openConnection = async (
   });
   client.on("error", () => undefined);
   client.once("end", onLost);
-  await client.connect();
-  return client;
+  try {
+    await client.connect();
+    const bound = ["idle_session_timeout", String(limits.connectionIdleMsMax)];
+    await client.query("SELECT set_config($1, $2, false)", bound);
+    return client;
+  } catch (error) {
+    void endConnection(client);
+    throw error;
+  }
+};
+
+/** In order, or else at once: a wire that went dead takes no goodbye. */
+export const endConnection = async (client: Client): Promise<void> => {
+  const late = setTimeout(() => client.connection.stream.destroy(), limits.connectionEndMsMax);
+  await client.end().catch(() => undefined);
+  clearTimeout(late);
 };

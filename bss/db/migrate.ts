@@ -19,6 +19,7 @@ export const migrateDatabase = async (url: string): Promise<void> => {
     application_name: "tollgate migrate",
     connectionTimeoutMillis: limits.databaseConnectMsMax,
     lock_timeout: limits.migrationMsMax,
+    query_timeout: limits.migrationMsMax,
   });
   client.on("error", () => undefined);
   await client.connect();

@@ -9,6 +9,7 @@ import { type JournalEntry, readJournalEntry } from "../../engine/cdr/journal-en
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import type { Database } from "../db/connection.ts";
 import type { CopyRows } from "../db/copy-rows.ts";
+import { limits } from "../limits.ts";
 import { type JournalPosition, positionOf } from "./journal-position.ts";
 import type { Committed } from "./journal-stream.ts";
 import { addEntry, columns, type LedgerRows, type LedgerTable } from "./ledger-rows.ts";
@@ -62,7 +63,7 @@ export const commitPage = async (
       if (rows.rows() > 0) await copyInto(client, table as LedgerTable, rows);
     }
     return true;
-  });
+  }, limits.ledgerCommitMsMax);
   if (!moved) return "overtaken";
   return { entry: page.last, entries: committed.entries + page.entries };
 };

@@ -36,8 +36,13 @@ export type JournalStreamOptions = {
 
 /** Nothing of it changes an account: a read that failed is tried again by whoever wants it. */
 export const openJournalStream = ({ url, isCluster, onError }: JournalStreamOptions) => {
-  // A Redis that hangs closes no connection: what it does not answer in time has failed.
-  const redisOptions = { maxRetriesPerRequest: 1, commandTimeout: limits.journalReadMsMax };
+  // A Redis that hangs, or a wire that went dead, closes no connection: what is not answered in
+  // time has failed, and the connection with it.
+  const redisOptions = {
+    maxRetriesPerRequest: 1,
+    commandTimeout: limits.journalReadMsMax,
+    socketTimeout: limits.journalReadMsMax,
+  };
   const client = isCluster ? new Cluster([url], { redisOptions }) : new Redis(url, redisOptions);
   client.on("error", onError);
   const call = (command: string, ...args: (string | number)[]): Promise<unknown> =>

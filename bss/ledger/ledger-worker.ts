@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../db/connection.ts";
 import { reasonOf } from "../db/database-error.ts";
+import { endSilentTransactions, isLockTimeout } from "../db/silent-transactions.ts";
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Page } from "./commit-page.ts";
@@ -103,12 +104,14 @@ const claimShards = async (worker: Worker): Promise<void> => {
     } catch (error) {
       if (worker.problem === undefined) log.warn({ problem: reasonOf(error) }, "the ledger waits");
       worker.problem = reasonOf(error);
+      // Another worker may reach what this one cannot.
+      await claims.release();
     }
     await pauseOf(stopping.signal)(limits.ledgerClaimMs);
   }
   for (const { stop } of worker.followers.values()) stop.abort();
   await Promise.all([...worker.followers.values()].map(({ ended }) => ended));
-  await claims.close();
+  await claims.release();
 };
 
 /** What other workers follow is theirs to tell of. */
@@ -148,13 +151,22 @@ const keepFollowing = async (
     const problem = await followOnce(worker, installation, shard, signal, () => {
       retryMs = limits.ledgerRetryMsMin;
       problems.delete(shard);
-    }).catch(reasonOf);
+    }).catch(async (error: unknown) => {
+      if (isLockTimeout(error)) await endSilent(worker);
+      return reasonOf(error);
+    });
     if (problem === undefined) continue;
     if (problems.get(shard) !== problem) log.error({ shard, problem }, "a shard is not followed");
     problems.set(shard, problem);
     await pause(retryMs);
     retryMs = Math.min(2 * retryMs, limits.ledgerRetryMsMax);
   }
+};
+
+/** Of a worker that had the shard before, and is in the way. */
+const endSilent = async ({ database, log }: Worker): Promise<void> => {
+  const ended = await endSilentTransactions(database).catch(() => 0);
+  if (ended > 0) log.warn({ ended }, "transactions of a worker that went silent were ended");
 };
 
 /** Why it ended, where that is a problem. Rejects when Redis or Postgres fails. */

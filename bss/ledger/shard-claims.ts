@@ -3,7 +3,7 @@
 // entry is in the ledger once is for the transaction to say (commit-page.ts).
 
 import type { Client } from "pg";
-import { openConnection } from "../db/connection.ts";
+import { endConnection, openConnection } from "../db/connection.ts";
 
 /** First halves of advisory locks: of workers that there are, of shards that are followed. */
 const workersClass = 0x74_6f_6c_77;
@@ -22,23 +22,29 @@ export type ShardClaims = {
   balance(shards: number): Promise<ReadonlySet<number>>;
   /** Changes with each connection: what was claimed before is not held any more. */
   generation(): number;
-  close(): Promise<void>;
+  /** Gives all back; the next `balance` begins anew. */
+  release(): Promise<void>;
 };
 
 export const openShardClaims = (url: string): ShardClaims => {
   const held = new Set<number>();
   let generation = 0;
-  let connection: Promise<Client> | undefined;
+  let current: Opened | undefined;
 
-  const lose = () => {
+  /** What an earlier connection comes to is of no meaning to the one that took its place. */
+  const lose = (which: Opened) => {
+    if (current !== which) return;
     held.clear();
     generation++;
-    connection = undefined;
+    current = undefined;
   };
-  const connect = async (): Promise<Client> => {
-    const client = await openConnection({ url, name: "tollgate ledger claims" }, lose);
-    await client.query("SELECT pg_advisory_lock_shared($1, 0)", [workersClass]);
-    return client;
+  const open = (): Opened => {
+    const opened: Opened = { client: connect(url, () => lose(opened)) };
+    return opened;
+  };
+  const giveUp = (which: Opened) => {
+    lose(which);
+    return which.client.then(endConnection, () => undefined);
   };
   const give = async (client: Client, shard: number): Promise<void> => {
     held.delete(shard);
@@ -60,21 +66,33 @@ export const openShardClaims = (url: string): ShardClaims => {
 
   return {
     balance: async (shards) => {
-      connection ??= connect();
-      const opened = connection;
+      current ??= open();
+      const opened = current;
       try {
-        await balance(await opened, shards);
+        await balance(await opened.client, shards);
       } catch (error) {
         // Whether it still holds its locks nobody knows: it goes, and they with it.
-        if (connection === opened) lose();
-        opened.then((client) => client.end()).catch(() => undefined);
+        void giveUp(opened);
         throw error;
       }
       return held;
     },
     generation: () => generation,
-    close: async () => {
-      await connection?.then((client) => client.end()).catch(() => undefined);
+    release: async () => {
+      if (current !== undefined) await giveUp(current);
     },
   };
+};
+
+type Opened = { readonly client: Promise<Client> };
+
+const connect = async (url: string, onLost: () => void): Promise<Client> => {
+  const client = await openConnection({ url, name: "tollgate ledger claims" }, onLost);
+  try {
+    await client.query("SELECT pg_advisory_lock_shared($1, 0)", [workersClass]);
+    return client;
+  } catch (error) {
+    void endConnection(client);
+    throw error;
+  }
 };
