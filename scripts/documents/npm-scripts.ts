@@ -17,6 +17,7 @@ const meanings: Readonly<Record<string, string>> = {
     "what is in transit between accounts; exits 1 when some is late; `-- --settle` ends doubts",
   oracle: "ten thousand sessions or more across tariff switches, each second rated twice",
   sim: "engines, network and Redis with everything that can go wrong, by seed; `-- --seed 1`",
+  chaos: "breaks a Tollgate of its own under load, and proves its promises; `-- --help`",
   bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
   "bench:ledger": "how fast the ledger follows a journal, and Redis is rebuilt from it",
   "bench:micro": "pieces of the hot path, features, decks, idle accounts, layouts, one by one",

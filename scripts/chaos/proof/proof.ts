@@ -1,0 +1,101 @@
+// Proves, while the load is at rest, that nothing acknowledged is lost, nothing was done twice,
+// nothing is held too long, and that journal, balances and ledger agree.
+
+import { setTimeout as pause } from "node:timers/promises";
+import { openDatabase } from "../../../bss/db/connection.ts";
+import { readCommitted } from "../../../bss/ledger/index.ts";
+import { installationKey } from "../../../engine/cdr/journal-keys.ts";
+import { audit } from "../../../engine/store/audit.ts";
+import { openStore } from "../../../engine/store/connection.ts";
+import { keys } from "../../../engine/store/keys.ts";
+import { ledgerBooks } from "../../journal/ledger-books.ts";
+import { wholeJournal } from "../../journal/whole-journal.ts";
+import { insist } from "../load/insist.ts";
+import type { Load } from "../load/load.ts";
+import type { World } from "../world/world.ts";
+import { type Finding, type Holding, judge } from "./judge.ts";
+import { journalRecords, ledgerRecords } from "./records.ts";
+
+export type Proof = {
+  /** How many journal entries the ledger lacks; below 0: Redis has lost some that it has. */
+  lag(): Promise<number>;
+  /**
+   * Everything of the load and the world, once; rejects when it cannot be seen. Where Redis has
+   * lost entries it is Redis that counts, and audit and ledger are left out.
+   */
+  prove(): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+};
+
+const queryMsMax = 30_000;
+
+export const openProof = async (world: World, load: Load): Promise<Proof> => {
+  const ignore = () => undefined;
+  const store = await openStore({ url: world.redisUrl, isCluster: false, onError: ignore });
+  const database = openDatabase({ url: world.databaseUrl, name: "chaos", onError: ignore });
+  const installation = String(await store.call("HGET", installationKey, "id"));
+  const records = ledgerRecords(database);
+
+  const lag = async (): Promise<number> => {
+    const committed = await readCommitted(database, 0, installation);
+    const info = (await store.call("XINFO", "STREAM", keys.journal(0))) as unknown[];
+    const added = info[info.findIndex((field) => String(field) === "entries-added") + 1];
+    return Number(added) - (committed?.entries ?? 0);
+  };
+  const holdingsOf = async (): Promise<ReadonlyMap<string, Holding>> => {
+    const giveUpAt = performance.now() + queryMsMax;
+    const holdings = new Map<string, Holding>();
+    const ask = async (accountId: string) => {
+      const subscriberIdentifier = `msisdn-${accountId}`;
+      const query = () => load.network.queryBalance({ subscriberIdentifier });
+      const answer = await insist(query, () => performance.now() > giveUpAt);
+      if (!answer.isOk) {
+        if (answer.error.code === "USER_UNKNOWN") return;
+        throw new Error(`${accountId}: ${answer.error.code} ${answer.error.detail}`);
+      }
+      const { buckets, openSessions } = answer.value;
+      const [main] = buckets;
+      const { remaining = 0, reserved = 0 } = main ?? {};
+      holdings.set(accountId, { remaining, reserved, openSessions });
+    };
+    await Promise.all(load.accountIds.map(ask));
+    return holdings;
+  };
+  const driftOf = async (): Promise<readonly string[]> => {
+    const whole = { ...store, journal: wholeJournal(store.journal, database, installation) };
+    const report = await audit(whole, 1, ignore, ledgerBooks({ database, installation }));
+    if (!report.isOk) return [`journal: ${report.error}`];
+    return report.value.drifted.map(({ accountId, problems }) => `${accountId}: ${problems[0]}`);
+  };
+  return {
+    lag,
+    prove: async () => {
+      const { books } = load.asking;
+      const now = Date.now();
+      const holdings = await holdingsOf();
+      if ((await lag()) < 0) {
+        const recorded = await journalRecords(database, store);
+        return judge(books, { recorded, holdings, drift: [], now });
+      }
+      const drift = await driftOf();
+      return judge(books, { recorded: await records.readOn(), holdings, drift, now });
+    },
+    close: async () => {
+      await Promise.all([store.close(), database.close()]);
+    },
+  };
+};
+
+/** Until it is true, and how long that took in ms; undefined: not within `msMax`. */
+export const timeUntil = async (
+  isTrue: () => Promise<boolean>,
+  msMax: number,
+  signal?: AbortSignal,
+): Promise<number | undefined> => {
+  const begunAt = performance.now();
+  for (;;) {
+    if (await isTrue().catch(() => false)) return performance.now() - begunAt;
+    if (performance.now() - begunAt > msMax || signal?.aborted) return undefined;
+    await pause(50);
+  }
+};
