@@ -190,6 +190,26 @@ test("what can neither arrive nor go back waits until it can, and is counted", a
   expect(engine.faults.map(String)).toEqual([expect.stringContaining("UNKNOWN_BUCKET")]);
 });
 
+test("what is on its way goes back to a bucket of its unit alone", async () => {
+  await ask(topUp(anna, "t", "data", 405));
+  await askAndDie(transfer(), { batch: 1, isCarriedOut: false });
+  const { buckets, ...rest } = accountRequest(anna);
+  const put = (unit: "octets" | "money") => {
+    const changed = buckets.map((one) => (one.bucketId === "data" ? { ...one, unit } : one));
+    return ask({ operation: "putAccount", request: { ...rest, buckets: changed } });
+  };
+  await put("money");
+  const { buckets: targets, ...target } = accountRequest(bruno);
+  const without = targets.filter(({ bucketId }) => bucketId !== "data");
+  await ask({ operation: "putAccount", request: { ...target, buckets: without } });
+  await later();
+  // Octets are no money: they wait for a bucket that can hold them.
+  expect([await remainingOf(anna, "data"), await inTransit()]).toEqual([0, 405n]);
+  await put("octets");
+  await later();
+  expect([await remainingOf(anna, "data"), await inTransit()]).toEqual([405, 0n]);
+});
+
 test("a bucket that is taken away meanwhile gives back what was on its way to it", async () => {
   await ask(topUp(anna, "t", "data", 1_000));
   await askAndDie(transfer(), { batch: 0, isCarriedOut: true });

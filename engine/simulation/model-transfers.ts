@@ -114,7 +114,7 @@ const creditArrived = (to: ModelBucket, amount: bigint, now: number): ResultCode
 /** What is over already is answered as it was. */
 export const endTransfer = (
   model: Model,
-  { request }: Pick<ModelTransit, "request">,
+  { request, measure }: Pick<ModelTransit, "request" | "measure">,
   code: ResultCode,
   { now, takenOnAt }: Moment,
 ): ModelAnswer => {
@@ -124,7 +124,8 @@ export const endTransfer = (
   const from = bucketOf(source, request.fromBucketId);
   const both = bothOf(request);
   if (code !== "SUCCESS") {
-    if (from === undefined) return refused("UNKNOWN_BUCKET");
+    const isThere = from !== undefined && measureOf(source, from) === measure;
+    if (!isThere) return refused("UNKNOWN_BUCKET");
     const there = bucketOf(afterDues(source, now, takenOnAt), request.fromBucketId)!;
     if (there.remaining + there.reserved + both > most) return refused("AMOUNT_TOO_LARGE");
   }

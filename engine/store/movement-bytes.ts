@@ -133,7 +133,7 @@ const arrivalCode = (
 ): number => {
   if (bucket === undefined) return resultCodes.UNKNOWN_BUCKET.number;
   if (bucket.validUntil <= now) return resultCodes.BUCKET_EXPIRED.number;
-  return unitsCode(transit, { unit: bucket.unit, currency: currencyOf(profile, bucket) });
+  return unitsCode(transit, measureOf(profile, bucket));
 };
 
 const planEnd = (
@@ -142,10 +142,18 @@ const planEnd = (
   { transits }: Adding,
 ): PlannedMovement => {
   const { amount, fee, fromBucketId } = transit;
-  const validity = code === success ? transferSteps.arrived : transferSteps.returns;
-  const cell = cellOf(profile, fromBucketId);
+  const isReturning = code !== success;
+  const validity = isReturning ? transferSteps.returns : transferSteps.arrived;
+  const bucket = bucketOf(profile, fromBucketId);
+  // A bucket of that name that holds something else by now is another one.
+  const isThere = bucket !== undefined && unitsCode(transit, measureOf(profile, bucket)) === 0;
+  const cell = isReturning && !isThere ? 0 : cellOf(profile, fromBucketId);
   const group = { ...nothing, cell, amount, wanted: fee, validity, change: code };
   return { groups: [group], expected: { key: transits() } };
+};
+
+const measureOf = (profile: Profile, bucket: Bucket): Measure => {
+  return { unit: bucket.unit, currency: currencyOf(profile, bucket) };
 };
 
 type Measure = { readonly unit: Bucket["unit"]; readonly currency: string };

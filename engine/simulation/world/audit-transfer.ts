@@ -118,7 +118,7 @@ const auditEnd = (auditor: Auditor, shard: number, operation: AskedOperation): M
   const code = resultCodeName(entries[0]!.change)!;
   if (transit === undefined) {
     const over = { fromAccountId: accountId, requestId: id } as never;
-    return endTransfer(model, { request: over }, code, momentOf(operation));
+    return endTransfer(model, { request: over, measure: "" }, code, momentOf(operation));
   }
   const answer = endTransfer(model, transit, code, momentOf(operation));
   if (answer.code !== "SUCCESS") return answer;
