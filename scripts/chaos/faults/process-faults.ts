@@ -58,13 +58,16 @@ const restart = (which: Which): Fault =>
     (part) => part.start(),
   );
 
-/** Longer than whoever asks waits for an answer. */
+/**
+ * Longer than whoever asks waits for an answer; of a worker, longer than its claims are kept, so
+ * that another one takes its shard and it finds itself overtaken.
+ */
 const freeze = (which: Which, isOne = true): Fault =>
   onParts(
     {
       name: `freeze-${which.name}${isOne ? "" : "s"}`,
       does: `SIGSTOP, later SIGCONT of ${isOne ? which.name : `all ${which.name}s`}`,
-      heldMs: [1_000, 12_000],
+      heldMs: [1_000, which === worker ? 25_000 : 12_000],
     },
     which,
     isOne,

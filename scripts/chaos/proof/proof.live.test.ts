@@ -1,50 +1,46 @@
 // The proof sees what is broken in a real world: a check that cannot fail would prove nothing.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSql, type Sql } from "../../testing/sql.ts";
-import { type Load, startLoad } from "../load/load.ts";
+import { readdir, stat, truncate } from "node:fs/promises";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openSql } from "../../testing/sql.ts";
+import { startLoad } from "../load/load.ts";
 import { groups } from "../load/operator.ts";
-import { makeRunFolder, type RunFolder } from "../world/run-folder.ts";
-import { startWorld, type World } from "../world/world.ts";
+import { makeRunFolder } from "../world/run-folder.ts";
+import { startWorld } from "../world/world.ts";
 import type { Finding } from "./judge.ts";
-import { openProof, type Proof, timeUntil } from "./proof.ts";
+import { openProof, timeUntil } from "./proof.ts";
 
-let folder: RunFolder;
-let world: World;
-let load: Load;
-let proof: Proof;
-let sql: Sql;
-
-beforeAll(async () => {
-  folder = await makeRunFolder();
-  world = await startWorld(folder, "always");
-  load = await startLoad(world, { seed: 1, accounts: 10 });
-  proof = await openProof(world, load);
-  sql = openSql(world.databaseUrl, 1);
-}, 90_000);
-
-afterAll(async () => {
-  await sql.end();
-  await load.close();
-  await proof.close();
-  await world.stop();
-  await folder.close();
-}, 60_000);
-
-const rest = async () => {
-  expect(await load.rest(30_000)).toBe(true);
-  const isThere = async () => (await proof.lag()) === 0;
-  expect(await timeUntil(isThere, 30_000)).toEqual(expect.any(Number));
+const startTrial = async () => {
+  const folder = await makeRunFolder();
+  onTestFinished(() => folder.close());
+  const world = await startWorld(folder, "always");
+  onTestFinished(() => world.stop());
+  const load = await startLoad(world, { seed: 1, accounts: 10 });
+  const proof = await openProof(world, load);
+  onTestFinished(async () => {
+    await load.close();
+    await proof.close();
+  });
+  const enough = async () => load.asking.acknowledged() > 200;
+  expect(await timeUntil(enough, 30_000)).toEqual(expect.any(Number));
+  const rest = async () => {
+    expect(await load.rest(30_000)).toBe(true);
+    const isThere = async () => (await proof.lag()) === 0;
+    expect(await timeUntil(isThere, 30_000)).toEqual(expect.any(Number));
+  };
+  await rest();
+  expect(await proof.prove()).toEqual([]);
+  return { world, load, proof, rest };
 };
 
 const told = (findings: readonly Finding[]) =>
   findings.map(({ kind, subject }) => `${kind} ${subject}`).toSorted();
 
 test("a sound world, then one with a record less, one more, other money, and a hold", async () => {
-  const enough = async () => load.asking.acknowledged() > 200;
-  expect(await timeUntil(enough, 30_000)).toEqual(expect.any(Number));
-  await rest();
-  expect(await proof.prove()).toEqual([]);
+  const { world, load, proof, rest } = await startTrial();
+  const sql = openSql(world.databaseUrl, 1);
+  onTestFinished(() => sql.end());
   const { books } = load.asking;
   expect(books.acknowledged.size).toBe(load.asking.acknowledged());
 
@@ -79,4 +75,27 @@ test("a sound world, then one with a record less, one more, other money, and a h
     "money account a4",
     "unasked initiate a3 forgotten 0",
   ]);
+}, 90_000);
+
+/** As a crash does that comes before the last writes are in the file. */
+const loseEndOfFile = async (folder: string, octets: number) => {
+  const files = path.join(folder, "appendonlydir");
+  const name = (await readdir(files)).find((file) => file.endsWith(".incr.aof"))!;
+  const { size } = await stat(path.join(files, name));
+  await truncate(path.join(files, name), size - octets);
+};
+
+test("a Redis that lost the end of its file: which acknowledged operations it was", async () => {
+  const { world, load, proof } = await startTrial();
+  await world.redis.kill();
+  await loseEndOfFile(world.redisFolder, 20_000);
+  await world.redis.start();
+  const isBehind = async () => (await proof.lag()) < 0;
+  expect(await timeUntil(isBehind, 30_000)).toEqual(expect.any(Number));
+  const findings = await proof.prove();
+  const lost = findings.filter(({ kind }) => kind === "lost");
+  expect(lost.length).toBeGreaterThan(5);
+  expect(lost.length).toBeLessThan(load.asking.acknowledged());
+  expect(findings.some(({ kind }) => kind === "money")).toBe(true);
+  expect(findings.some(({ kind }) => kind === "duplicated")).toBe(false);
 }, 90_000);

@@ -8,7 +8,9 @@ const insideVariable = "TOLLGATE_CHAOS_OWN_MOUNTS";
 
 /** Why nothing can be mounted here; undefined: it can. */
 export const mountObstacle = (): string | undefined =>
-  process.env[insideVariable] === undefined ? whyNotOutside() : undefined;
+  process.env[insideVariable] === undefined
+    ? (whyNotOutside() ?? "needs a mount namespace of its own; npm run chaos makes one")
+    : undefined;
 
 const whyNotOutside = (): string | undefined => {
   if (process.platform !== "linux") return "needs mount namespaces of Linux";

@@ -38,6 +38,8 @@ export type World = {
   readonly disks: { readonly redis: SmallDisk; readonly postgres: SmallDisk } | undefined;
   /** Why there are no disks that could be full. */
   readonly diskObstacle: string;
+  /** With its append-only file. */
+  readonly redisFolder: string;
   /** Past the wires. */
   readonly redisUrl: string;
   readonly databaseUrl: string;
@@ -179,6 +181,7 @@ export const startWorld = async (folder: RunFolder, durability: Durability): Pro
     engines: engines.parts,
     workers: workers.parts,
     ...{ redis, postgres, links, disks, diskObstacle: obstacle, ...peers },
+    redisFolder: stores.redis.folder,
     redisUrl: stores.redis.url,
     databaseUrl: stores.postgres.url,
     endpoints: engines.toEngines.map(({ port }) => `ws://127.0.0.1:${port}`),
