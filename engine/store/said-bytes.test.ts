@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Cursor } from "../cdr/journal-bytes.ts";
-import { readSaid } from "../cdr/said.ts";
+import { readSaid, readTold } from "../cdr/said.ts";
 import { readServiceInformation, writeSaid } from "./said-bytes.ts";
 import type { Task } from "./task.ts";
 
@@ -43,6 +43,7 @@ const taskOf = ({ eventTimestamp, place, serviceInformation, usedBefore }: Spoke
     identifier: identifiers[place] ?? "account-anna",
     account: { identifier: "", profile: { subscriberIdentifiers: identifiers } },
     serviceInformation,
+    refundedRequestId: "",
     usage: usedBefore.map((list) => ({
       usedBefore: list.map((until) => ({ usedUnit: 1, until })),
     })),
@@ -69,6 +70,13 @@ test(`is read as it was written, however much there is (seed ${seed})`, () => {
     }),
     { seed, numRuns: 500 },
   );
+});
+
+test("tells which event a refund is of", () => {
+  const plain = { eventTimestamp: now, place: 0, serviceInformation: null, usedBefore: [] };
+  const bytes = writeSaid([{ ...taskOf(plain), refundedRequestId: "event-1" } as Task], now);
+  const { serviceInformation } = readSaid({ bytes, at: 0 }, now);
+  expect(readTold(serviceInformation)).toEqual(["event-1"]);
 });
 
 test("has seven octets where nothing is said but when and who", () => {
