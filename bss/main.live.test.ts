@@ -90,6 +90,7 @@ test("ends when it is told to, also when Postgres has gone silent", async () => 
   onTestFinished(() => wire.stop());
   const url = new URL(database.url);
   url.port = String(wire.port);
+  await database.sql`DELETE FROM ledger_shards`;
   const { child, ask } = await startUp({ DATABASE_URL: url.href });
   const engine = await engineOfTest(redis, { now: Date.now() });
   await checkInstallation(engine.store, 1);
