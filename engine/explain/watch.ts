@@ -97,7 +97,8 @@ const crossThresholds = (work: Work, { watches }: PlanNumbers): ReadonlyMap<numb
     const value = valueIn(work, watch);
     if (value === undefined) continue;
     const before = readCell(work, stateCell + 1);
-    let level = before;
+    // A profile may have fewer of them since.
+    let level = Math.min(before, thresholds.length);
     while (level < thresholds.length && value >= thresholds[level]!.reachedAt) level++;
     while (level > 0 && value < (thresholds[level - 1]?.leftAt ?? 0)) level--;
     work.cells[stateCell + 1] = level;

@@ -42,6 +42,10 @@ const datesOf = (profile: Profile, bucket: Bucket, cells: Cells) => {
   return { validFrom: from, validUntil: Math.min(until, validUntil) };
 };
 
+/** Of the thresholds that are reached the last one; a profile may have fewer of them since. */
+const statusAt = ({ thresholds }: Counter, level: number): string | null =>
+  thresholds[Math.min(level, thresholds.length) - 1]?.status ?? null;
+
 /** What a counter counted in a period that is over is no more. */
 const counterState = (
   profile: Profile,
@@ -50,7 +54,7 @@ const counterState = (
   kept: { readonly value: number; readonly period: number },
   at: number,
 ): Answer["counters"][number] => {
-  const { counterId, period, thresholds, unit } = counter;
+  const { counterId, period, unit } = counter;
   const now = period === null ? 0 : periodAt(period, zoneNamed(profile.timeZone), at).number;
   const isOver = kept.period < now;
   const slot = stateSlot(profile, counter);
@@ -59,7 +63,7 @@ const counterState = (
     counterId,
     unit,
     value: isOver ? 0 : kept.value,
-    status: isOver ? null : (thresholds[state.period - 1]?.status ?? null),
+    status: isOver ? null : statusAt(counter, state.period),
     reserved: state.value,
   };
 };

@@ -180,3 +180,23 @@ test("a grant that is withheld begins no validity, and none is told", async () =
   const [pass] = answered(balance).buckets;
   expect(pass).toMatchObject({ remaining: 20 * mebi, reserved: 0, validUntil: future });
 });
+
+test("fewer thresholds than were reached are reached, and nothing is in the way", async () => {
+  const all = [1, 2, 3].map((n) => ({ status: `s${n}`, reachedAt: n * cent, leftAt: n * cent }));
+  const accountWith = (thresholds: typeof all) =>
+    accountOf("a", {
+      buckets: [bucketOf("main", "money")],
+      counters: [{ counterId: "told", unit: "money", ratingGroups: [], thresholds }],
+    });
+  const status = async () => {
+    const balance = answered(await client.queryBalance({ subscriberIdentifier: "msisdn-a" }));
+    return balance.counters[0]!.status;
+  };
+  await openAccount(client, accountWith(all), { main: 100 * cent });
+  answered(await client.event(event("first", { ratingGroup: web, usedUnit: 3 * mebi })));
+  expect(await status()).toBe("s3");
+  answered(await client.putAccount(accountWith(all.slice(0, 1))));
+  expect(await status()).toBe("s1");
+  answered(await client.event(event("second", { ratingGroup: web, usedUnit: mebi })));
+  expect(await status()).toBe("s1");
+});

@@ -38,7 +38,9 @@ export const queryBalance = (
         const { counterId, unit, level, thresholds, reservedUnder } = counter;
         const isOver = counter.periodNumber < periodOf(counter, account.profile, takenOnAt).number;
         const value = isOver ? 0 : Number(counter.value);
-        const status = isOver ? null : (thresholds[level - 1]?.status ?? null);
+        const status = isOver
+          ? null
+          : (thresholds[Math.min(level, thresholds.length) - 1]?.status ?? null);
         return { counterId, unit, value, status, reserved: Number(reservedUnder) };
       }),
     openSessions: account.sessions.size,

@@ -36,6 +36,8 @@ export const addToCounters = (
     if (counter.periodNumber > period) continue;
     const value = Number(counter.periodNumber === period ? counter.value : 0n);
     const { thresholds } = counter;
+    // A profile may have fewer of them since.
+    counter.level = Math.min(counter.level, thresholds.length);
     while (counter.level > 0 && value < thresholds[counter.level - 1]!.leftAt) counter.level--;
     while (counter.level < thresholds.length && value >= thresholds[counter.level]!.reachedAt) {
       counter.level++;

@@ -53,8 +53,9 @@ local function crossThresholds(watches, cells)
     local state, thresholds = watches[i + 1], watches[i + 5]
     local value = valueIn(cells, watches[i], watches[i + 3])
     if value then
-      local level = cells[state + 1]
-      local before = level
+      local before = cells[state + 1]
+      -- A profile may have fewer of them since.
+      local level = min(before, thresholds)
       while level < thresholds and value >= watches[i + 6 + 2 * level] do level = level + 1 end
       while level > 0 and value < watches[i + 5 + 2 * level] do level = level - 1 end
       cells[state + 1] = level
