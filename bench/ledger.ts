@@ -1,6 +1,7 @@
 // `npm run bench:ledger`: how fast the ledger follows a journal that is there already, what that
-// costs, and how fast Redis is rebuilt from it. Everything on servers of its own; Postgres and
-// Redis write to their disks as in production. Each step's outcome is checked before it is told.
+// costs, and how fast Redis is rebuilt from it: from all of it, and from a snapshot of it.
+// Everything on servers of its own; Postgres and Redis write to their disks as in production. Each
+// step's outcome is checked before it is told.
 
 import { startPostgres } from "../scripts/testing/postgres-server.ts";
 import { findRedisServer } from "../scripts/testing/redis-binary.ts";
@@ -8,6 +9,8 @@ import { type Flag, readFlags, whole } from "./flags.ts";
 import { fillJournal } from "./ledger/fill-journal.ts";
 import { measureFollowing } from "./ledger/measure-following.ts";
 import { measureRebuilding } from "./ledger/measure-rebuilding.ts";
+import { measureTaking } from "./ledger/measure-taking.ts";
+import type { Usage } from "./ledger/usage.ts";
 import { describeMachine, machineLines } from "./report/machine.ts";
 import { openProgress } from "./report/progress.ts";
 import { preciseFigure, renderTable, wholeFigure } from "./report/table.ts";
@@ -31,7 +34,7 @@ const flags: readonly Flag[] = [
   },
   { name: "json", hint: "FILE", meaning: "writes the figures there as well" },
 ];
-const title = "npm run bench:ledger [-- flags]   the ledger's worker, and a rebuild from it";
+const title = "npm run bench:ledger [-- flags]   the ledger's worker, rebuilds, snapshots";
 
 const measure = async (accounts: number, updates: number) => {
   const progress = openProgress();
@@ -41,8 +44,10 @@ const measure = async (accounts: number, updates: number) => {
     const filled = await fillJournal(redis.url, { accounts, updates }, progress);
     const place = { redis, postgres };
     const following = await measureFollowing(place, filled, progress);
-    const rebuilding = await measureRebuilding(place, filled, progress);
-    return { ...filled, following, rebuilding };
+    const whole = await measureRebuilding(place, filled, filled.entries, progress);
+    const taking = await measureTaking(place, filled, progress);
+    const restoring = await measureRebuilding(place, filled, 0, progress);
+    return { ...filled, following, whole, taking, restoring };
   } finally {
     await postgres.stop();
     await redis.stop();
@@ -51,31 +56,23 @@ const measure = async (accounts: number, updates: number) => {
 
 type Figures = Awaited<ReturnType<typeof measure>>;
 
-const tableOf = ({ records, entries, following, rebuilding }: Figures): string =>
-  renderTable([
-    ["", "follow", "rebuild"],
-    ["records", wholeFigure(records), wholeFigure(records)],
-    ["journal entries", wholeFigure(entries), wholeFigure(entries)],
-    ["seconds", preciseFigure(following.seconds), preciseFigure(rebuilding.seconds)],
-    ...[
-      ["records a second", wholeFigure(records / following.seconds)].concat(
-        wholeFigure(records / rebuilding.seconds),
-      ),
-      ["CPU of this process, µs a record", preciseFigure(following.ownUs / records)].concat(
-        preciseFigure(rebuilding.ownUs / records),
-      ),
-      ["CPU of Redis, µs a record", preciseFigure(following.redisUs / records)].concat(
-        preciseFigure(rebuilding.redisUs / records),
-      ),
-      ["CPU of Postgres, µs a record", preciseFigure(following.postgresUs / records)].concat(
-        preciseFigure(rebuilding.postgresUs / records),
-      ),
-      ["memory of this process, MiB", wholeFigure(following.ownMiB)].concat(
-        wholeFigure(rebuilding.ownMiB),
-      ),
-    ],
-    ["octets a record in Postgres", wholeFigure(following.octets / records), ""],
+const tableOf = ({ records, entries, following, whole, taking, restoring }: Figures): string => {
+  const steps = [following, whole, taking, restoring];
+  const each = (figureOf: (usage: Usage) => string) => steps.map(figureOf);
+  const perRecord = (us: number) => preciseFigure(us / records);
+  return renderTable([
+    ["", "follow", "rebuild", "snapshot", "rebuild from it"],
+    ["records", ...each(() => wholeFigure(records))],
+    ["journal entries", ...each(() => wholeFigure(entries))],
+    ["seconds", ...each(({ seconds }) => preciseFigure(seconds))],
+    ["records a second", ...each(({ seconds }) => wholeFigure(records / seconds))],
+    ["CPU of this process, µs a record", ...each(({ ownUs }) => perRecord(ownUs))],
+    ["CPU of Redis, µs a record", ...each(({ redisUs }) => perRecord(redisUs))],
+    ["CPU of Postgres, µs a record", ...each(({ postgresUs }) => perRecord(postgresUs))],
+    ["memory of this process, MiB", ...each(({ ownMiB }) => wholeFigure(ownMiB))],
+    ["octets a record in Postgres", wholeFigure(following.octets / records), "", "", ""],
   ]);
+};
 
 const main = async (words: readonly string[]): Promise<number> => {
   const read = readFlags(words, flags, title);

@@ -46,12 +46,15 @@ export const limits = {
   /** The sums of every bucket are read so many at a time, for so long at the most. */
   ledgerBalancesPageMax: 5_000,
   ledgerBalancesMsMax: 60 * minutes,
+  ledgerCountMsMax: 10 * minutes,
   /** What is committed stays in Redis so long, for audits under way and explanations. */
   ledgerJournalKeptSecondsDefault: 300,
   ledgerJournalKeptSecondsMax: 7 * 24 * 3_600,
   ledgerTrimMs: 1 * seconds,
   /** Partitions are made for so many days ahead. */
   ledgerDaysAhead: 2,
+  /** What was begun so long ago and is not complete belongs to nobody any more. */
+  snapshotTakingMsMax: 24 * 60 * minutes,
   readinessCheckMsMax: 2 * seconds,
   /** Of the process: what is not in order by then is left as it is; nothing is lost by it. */
   stopMsMax: 10 * seconds,

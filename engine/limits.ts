@@ -156,6 +156,9 @@ export const limits = {
   journalPageEntriesMax: 200,
   /** A walk through all keys of a Redis that is rebuilt. */
   rebuildKeysPerPage: 1_000,
+  /** Of a snapshot; it may be over by one value, or by one scan of a hash. */
+  snapshotPageOctets: 256 * 1_024,
+  snapshotFieldsPerScan: 512,
   auditAccountsPerReadMax: 1_000,
   auditProblemsPerAccountMax: 20,
   /** That an engine reads to explain one operation; `npm run explain` reads all. */

@@ -10,7 +10,9 @@ import { measureUsage, type Place, type Usage } from "./usage.ts";
 
 export const measureRebuilding = async (
   place: Place,
-  { accounts, entries }: Filled,
+  { accounts }: Filled,
+  /** Of the journal, that there are behind the newest snapshot. */
+  entries: number,
   progress: Progress,
 ): Promise<Usage> => {
   const onError = () => undefined;
@@ -18,7 +20,7 @@ export const measureRebuilding = async (
   const database = openDatabase({ url, name: "tollgate bench", onError });
   const store = await openStore({ url: place.redis.url, isCluster: false, onError });
   await store.call("FLUSHALL");
-  const options = { isWiping: false, until: undefined };
+  const options = { isWiping: false, until: undefined, isWhole: false };
   const { signal } = new AbortController();
   let rebuilt: Rebuilt | undefined;
   const usage = await measureUsage(place, async () => {

@@ -13,7 +13,7 @@ export const readFields = (bytes: Buffer): readonly Buffer[] => {
   const fields: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32BE(at) : Number.NaN;
-    if (!(end <= bytes.length)) throw new Error(`an entry is cut off at octet ${bytes.length}`);
+    if (!(end <= bytes.length)) throw new Error(`it is cut off at octet ${bytes.length}`);
     fields.push(bytes.subarray(at + 4, end));
     at = end;
   }

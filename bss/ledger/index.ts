@@ -4,19 +4,31 @@ export {
   type JournalPosition,
   journalBegin,
   journalIdOf,
+  momentOf as journalMomentOf,
   positionAt as journalPositionAt,
   positionOf,
 } from "./journal-position.ts";
 export { openJournalStream } from "./journal-stream.ts";
 export { type LedgerWorker, startLedgerWorker } from "./ledger-worker.ts";
 export {
+  countCommitted,
   type LedgerBalance,
   type LedgerShard,
   readBalances,
   readCommitted,
   readEntriesAfter,
   readEntriesBefore,
-  readEntryAt,
   readOneEntry,
   readShards,
 } from "./read-ledger.ts";
+export {
+  addSnapshotPage,
+  beginSnapshot,
+  completeSnapshot,
+  dropOldSnapshots,
+  dropSnapshot,
+  readSnapshotPage,
+  readSnapshots,
+  type Snapshot,
+  type SnapshotPosition,
+} from "./snapshots.ts";

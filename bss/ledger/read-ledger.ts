@@ -38,18 +38,25 @@ export const readShards = async ({ tables }: Reading): Promise<readonly LedgerSh
   }));
 };
 
-/** The entry that is the `number`th, counted from 1; undefined: there are not so many. */
-export const readEntryAt = async (
-  { tables }: Reading,
+/**
+ * Entries of the shard up to `until`: of all that were ever committed, without those behind it.
+ * Those that are gone since are among them.
+ */
+export const countCommitted = (
+  { transact }: Pick<Database, "transact">,
   shard: number,
-  number: number,
-): Promise<JournalPosition | undefined> => {
-  const { rows } = await tables.execute(sql`
-    SELECT entry FROM ledger_entries WHERE shard = ${shard}
-    ORDER BY entry OFFSET ${number - 1} LIMIT 1`);
-  const row = rows[0] as { entry: string } | undefined;
-  return row && BigInt(row.entry);
-};
+  until: JournalPosition,
+): Promise<number> =>
+  transact(async (client) => {
+    const { rows } = await client.query(countQuery, [shard, until]);
+    return Number(rows[0]?.entries ?? 0);
+  }, limits.ledgerCountMsMax);
+
+const countQuery = `
+  SELECT s.entries - (
+    SELECT count(*) FROM ledger_entries e
+    WHERE e.shard = s.shard AND e.entry > $2 AND e.entry <= s.entry) AS entries
+  FROM ledger_shards s WHERE s.shard = $1`;
 
 /** Behind `after` and up to `until`, at most `count`. */
 export const readEntriesAfter = async (

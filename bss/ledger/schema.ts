@@ -7,9 +7,11 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   customType,
   index,
+  integer,
   pgTable,
   primaryKey,
   smallint,
@@ -127,4 +129,48 @@ export const ledgerBuckets = pgTable(
     creditLimit: whole("credit_limit").notNull(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.slot, table.entry] })],
+);
+
+/** All that Redis had at a moment: from there on the journal is carried out, not from its begin. */
+export const ledgerSnapshots = pgTable("ledger_snapshots", {
+  id: whole("id").primaryKey().generatedAlwaysAsIdentity(),
+  installation: text().notNull(),
+  /** Of the accounts' octets; a program with another one cannot read them. */
+  accountLayout: smallint("account_layout").notNull(),
+  /** ms since 1970: when it was begun. */
+  begunAt: whole("begun_at").notNull(),
+  accounts: whole("accounts").notNull(),
+  pages: integer().notNull(),
+  /** All pages are there, and the ledger has what led to them. */
+  isComplete: boolean("is_complete").notNull(),
+});
+
+/** How far each shard's journal was at that moment; none that had not begun. */
+export const ledgerSnapshotShards = pgTable(
+  "ledger_snapshot_shards",
+  {
+    snapshot: whole("snapshot")
+      .notNull()
+      .references(() => ledgerSnapshots.id, { onDelete: "cascade" }),
+    shard: smallint().notNull(),
+    entry: position("entry").notNull(),
+    entries: whole("entries").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.snapshot, table.shard] })],
+);
+
+export const ledgerSnapshotPages = pgTable(
+  "ledger_snapshot_pages",
+  {
+    snapshot: whole("snapshot")
+      .notNull()
+      .references(() => ledgerSnapshots.id, { onDelete: "cascade" }),
+    /** From 0 on. */
+    page: integer().notNull(),
+    /** entry-bytes.ts, of what engine/store/snapshot.ts makes. */
+    octets: bytea().notNull(),
+    /** SHA-256 of them: a page that is not what was saved is never restored. */
+    digest: bytea().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.snapshot, table.page] })],
 );

@@ -67,7 +67,7 @@ const recordsOf = (
 export const otherKinds = {
   r: ["r", "i", "t"],
   t: ["t", "i"],
-  u: ["u", "n", "l"],
+  u: ["u", "n", "l", "c"],
   d: ["d", "i", "u", "c", "v", "n"],
   n: ["n"],
 } as const;

@@ -58,6 +58,7 @@ export const keys = {
   patrolTurn: "{0}:patrol:turn",
   installation: installationKey,
   rebuild: "{0}:rebuild",
+  uploadPattern: "{0}:upload:*",
   /** For SCAN: what a rebuild makes anew from the accounts, or leaves out. */
   deadlinesPattern: "{*}:deadlines:*",
   noticesPattern: "{*}:notices*",
@@ -70,6 +71,10 @@ export const keys = {
   /** Neither id has a blank. */
   upload: (rateDeckId: string, uploadId: string) => `{0}:upload:${rateDeckId} ${uploadId}`,
 } as const;
+
+/** What a rebuild makes anew from the rest, brings along itself, or leaves out. */
+export const isMadeAnew = (key: string): boolean =>
+  /^\{\d+\}:(?:journal$|deadlines:|notices|identifiers:|installation$|patrol|rebuild)/.test(key);
 
 /** Which account a key of the pattern above is; undefined: none of ours. */
 export const accountOf = (key: string) => {

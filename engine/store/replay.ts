@@ -4,15 +4,14 @@
 // says, or a program that does something else than the one that wrote it, is noticed at the entry
 // where.
 //
-// Every entry writes one entry to the new journal, in the same execution; so the new journal's
-// count says how far it is, whatever dies when.
+// Every entry writes one entry to the new journal, in the same execution, and the same one: so the
+// new journal says how far it is, whatever dies when.
 
 import type { Profile } from "../balance/profile.ts";
 import { counterMeasure } from "../balance/slots.ts";
 import { batchFields, type JournalEntry, otherKinds, valuesOf } from "../cdr/journal-entry.ts";
 import { readExpiryEntry } from "../cdr/journal-expiry.ts";
 import { successCode } from "../cdr/journal-numbers.ts";
-import { limits } from "../limits.ts";
 import { notices } from "../protocol/operations.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import type { Store } from "./connection.ts";
@@ -29,26 +28,60 @@ export type Replay = {
   readonly readProfile: (accountId: string) => Promise<Profile | undefined>;
 };
 
-/** In their order. The error is one line that names the entry which came out otherwise. */
+/**
+ * In their order; afterwards the new journal has their entries and no others. The error, one line
+ * that names the entry which came out otherwise, means that this Redis is spoilt. Rejects where
+ * Redis fails: what was carried out by then are the first of them, and `checkReplayed` says so.
+ */
 export const replayEntries = async (
   replay: Replay,
   entries: readonly JournalEntry[],
 ): Promise<Result<void, string>> => {
   const { shard, store } = replay;
+  await store.call("XTRIM", keys.journal(shard), "MAXLEN", 0);
   const put = new Map<string, Profile>();
-  const outcomes = [];
+  const outcomes: Promise<string | undefined>[] = [];
   for (const entry of entries) {
     // Commands go out without waiting for each other: one connection keeps their order.
-    outcomes.push({ entry, outcome: await begin(replay, put, entry) });
+    const { problem } = await begin(replay, put, entry);
+    // All of them are looked at when all are out.
+    problem.catch(() => undefined);
+    outcomes.push(problem);
   }
-  for (const { entry, outcome } of outcomes) {
-    const problem = await outcome.problem;
-    if (problem === undefined) continue;
-    return err(`journal of shard ${shard}, entry ${entry.journalId}: ${problem}`);
-  }
+  const settled = await Promise.allSettled(outcomes);
+  const written = Number(await store.call("XLEN", keys.journal(shard)));
   await store.call("DEL", unusedKey(shard));
-  await store.call("XTRIM", keys.journal(shard), "MAXLEN", 0);
-  return ok(undefined);
+  const problems = settled.map((one) => (one.status === "fulfilled" ? one.value : undefined));
+  const index = problems.findIndex((problem) => problem !== undefined);
+  if (index !== -1) return otherwise(shard, entries[index], problems[index]);
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed === undefined && written === entries.length) return ok(undefined);
+  const checked = await checkReplayed(replay, entries, written);
+  if (checked.isOk && failed !== undefined) throw failed.reason;
+  return checked;
+};
+
+/** That the last `count` entries of the new journal are those, in their order, to the octet. */
+export const checkReplayed = async (
+  { shard, store }: Replay,
+  entries: readonly JournalEntry[],
+  count: number,
+): Promise<Result<void, string>> => {
+  const range = ["XREVRANGE", keys.journal(shard), "+", "-", "COUNT", count] as const;
+  const newest = ((await store.call(...range)) ?? []) as readonly [Buffer, Buffer[]][];
+  const written = newest.map(([, fields]) => fields).reverse();
+  const isSame = (index: number) => {
+    const [fields, known] = [written[index]!, entries[index]?.fields];
+    return known?.length === fields.length && fields.every((one, at) => one.equals(known[at]!));
+  };
+  const different = written.findIndex((_, index) => !isSame(index));
+  return different === -1 ? ok(undefined) : otherwise(shard, entries[different]);
+};
+
+const otherwise = (shard: number, entry: JournalEntry | undefined, problem?: string) => {
+  if (entry === undefined) return err(`journal of shard ${shard}: somebody else writes to it`);
+  const words = problem ?? "it is carried out otherwise now";
+  return err(`journal of shard ${shard}, entry ${entry.journalId}: ${words}`);
 };
 
 /** Behind an object: a promise that is returned by an async function would be waited for. */
@@ -163,10 +196,12 @@ const repeatOther = async (
     return undefined;
   }
   if (kind === "u") {
-    const args = [second!, values[2]!, limits.rateDeckUploadKeptMs];
-    const [isChanged] = (await store.run("put-rate-deck-part", [first!, journal], args)) as [
-      number,
-    ];
+    // Uploads go away by themselves, and may begin anew: not by the time that a rebuild takes.
+    const isAnew = values[3]!.toString("latin1") === "1";
+    // Sent at once, and only then waited for: what comes next is on its way already.
+    const emptied = isAnew ? store.call("UNLINK", first!) : undefined;
+    const put = store.run("put-rate-deck-part", [first!, journal], [second!, values[2]!, 0]);
+    const [, [isChanged]] = (await Promise.all([emptied, put])) as [unknown, [number]];
     return isChanged === 1 ? undefined : "its part of a rate deck is there already";
   }
   return repeatDeck(store, journal, values);

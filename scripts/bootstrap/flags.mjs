@@ -19,6 +19,7 @@ const environment = [
   ["POSTGRES_PORT", "7632", "port of the Postgres that is started for you"],
   ["DATABASE_URL", "", "uses your Postgres instead: postgres://user:pass@host/name"],
   ["BSS_OPS_PORT", "7701", "health and metrics of the business side"],
+  ["SNAPSHOT_EVERY_HOURS", "24", "a snapshot of Redis for rebuilds; 0: none"],
   ["TOLLGATE_DATA", ".tollgate", "data folder"],
   ["LOG_LEVEL", "info", "of the engine's logs"],
 ];
@@ -52,10 +53,10 @@ export const helpText = () =>
   [
     "npm start [-- flags]   starts Redis, Postgres and engines, and fills in a demo operator",
     "",
-    ...flags.map(([name, text]) => `  ${name.padEnd(20)}${text}`),
+    ...flags.map(([name, text]) => `  ${name.padEnd(22)}${text}`),
     "",
     "Environment (default)",
-    ...environment.map(([name, value, text]) => `  ${name.padEnd(20)}${value.padEnd(12)}${text}`),
+    ...environment.map(([name, value, text]) => `  ${name.padEnd(22)}${value.padEnd(12)}${text}`),
     "",
     "Ctrl-C stops everything cleanly; the next start finds its data.",
   ].join("\n");

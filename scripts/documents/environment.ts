@@ -113,6 +113,11 @@ const startVariables = (settings: Settings): readonly Omit<Variable, "reader">[]
     meaning: "health and metrics of the business side",
   },
   {
+    name: "SNAPSHOT_EVERY_HOURS",
+    default: String(settings.snapshotEveryHours),
+    meaning: "a snapshot of Redis, when the newest is older; 0: only by `npm run snapshot`",
+  },
+  {
     name: "TOLLGATE_DATA",
     default: settings.dataFolder.slice(machine.root.length + 1),
     meaning: "data folder: files of Redis and Postgres, tokens, logs",

@@ -10,6 +10,7 @@ const meanings: Readonly<Record<string, string>> = {
   tariff: "tariff documents: `-- check FILE.json`, `price`, `publish`, `list`, `show`; `-- --help`",
   deck: "rate decks: `-- publish FILE --id ID`, `-- import FILE.csv`, `-- world --out FILE`",
   day: "a compressed day of traffic into the running Tollgate, live; `-- --help`",
+  snapshot: "all that Redis has, kept with the ledger, for a rebuild to begin with; `-- --help`",
   rebuild: "an empty Redis becomes what it was, from the ledger; `-- --help`",
   audit: "derives every balance from the journal; exits 1 on a drift of one unit",
   explain: "why something cost what it cost, or would: `-- --account ID`, then `-- JOURNALID/N`",

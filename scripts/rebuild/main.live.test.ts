@@ -5,75 +5,33 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { beforeEach, expect, test } from "vitest";
-import type { DirectEngine } from "../../engine/simulation/direct-engine.ts";
-import {
-  sessionMessage,
-  tariffDocument,
-  topUp,
-  traffic,
-} from "../../engine/simulation/small-operator.ts";
+import { expect, test } from "vitest";
+import { topUp } from "../../engine/simulation/small-operator.ts";
 import { checkInstallation } from "../../engine/store/installation.ts";
 import { keys, shardOf } from "../../engine/store/keys.ts";
-import { databaseOfFile } from "../testing/database-of-file.ts";
 import { cleanUpOfTest, until } from "../testing/engine.ts";
 import { ledgerOfTest, untilCommitted } from "../testing/ledger-of-test.ts";
-import { emptyRedisOfFile, engineOfTest, redisOfFile } from "../testing/redis-of-file.ts";
+import {
+  accountIds,
+  ledgeredOperatorOfFile,
+  shards,
+  updateOf,
+} from "../testing/ledgered-operator.ts";
+import { engineOfTest } from "../testing/redis-of-file.ts";
 import { contentsOf } from "../testing/replayed.ts";
-import { runCommand } from "../testing/run-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const redis = emptyRedisOfFile();
-const other = redisOfFile();
-const database = databaseOfFile();
-const shards = 3;
-const accountIds = Array.from({ length: 10 }, (_, index) => `account-${index}`);
-const clock = { now: Date.now() };
-let engine: DirectEngine;
-
-beforeEach(async () => {
-  clock.now = Date.now();
-  await other.client.flushall();
-  await database.sql`TRUNCATE ledger_shards, ledger_entries, ledger_records, ledger_postings,
-    ledger_buckets`;
-  engine = await engineOfTest(redis, clock, { shards });
-  await checkInstallation(engine.store, shards);
-  await engine.handle([{ operation: "publishTariff", request: { document: tariffDocument } }]);
-  for (const requests of traffic(accountIds, clock.now)) await engine.handle(requests);
-  const [from, to] = accountIds as [string, string];
-  const names = { fromAccountId: from, fromBucketId: "main", toAccountId: to, toBucketId: "main" };
-  const amounts = { amount: 1_000_000, fee: 50_000, kind: "transfer" } as const;
-  await engine.handle([
-    { operation: "transfer", request: { requestId: "gift", ...names, ...amounts } },
-  ]);
-});
-
+const operator = ledgeredOperatorOfFile();
+const { clock, commit, database, environment, other, rebuild, redis } = operator;
 const place = () => ({ redisUrl: redis.url, databaseUrl: database.url });
-const commit = async () => {
-  const worker = ledgerOfTest(cleanUpOfTest(), place());
-  await untilCommitted(redis.client, database, shards);
-  await worker.stop();
-};
-const environment = (url = redis.url) => ({
-  PATH: process.env["PATH"],
-  REDIS_URL: url,
-  DATABASE_URL: database.url,
-});
-const rebuild = (words: readonly string[] = [], url = redis.url) =>
-  runCommand("scripts/rebuild/main.ts", words, environment(url));
-
-const update = (accountId: string, sequence: number) => {
-  const place = { sessionId: "s2", sequence, at: clock.now };
-  return sessionMessage("update", accountId, place, [{ ratingGroup: 100, usedUnit: 61 }]);
-};
 
 test("all is there again, open sessions go on, and who asks again gets the same", async () => {
-  await engine.handle(accountIds.map((accountId) => update(accountId, 2)));
-  const [first] = await engine.handle([topUp("account-3", "again", "main", 7)]);
+  await operator.engine.handle(accountIds.map((id) => updateOf(id, 2, clock.now)));
+  const [first] = await operator.engine.handle([topUp("account-3", "again", "main", 7)]);
   await commit();
   const before = await contentsOf(redis.client);
   const installation = await redis.client.hgetall(keys.installation);
-  await engine.close();
+  await operator.engine.close();
   await redis.client.flushall();
   const { code, stdout, stderr } = await rebuild();
   expect([code, stderr.includes("rebuild:")]).toEqual([0, false]);
@@ -82,17 +40,17 @@ test("all is there again, open sessions go on, and who asks again gets the same"
   expect(await redis.client.hgetall(keys.installation)).toEqual(installation);
   expect(await redis.client.exists(keys.rebuild)).toBe(0);
 
-  const atOnce = await runCommand("scripts/audit.ts", [], environment());
+  const atOnce = await operator.audit();
   expect(atOnce.stdout).toMatch(/\nNo drift\.\n$/);
   const after = await engineOfTest(redis, clock, { shards });
   await checkInstallation(after.store, shards);
   const [again] = await after.handle([topUp("account-3", "again", "main", 7)]);
   expect(again!.octets.equals(first!.octets)).toBe(true);
-  await after.handle(accountIds.map((accountId) => update(accountId, 3)));
+  await after.handle(accountIds.map((id) => updateOf(id, 3, clock.now)));
   const worker = ledgerOfTest(cleanUpOfTest(), place());
   await untilCommitted(redis.client, database, shards);
   expect(worker.status().filter(({ problem }) => problem !== undefined)).toEqual([]);
-  const audited = await runCommand("scripts/audit.ts", [], environment());
+  const audited = await operator.audit();
   expect(audited.stdout).toMatch(/\nNo drift\.\n$/);
   // Sessions that nobody goes on with are closed, as they would have been.
   clock.now += 3_600_000;
@@ -107,12 +65,14 @@ test("all is there again, open sessions go on, and who asks again gets the same"
 test("killed at any moment, it goes on where it stopped", { timeout: 120_000 }, async () => {
   for (let round = 0; round < 40; round++) {
     for (let n = 0; n < 8; n++) {
-      await engine.handle(accountIds.map((id) => topUp(id, `t-${round}-${n}`, "data", 1_000)));
+      await operator.engine.handle(
+        accountIds.map((id) => topUp(id, `t-${round}-${n}`, "data", 1_000)),
+      );
     }
   }
   await commit();
   const before = await contentsOf(redis.client);
-  await engine.close();
+  await operator.engine.close();
   await redis.client.flushall();
   let kills = 0;
   for (const delay of [700, 900, 1_100]) {
@@ -148,7 +108,7 @@ test("as of a moment, into another Redis, which no ledger takes for its own", as
   await pause(5);
   const moment = new Date().toISOString();
   await pause(5);
-  await engine.handle([topUp("account-3", "later", "main", 7)]);
+  await operator.engine.handle([topUp("account-3", "later", "main", 7)]);
   await commit();
   const past = await rebuild(["--until", moment], other.url);
   expect(past.code).toBe(0);
@@ -172,7 +132,7 @@ test("what is in the way is one line, and nothing is changed", async () => {
   await commit();
   const before = await contentsOf(redis.client);
   expect(await refusal()).toEqual([1, "rebuild: engines run on this Redis: stop them first"]);
-  await engine.close();
+  await operator.engine.close();
   expect(await refusal()).toEqual([
     1,
     expect.stringMatching(/^rebuild: this Redis is not empty \(\d+ keys\): --wipe deletes them$/),
@@ -192,7 +152,7 @@ const busyShard = shardOf(accountIds[3]!, shards);
 
 test("a gap in the ledger, or an entry that was changed, stops it where it is", async () => {
   await commit();
-  await engine.close();
+  await operator.engine.close();
   await redis.client.flushall();
   const [row] = await database.sql`
     SELECT entry, fields FROM ledger_entries WHERE shard = ${busyShard}
@@ -209,8 +169,98 @@ test("a gap in the ledger, or an entry that was changed, stops it where it is", 
   await database.sql`
     INSERT INTO ledger_entries VALUES (${where[0]}, ${where[1]}, ${forged})`;
   const [, otherwise] = await refusal(["--wipe"]);
-  expect(otherwise).toMatch(
-    /^rebuild: journal of shard \d, entry \d+-\d+: its operations are answered otherwise now$/,
-  );
+  const entry =
+    /^rebuild: journal of shard \d, entry \d+-\d+: its operations are answered otherwise now$/;
+  expect(otherwise).toMatch(entry);
   expect(await redis.client.exists(keys.installation)).toBe(0);
+  // What was carried out beside it is not passed over for that it was tried.
+  const [code, again] = await refusal();
+  expect([code, again]).toEqual([1, `${otherwise}: this Redis is spoilt, --wipe begins anew`]);
+  await database.sql`
+    UPDATE ledger_entries SET fields = ${row!["fields"]}
+    WHERE shard = ${where[0]} AND entry = ${where[1]}`;
+  expect((await rebuild(["--wipe"])).code).toBe(0);
+});
+
+test("nothing is wiped that engines serve, that is another's, or that no ledger has", async () => {
+  await commit();
+  const before = await contentsOf(redis.client);
+  expect(await refusal(["--wipe"])).toEqual([
+    1,
+    "rebuild: engines run on this Redis: stop them first",
+  ]);
+  await operator.engine.handle([topUp("account-3", "later", "main", 7)]);
+  const behind = await contentsOf(redis.client);
+  await operator.engine.close();
+  expect(await refusal(["--wipe"])).toEqual([
+    1,
+    expect.stringMatching(/^rebuild: shard \d has 1 entries that are not in the ledger and would/),
+  ]);
+  const id = (await redis.client.hget(keys.installation, "id"))!;
+  await redis.client.hset(keys.installation, "id", "another");
+  expect(await refusal(["--wipe"])).toEqual([
+    1,
+    `rebuild: this Redis is installation another, the ledger is of ${id}: wipe it yourself`,
+  ]);
+  await redis.client.hset(keys.installation, "id", id);
+  expect(await contentsOf(redis.client)).toEqual(behind);
+  expect(behind).not.toEqual(before);
+});
+
+test("a moment to which the ledger does not go back whole is refused", async () => {
+  await commit();
+  await database.sql`
+    DELETE FROM ledger_entries WHERE shard = ${busyShard} AND entry IN (
+      SELECT entry FROM ledger_entries WHERE shard = ${busyShard} ORDER BY entry DESC LIMIT 1)`;
+  const moment = new Date().toISOString();
+  await pause(5);
+  const { code, stderr } = await rebuild(["--until", moment], other.url);
+  expect([code, stderr.trim().split("\n").at(-1)]).toEqual([
+    1,
+    expect.stringMatching(/^rebuild: shard \d: a gap: \d+ entries are there of \d+$/),
+  ]);
+});
+
+test("holds of sessions that were over days before it are given back", async () => {
+  await commit();
+  await operator.engine.close();
+  await redis.client.flushall();
+  expect((await rebuild()).code).toBe(0);
+  clock.now += 30 * 24 * 3_600_000;
+  const after = await engineOfTest(redis, clock, { shards });
+  await after.sweep();
+  const lengths = await Promise.all(
+    accountIds.map((id) => redis.client.strlen(keys.account(shardOf(id, shards), id))),
+  );
+  expect(lengths).toEqual(accountIds.map(() => 7 + 16 * 5));
+});
+
+const deckPart = (part: number, lines: string) =>
+  ({
+    operation: "putRateDeckPart",
+    request: { rateDeckId: "world", uploadId: "nightly", part, lines },
+  }) as const;
+
+test("a deck that is sent every night, changed or not, is no obstacle", async () => {
+  const { engine } = operator;
+  const publish = {
+    operation: "publishRateDeck",
+    request: { rateDeckId: "world", uploadId: "nightly", parts: 2 },
+  } as const;
+  for (let night = 0; night < 3; night++) {
+    await engine.handle([deckPart(0, "33,FR\n"), deckPart(1, "34,ES\n")]);
+    await engine.handle([publish]);
+    // Nothing of it is left an hour later.
+    await redis.client.del(keys.upload("world", "nightly"));
+  }
+  await engine.handle([deckPart(0, "33,FR\n"), deckPart(2, "35,PT\n")]);
+  await commit();
+  const before = await contentsOf(redis.client);
+  expect(before.has(keys.upload("world", "nightly"))).toBe(true);
+  await engine.close();
+  await redis.client.flushall();
+  expect(await refusal()).toEqual([0, expect.anything()]);
+  expect(await contentsOf(redis.client)).toEqual(before);
+  const left = await redis.client.pttl(keys.upload("world", "nightly"));
+  expect(left).toBeGreaterThan(0);
 });

@@ -76,9 +76,10 @@ const main = async (words: readonly string[]): Promise<number> => {
     complain("rebuild", outcome.error);
     return outcome.error === "interrupted" ? exitCodes.interrupted : exitCodes.impossible;
   }
-  const { accounts, entries } = outcome.value;
+  const { accounts, entries, snapshot } = outcome.value;
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  const sum = `${wholeFigure(accounts)} accounts from ${wholeFigure(entries)} entries`;
+  const first = snapshot === undefined ? "" : `snapshot ${snapshot.id} and `;
+  const sum = `${wholeFigure(accounts)} accounts from ${first}${wholeFigure(entries)} entries`;
   print([`${sum} in ${seconds} s.`]);
   return exitCodes.done;
 };

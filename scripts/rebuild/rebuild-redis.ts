@@ -1,44 +1,47 @@
-// Makes an empty Redis what a ledger says that it was. Each shard's entries are read a page ahead
-// of those that are carried out. Whatever stops it, the same call goes on.
+// Makes an empty Redis what a ledger says that it was: the newest snapshot, and on it what the
+// journals have behind it. Each shard's entries are read a page ahead of those that are carried
+// out. Whatever stops it, the same call goes on.
 
 import { randomUUID } from "node:crypto";
-import type { Progress } from "../../bench/report/progress.ts";
 import { wholeFigure } from "../../bench/report/table.ts";
-import type { Database } from "../../bss/db/connection.ts";
 import {
-  type JournalPosition,
+  countCommitted,
   journalBegin,
   journalIdOf,
   journalPositionAt,
   type LedgerShard,
   positionOf,
   readEntriesAfter,
-  readEntryAt,
   readShards,
+  readSnapshots,
+  type Snapshot,
 } from "../../bss/ledger/index.ts";
+import type { JournalEntry } from "../../engine/cdr/journal-entry.ts";
 import type { Store } from "../../engine/store/connection.ts";
+import { keys } from "../../engine/store/keys.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
 import {
-  countReplayed,
+  checkNoEngines,
   finishRebuild,
   type JournalEnd,
+  noteReplayed,
+  noteSpoilt,
+  type OpenRebuild,
   openRebuild,
-  readRebuildInstallation,
+  readJournalEnd,
+  readReplayed,
   wipe,
 } from "../../engine/store/rebuild.ts";
-import { replayEntries } from "../../engine/store/replay.ts";
+import { checkReplayed, replayEntries } from "../../engine/store/replay.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import type { RebuildOptions } from "./options.ts";
+import { newestOf, type Rebuilding, restore } from "./restore.ts";
 
-export type Rebuilding = {
-  readonly store: Store;
-  readonly database: Database;
-  readonly options: RebuildOptions;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
+export type Rebuilt = {
+  /** Carried out now or before, behind the snapshot. */
+  readonly entries: number;
+  readonly accounts: number;
+  readonly snapshot: Snapshot | undefined;
 };
-
-export type Rebuilt = { readonly entries: number; readonly accounts: number };
 
 const pageEntriesMax = 256;
 
@@ -50,77 +53,146 @@ export const rebuildRedis = async (
   const shards = await readShards(database);
   const from = shards[0]?.installation;
   if (from === undefined) return err("this database has no ledger");
+  const snapshots = await readSnapshots(database);
+  const newest = newestOf(snapshots, from, options);
+  if (!newest.isOk) return newest;
+  const alone = await checkNoEngines(store);
+  if (!alone.isOk) return alone;
   if (options.isWiping) {
-    progress.begin("wiping");
-    await wipe(store, (keys) => progress.show(0, `${wholeFigure(keys)} keys`));
-    progress.end("done");
+    const wiped = await wipeRedis(rebuilding, from, shards);
+    if (!wiped.isOk) return wiped;
   }
   const until = options.until === undefined ? "" : String(options.until);
   const installation = options.until === undefined ? from : randomUUID();
-  const wanted = { installation, from, shards: shards.length, until };
+  const id = newest.value === undefined ? "" : String(newest.value.id);
+  const wanted = { installation, from, shards: shards.length, until, snapshot: id };
   const opened = await openRebuild(store, wanted);
   if (!opened.isOk) return opened;
+  const restored = await restore(rebuilding, opened.value, snapshots);
+  if (!restored.isOk) return restored;
+  const ends = await rebuildShards(rebuilding, opened.value, shards, restored.value);
+  if (!ends.isOk) return ends;
+  progress.begin("deadlines and identifiers");
+  const counted = { accounts: 0 };
+  const finished = await finishRebuild(store, opened.value, ends.value.ends, (accounts) => {
+    counted.accounts = accounts;
+    progress.show(0, `${wholeFigure(accounts)} accounts`);
+  });
+  if (!finished.isOk) return finished;
+  progress.end(`${wholeFigure(counted.accounts)} accounts`);
+  return ok({ entries: ends.value.entries, ...counted, snapshot: restored.value });
+};
+
+/** Nothing that the ledger does not have is deleted, and nothing of another installation. */
+const wipeRedis = async (
+  { store, progress }: Rebuilding,
+  from: string,
+  shards: readonly LedgerShard[],
+): Promise<Result<void, string>> => {
+  const id = (await store.call("HGET", keys.installation, "id")) as Buffer | null;
+  if (id !== null && id.toString() !== from) {
+    return err(`this Redis is installation ${id}, the ledger is of ${from}: wipe it yourself`);
+  }
+  for (const { shard, entries } of id === null ? [] : shards) {
+    const more = (await readJournalEnd(store, shard)).entries - entries;
+    if (more <= 0) continue;
+    return err(
+      `shard ${shard} has ${wholeFigure(more)} entries that are not in the ledger and would be ` +
+        "lost: let the business side catch up, or wipe this Redis yourself",
+    );
+  }
+  progress.begin("wiping");
+  await wipe(store, (count) => progress.show(0, `${wholeFigure(count)} keys`));
+  progress.end("done");
+  return ok(undefined);
+};
+
+/** All shards, one after the other. */
+const rebuildShards = async (
+  rebuilding: Rebuilding,
+  { isGoingOn }: OpenRebuild,
+  shards: readonly LedgerShard[],
+  snapshot: Snapshot | undefined,
+): Promise<Result<{ readonly ends: readonly JournalEnd[]; readonly entries: number }, string>> => {
+  const { progress, store } = rebuilding;
   await store.load();
-  const total = shards.reduce((sum, { entries }) => sum + entries, 0);
-  const done = { entries: 0 };
+  const before = snapshot?.positions.reduce((sum, { entries }) => sum + entries, 0) ?? 0;
+  const total = shards.reduce((sum, { entries }) => sum + entries, -before);
+  let entries = 0;
   const ends: JournalEnd[] = [];
-  progress.begin(opened.value === "begun" ? "rebuilding" : "rebuilding, going on");
-  const show = () => progress.show(done.entries / total, `${wholeFigure(done.entries)} entries`);
+  progress.begin(isGoingOn ? "rebuilding, going on" : "rebuilding");
   for (const shard of shards) {
-    const end = await rebuildShard(rebuilding, shards.length, shard, (entries) => {
-      done.entries += entries;
-      show();
+    const first = journalBegun(shard.shard, snapshot);
+    const end = await rebuildShard(rebuilding, shards.length, shard, first, (more) => {
+      entries += more;
+      progress.show(entries / Math.max(1, total), `${wholeFigure(entries)} entries`);
     });
     if (!end.isOk) return end;
     ends.push(end.value);
   }
-  progress.end(`${wholeFigure(done.entries)} entries`);
-  progress.begin("deadlines and identifiers");
-  const counted = { accounts: 0 };
-  const known = { ...wanted, installation: await readRebuildInstallation(store) };
-  await finishRebuild(store, known, ends, (accounts) => {
-    counted.accounts = accounts;
-    progress.show(0, `${wholeFigure(accounts)} accounts`);
-  });
-  progress.end(`${wholeFigure(counted.accounts)} accounts`);
-  return ok({ entries: done.entries, accounts: counted.accounts });
+  progress.end(`${wholeFigure(entries)} entries`);
+  return ok({ ends, entries });
+};
+
+/** Where the journal of a shard begins: behind the snapshot, if it was in it. */
+const journalBegun = (shard: number, snapshot: Snapshot | undefined): JournalEnd => {
+  const position = snapshot?.positions.find((one) => one.shard === shard);
+  const { entry, entries } = position ?? { entry: journalBegin, entries: 0 };
+  return { shard, last: journalIdOf(entry), entries };
 };
 
 const rebuildShard = async (
   { store, database, options, signal }: Rebuilding,
   shards: number,
-  { shard, entry: last, entries: known }: LedgerShard,
+  { shard, entry: newest }: LedgerShard,
+  first: JournalEnd,
   onDone: (entries: number) => void,
 ): Promise<Result<JournalEnd, string>> => {
-  const until = options.until === undefined ? last : journalPositionAt(options.until + 1) - 1n;
+  const until = options.until === undefined ? newest : journalPositionAt(options.until + 1) - 1n;
   const readProfile = createProfiles(store, shards).read;
-  let replayed = await countReplayed(store, shard);
-  let at = await positionBehind(database, shard, replayed);
-  if (at === undefined) return err(`shard ${shard}: more was carried out than the ledger has`);
-  onDone(replayed);
-  const read = (after: JournalPosition) =>
-    readEntriesAfter(database, shard, { after, until }, pageEntriesMax);
-  let page = await read(at);
+  const replay = { store, shard, readProfile };
+  let done = (await readReplayed(store, shard)) ?? first;
+  const read = (after: string, count = pageEntriesMax) =>
+    readAhead(readEntriesAfter(database, shard, { after: positionOf(after), until }, count));
+  const uncompared = (await readJournalEnd(store, shard)).entries - done.entries;
+  if (uncompared > 0) {
+    const page = await read(done.last, uncompared);
+    const checked = await checkReplayed(replay, page, uncompared);
+    if (!checked.isOk) return spoilt(store, checked.error);
+    done = await note(store, done, page);
+  }
+  onDone(done.entries - first.entries);
+  let page = await read(done.last);
   while (page.length > 0) {
     if (signal.aborted) return err("interrupted");
-    at = positionOf(page.at(-1)!.journalId);
-    const following = read(at);
-    const outcome = await replayEntries({ store, shard, readProfile }, page);
-    replayed += page.length;
+    const following = read(page.at(-1)!.journalId);
+    const outcome = await replayEntries(replay, page);
+    if (!outcome.isOk) return spoilt(store, outcome.error);
+    done = await note(store, done, page);
     onDone(page.length);
     page = await following;
-    if (!outcome.isOk) return outcome;
   }
-  if (options.until === undefined && replayed !== known) {
-    return err(`shard ${shard}: a gap: the ledger has ${replayed} entries of ${known}`);
+  const known = await countCommitted(database, shard, until);
+  if (done.entries !== known) {
+    return err(`shard ${shard}: a gap: ${done.entries} entries are there of ${known}`);
   }
-  return ok({ shard, last: journalIdOf(at), entries: replayed });
+  return ok(done);
 };
 
-/** Undefined: there are not so many. */
-const positionBehind = async (
-  database: Database,
-  shard: number,
-  replayed: number,
-): Promise<JournalPosition | undefined> =>
-  replayed === 0 ? journalBegin : readEntryAt(database, shard, replayed);
+/** It is looked at when its turn comes; that it fails meanwhile is no unhandled rejection. */
+const readAhead = <T>(reading: Promise<T>): Promise<T> => {
+  reading.catch(() => undefined);
+  return reading;
+};
+
+const note = async (store: Store, before: JournalEnd, page: readonly JournalEntry[]) => {
+  const entries = before.entries + page.length;
+  const done = { shard: before.shard, last: page.at(-1)?.journalId ?? before.last, entries };
+  await noteReplayed(store, done);
+  return done;
+};
+
+const spoilt = async (store: Store, problem: string) => {
+  await noteSpoilt(store, problem);
+  return err(problem);
+};

@@ -34,5 +34,9 @@ export const redisConfigurationText = (configuration: RedisConfiguration): strin
     ...cpuSettings(allowedCpus()),
     "maxmemory-policy noeviction",
     "tcp-keepalive 60",
+    // A snapshot is taken by a replica (scripts/snapshot): it neither waits for others nor
+    // comes back.
+    "repl-backlog-ttl 1",
+    "repl-diskless-sync-delay 0",
     "",
   ].join("\n");

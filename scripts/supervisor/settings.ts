@@ -21,6 +21,8 @@ export type Settings = {
   readonly postgresPort: number;
   /** Health and metrics of the business side. */
   readonly businessOperationsPort: number;
+  /** 0: never by itself. */
+  readonly snapshotEveryHours: number;
   readonly dataFolder: string;
   readonly isDataFolderDefault: boolean;
 };
@@ -30,6 +32,8 @@ type Wish = { readonly isReset: boolean; readonly isSmoke: boolean };
 
 const engineProcessesMax = 64;
 const portMax = 65_535;
+/** As `npm run snapshot -- --if-older-than` takes them. */
+const snapshotHoursMax = 8_784;
 const dataFolderDefault = ".tollgate";
 
 export const readSettings = (
@@ -39,12 +43,12 @@ export const readSettings = (
 ): Step<Settings> => {
   const mistakes: string[] = [];
   const text = (name: string): string | null => environment[name]?.trim() || null;
-  const integer = (name: string, fallback: number, max: number): number => {
+  const integer = (name: string, fallback: number, max: number, min = 1): number => {
     const value = text(name);
     if (value === null) return fallback;
-    const parsed = /^\d{1,9}$/.test(value) ? Number(value) : 0;
-    if (parsed >= 1 && parsed <= max) return parsed;
-    mistakes.push(`${name}: expected a whole number from 1 to ${max}, got "${value}"`);
+    const parsed = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (parsed >= min && parsed <= max) return parsed;
+    mistakes.push(`${name}: expected a whole number from ${min} to ${max}, got "${value}"`);
     return fallback;
   };
   const processesDefault = Math.max(1, Math.floor(machine.cores / 2));
@@ -52,6 +56,7 @@ export const readSettings = (
   const redisPort = integer("REDIS_PORT", 7679, portMax);
   const postgresPort = integer("POSTGRES_PORT", 7632, portMax);
   const businessOperationsPort = integer("BSS_OPS_PORT", 7701, portMax);
+  const snapshotEveryHours = integer("SNAPSHOT_EVERY_HOURS", 24, snapshotHoursMax, 0);
   const foreignDatabaseUrl = text("DATABASE_URL");
   if (foreignDatabaseUrl !== null && !isDatabaseUrl(foreignDatabaseUrl)) {
     mistakes.push("DATABASE_URL: expected postgres://user:password@host:port/database");
@@ -73,6 +78,7 @@ export const readSettings = (
     foreignDatabaseUrl,
     postgresPort,
     businessOperationsPort,
+    snapshotEveryHours,
     dataFolder,
     isDataFolderDefault: dataFolder === path.resolve(machine.root, dataFolderDefault),
   };

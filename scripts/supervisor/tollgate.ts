@@ -18,6 +18,7 @@ import type { KeptChild } from "./keep-running.ts";
 import { checkPorts } from "./ports.ts";
 import { takeRunningLock } from "./running-lock.ts";
 import { portUses, type Settings } from "./settings.ts";
+import { keepSnapshots, type Snapshots } from "./snapshots.ts";
 
 export type Machinery = {
   readonly root: string;
@@ -48,6 +49,7 @@ export const createTollgate = (machinery: Machinery): Tollgate => {
   const redises: KeptChild[] = [];
   const postgreses: KeptChild[] = [];
   const businesses: KeptChild[] = [];
+  let snapshots: Snapshots | null = null;
   let unlock = (): void => undefined;
 
   const bringUp = async (): Promise<Step<Up>> => {
@@ -83,12 +85,15 @@ export const createTollgate = (machinery: Machinery): Tollgate => {
     );
     if (!up.isOk) return up;
     const [charging, business] = up.value;
+    const databaseUrl = business.database.url;
+    snapshots = keepSnapshots({ ...machinery, data: data.value, databaseUrl });
     return ok({ data: data.value, tokens: tokens.value, ...charging, ...business });
   };
 
   return {
     bringUp,
     bringDown: async () => {
+      await snapshots?.stop();
       // What the engines charge last is in the ledger too, if it is quick.
       await Promise.all(engines.map((engine) => engine.stop()));
       await Promise.all(businesses.map((business) => business.stop()));

@@ -43,7 +43,7 @@ const stopMillisecondsMax = 5_000;
 
 const settingsOf = (options: RedisOptions, clusterPort: number): string[] => [
   ...["--save", "", "--appendonly", options.appendOnly === true ? "yes" : "no"],
-  ...["--appendfsync", "everysec"],
+  ...["--appendfsync", "everysec", "--repl-diskless-sync-delay", "0"],
   ...(options.cluster === true
     ? ["--cluster-enabled", "yes", "--cluster-port", String(clusterPort)]
     : []),

@@ -6,7 +6,7 @@ import { journalStart } from "../../engine/cdr/journal-entry.ts";
 import { openStore, type Store } from "../../engine/store/connection.ts";
 import { readPage } from "../../engine/store/journal.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
-import { replayEntries } from "../../engine/store/replay.ts";
+import { checkReplayed, replayEntries } from "../../engine/store/replay.ts";
 
 /** Made anew in another way, or of no meaning later: see scripts/rebuild. */
 const others = /:(?:journal|deadlines:|notices|identifiers:|installation|patrol|rebuild:)/;
@@ -47,8 +47,10 @@ export const expectReplayed = async (
     for (let after = journalStart; ; ) {
       const entries = await readPage(from, 0, { after, until: "+" });
       if (entries.length === 0) break;
-      const outcome = await replayEntries({ store, shard: 0, readProfile }, entries);
-      expect(outcome).toEqual({ isOk: true, value: undefined });
+      const replay = { store, shard: 0, readProfile };
+      const good = { isOk: true, value: undefined };
+      expect(await replayEntries(replay, entries)).toEqual(good);
+      expect(await checkReplayed(replay, entries, entries.length)).toEqual(good);
       after = entries.at(-1)!.journalId;
     }
     expect(await contentsOf(other)).toEqual(await contentsOf(client));
