@@ -11,7 +11,8 @@ const read = (file: string): string =>
 const find = (pattern: RegExp, ...files: readonly string[]): readonly string[] =>
   files.flatMap((file) => [...read(file).matchAll(pattern)].map(([, name]) => name ?? ""));
 
-const quotedName = /"((?:ENGINE|REDIS|POSTGRES|DATABASE|BSS|LEDGER|TOLLGATE|LOG)_[A-Z_]+)"/g;
+const quotedName =
+  /"((?:ENGINE|REDIS|POSTGRES|DATABASE|BSS|LEDGER|SNAPSHOT|TOLLGATE|LOG)_[A-Z_]+)"/g;
 
 test("names every variable that the programs, start and Compose read, and no other", () => {
   const names = [

@@ -2,22 +2,29 @@
 // wrong did, and the same seed is the same world. That the auditor can disagree at all is shown by
 // faults that are put in on purpose: each is found, made smaller, and found again by its command.
 
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Played } from "../../engine/simulation/world/play.ts";
 import { openStore, type Store } from "../../engine/store/connection.ts";
 import { keys } from "../../engine/store/keys.ts";
 import { library } from "../../engine/store/scripts.ts";
+import { redisOfFile } from "../testing/redis-of-file.ts";
 import { type RunningRedis, startRedis } from "../testing/redis-server.ts";
+import { expectReplayed } from "../testing/replayed.ts";
 import { commandOf, readSimulationFlags, type SimulationFlags } from "./flags.ts";
 import { playSeed, type SeedOptions, shrinkSeed } from "./run-seeds.ts";
 
 let redis: RunningRedis;
 let store: Store;
+let client: Redis;
+const other = redisOfFile();
 beforeAll(async () => {
   redis = await startRedis();
+  client = new Redis(redis.url);
   store = await openStore({ url: redis.url, isCluster: false, onError: () => undefined });
 });
 afterAll(async () => {
+  client.disconnect();
   await store.close();
   await redis.stop();
 });
@@ -26,8 +33,10 @@ const flagsOf = (seed: number, operations: number): SimulationFlags => {
   return { seed, seeds: 1, operations, without: [], turns: undefined, burst: undefined };
 };
 
-const expectAgreement = ({ disagreements }: Played, flags: SimulationFlags): void => {
+/** And a Redis that is rebuilt from its journal is the same, to the octet. */
+const expectAgreement = async ({ disagreements, shards }: Played, flags: SimulationFlags) => {
   expect(disagreements, `again: ${commandOf(flags)}`).toEqual([]);
+  await expectReplayed(store, client, other, shards);
 };
 
 const fixed = [1, 2, 3, 4, 5, 6].map((seed) => flagsOf(seed, 1_500));
@@ -46,7 +55,7 @@ test("worlds of known seeds agree, and everything that can go wrong does", async
   const counts = new Map<string, number>();
   for (const flags of fixed) {
     const played = await playSeed(flags, { store });
-    expectAgreement(played, flags);
+    await expectAgreement(played, flags);
     for (const [what, times] of played.counts) counts.set(what, (counts.get(what) ?? 0) + times);
   }
   const more = ["sessions expired", "transfers arrived", "transfers returned"];
@@ -60,7 +69,7 @@ const fresh = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
 
 test(`a world of a fresh seed agrees (seed ${fresh})`, async () => {
   const flags = flagsOf(fresh, 3_000);
-  expectAgreement(await playSeed(flags, { store }), flags);
+  await expectAgreement(await playSeed(flags, { store }), flags);
 });
 
 test("the same seed is the same world, and another is another", async () => {

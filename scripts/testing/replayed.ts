@@ -6,7 +6,7 @@ import { journalStart } from "../../engine/cdr/journal-entry.ts";
 import { openStore, type Store } from "../../engine/store/connection.ts";
 import { readPage } from "../../engine/store/journal.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
-import { checkReplayed, replayEntries } from "../../engine/store/replay.ts";
+import { checkReplayed, type Replay, replayEntries } from "../../engine/store/replay.ts";
 
 /** Made anew in another way, or of no meaning later: see scripts/rebuild. */
 const others = /:(?:journal|deadlines:|notices|identifiers:|installation|patrol|rebuild:)/;
@@ -37,24 +37,30 @@ export const expectReplayed = async (
   from: Pick<Store, "journal">,
   client: Redis,
   { url, client: other }: { readonly url: string; readonly client: Redis },
+  shards = 1,
 ): Promise<void> => {
   await other.flushall();
   const onError = () => undefined;
   const store = await openStore({ url, isCluster: false, onError });
   try {
     await store.load();
-    const readProfile = createProfiles(store, 1).read;
-    for (let after = journalStart; ; ) {
-      const entries = await readPage(from, 0, { after, until: "+" });
-      if (entries.length === 0) break;
-      const replay = { store, shard: 0, readProfile };
-      const good = { isOk: true, value: undefined };
-      expect(await replayEntries(replay, entries)).toEqual(good);
-      expect(await checkReplayed(replay, entries, entries.length)).toEqual(good);
-      after = entries.at(-1)!.journalId;
+    const readProfile = createProfiles(store, shards).read;
+    for (let shard = 0; shard < shards; shard++) {
+      await expectReplayedShard(from, { store, shard, readProfile });
     }
     expect(await contentsOf(other)).toEqual(await contentsOf(client));
   } finally {
     await store.close();
+  }
+};
+
+const expectReplayedShard = async (from: Pick<Store, "journal">, replay: Replay) => {
+  const good = { isOk: true, value: undefined };
+  for (let after = journalStart; ; ) {
+    const entries = await readPage(from, replay.shard, { after, until: "+" });
+    if (entries.length === 0) return;
+    expect(await replayEntries(replay, entries)).toEqual(good);
+    expect(await checkReplayed(replay, entries, entries.length)).toEqual(good);
+    after = entries.at(-1)!.journalId;
   }
 };

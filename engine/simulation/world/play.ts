@@ -38,6 +38,7 @@ export type Played = {
   readonly operations: number;
   /** The last turn that was played. */
   readonly lastTurn: number;
+  readonly shards: number;
   readonly counts: ReadonlyMap<string, number>;
   /** What was noticed first, and what came of it in the same turn. */
   readonly disagreements: readonly string[];
@@ -63,7 +64,8 @@ export const play = async (options: PlayOptions): Promise<Played> => {
   }
   if (auditor.disagreements.length === 0) await finish(world);
   const { counts, disagreements } = auditor;
-  return { operations: world.operations, lastTurn: last, counts, disagreements };
+  const { shards } = world;
+  return { operations: world.operations, lastTurn: last, shards, counts, disagreements };
 };
 
 const createWorld = (options: PlayOptions): World => {
