@@ -2,28 +2,34 @@
 // one moment, which may be read at leisure while the other one charges on. It listens on a socket
 // in a folder that nobody else may enter, and writes nothing to disk.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { ConnectionOptions } from "node:tls";
 import { openStore, type Store } from "../../engine/store/connection.ts";
 import { assert } from "../../engine/values/assert.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import type { RedisBinary } from "../redis/locate.mjs";
 import { type Child, startChild } from "../supervisor/child.ts";
 import { parseInfo, type RedisInfo } from "../supervisor/redis-fitness.ts";
+import { openPlainWire } from "./plain-wire.ts";
 
 export type Primary = {
   readonly host: string;
   readonly port: number;
   readonly username: string | undefined;
   readonly password: string | undefined;
+  /** Of its numbered databases, the one that is read. */
+  readonly database: number;
+  /** Undefined: it listens without. */
+  readonly tls: ConnectionOptions | undefined;
 };
 
 export type Replica = {
   readonly store: Store;
   /** Until it has all, and follows no more. The error is one line. */
-  copy(primary: Primary, on: CopyEvents): Promise<Result<void, string>>;
+  copy(on: CopyEvents): Promise<Result<void, string>>;
   stop(): Promise<void>;
 };
 
@@ -40,9 +46,10 @@ const silentMsMax = 20_000;
 const stopGraceMs = 5_000;
 
 /** Rejects when it does not start. */
-export const startReplica = async (binary: RedisBinary): Promise<Replica> => {
+export const startReplica = async (binary: RedisBinary, primary: Primary): Promise<Replica> => {
   const folder = await mkdtemp(path.join(tmpdir(), "tollgate-snapshot-"));
   const socket = path.join(folder, "redis.sock");
+  const logFile = path.join(folder, "redis.log");
   const child = startChild({
     command: binary.command,
     args: [
@@ -52,7 +59,7 @@ export const startReplica = async (binary: RedisBinary): Promise<Replica> => {
     ],
     environment: { ...process.env, ...binary.environment },
     folder,
-    logFile: path.join(folder, "redis.log"),
+    logFile,
   });
   const stop = async () => {
     await child?.stop(stopGraceMs);
@@ -60,10 +67,10 @@ export const startReplica = async (binary: RedisBinary): Promise<Replica> => {
   };
   try {
     assert(child !== null, `${binary.command} does not start`);
-    const store = await openWhenReady(child, socket);
+    const store = await openWhenReady(child, `${socket}?db=${primary.database}`);
     return {
       store,
-      copy: (primary, on) => copy(child, store, primary, on),
+      copy: (on) => copy(logFile, store, primary, on),
       stop: async () => {
         await store.close();
         await stop();
@@ -75,11 +82,11 @@ export const startReplica = async (binary: RedisBinary): Promise<Replica> => {
   }
 };
 
-const openWhenReady = async (child: Child, socket: string): Promise<Store> => {
+const openWhenReady = async (child: Child, url: string): Promise<Store> => {
   const lastAt = Date.now() + answerMsMax;
   for (;;) {
     try {
-      return await openStore({ url: socket, isCluster: false, onError: () => undefined });
+      return await openStore({ url, isCluster: false, onError: () => undefined });
     } catch (error) {
       if (child.ending() !== null || Date.now() > lastAt) {
         const reason = child.lastWords() ?? String(error);
@@ -91,31 +98,53 @@ const openWhenReady = async (child: Child, socket: string): Promise<Store> => {
 };
 
 const copy = async (
-  child: Child,
+  logFile: string,
   store: Store,
-  { host, port, username, password }: Primary,
-  { signal, onCopied }: CopyEvents,
+  { host, port, username, password, tls }: Primary,
+  events: CopyEvents,
 ): Promise<Result<void, string>> => {
   if (username !== undefined) await store.call("CONFIG", "SET", "masteruser", username);
   if (password !== undefined) await store.call("CONFIG", "SET", "masterauth", password);
-  await store.call("REPLICAOF", host, port);
+  const wire = tls && (await openPlainWire({ ...tls, host, port }));
+  try {
+    await store.call("REPLICAOF", wire?.host ?? host, wire?.port ?? port);
+    const followed = await follow(store, events);
+    if (followed === "silent") {
+      const words = wire?.problem() ?? (await lastWarning(logFile)) ?? "it says nothing";
+      return err(`Redis at ${host}:${port} gives no copy of itself: ${words}`);
+    }
+    if (followed === "interrupted") return err(followed);
+    await store.call("REPLICAOF", "NO", "ONE");
+    return ok(undefined);
+  } finally {
+    wire?.close();
+  }
+};
+
+/** Until it has all that there is. */
+const follow = async (
+  store: Store,
+  { signal, onCopied }: CopyEvents,
+): Promise<"copied" | "interrupted" | "silent"> => {
   let silentSince = Date.now();
   let seen = -1;
   for (;;) {
-    if (signal.aborted) return err("interrupted");
+    if (signal.aborted) return "interrupted";
     const info = parseInfo(String(await store.call("INFO", "replication")));
-    if (info.get("master_link_status") === "up") break;
+    if (info.get("master_link_status") === "up") return "copied";
     const octets = figure(info, "master_sync_read_bytes");
     if (octets !== seen) [seen, silentSince] = [octets, Date.now()];
     onCopied(octets, figure(info, "master_sync_total_bytes"));
-    if (Date.now() - silentSince > silentMsMax) {
-      const reason = child.lastWords() ?? "it says nothing";
-      return err(`Redis at ${host}:${port} gives no copy of itself: ${reason}`);
-    }
+    if (Date.now() - silentSince > silentMsMax) return "silent";
     await pause(pollMs);
   }
-  await store.call("REPLICAOF", "NO", "ONE");
-  return ok(undefined);
+};
+
+/** Redis marks by "#" what is worth a look: "99:S 22 Nov 2026 08:00:00.000 # why". */
+const lastWarning = async (logFile: string): Promise<string | undefined> => {
+  const lines = (await readFile(logFile, "utf8")).split("\n");
+  const last = lines.findLast((line) => / # /.test(line.slice(0, 50)));
+  return last?.slice(last.indexOf(" # ") + 3);
 };
 
 const figure = (info: RedisInfo, name: string): number => Number(info.get(name) ?? 0);

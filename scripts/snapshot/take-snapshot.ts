@@ -116,12 +116,14 @@ const copyAll = async (
 };
 
 const primaryOf = ({ options }: Redis): Result<Primary, string> => {
-  const { host = "127.0.0.1", port = 6379, username, password } = options;
+  const { host = "127.0.0.1", port = 6379, username, password, db = 0, tls } = options;
   if (options.path !== undefined) {
     return err("a Redis on a socket file cannot be copied: give REDIS_URL a host and a port");
   }
-  if (options.tls !== undefined) return err("a Redis behind TLS (rediss://) cannot be copied yet");
-  return ok({ host, port, username: username ?? undefined, password: password ?? undefined });
+  // Of a rediss:// address the client has no more to say than that: its types do not know it.
+  const secure = (tls as unknown) === true ? {} : tls;
+  const names = { username: username ?? undefined, password: password ?? undefined };
+  return ok({ host, port, ...names, database: db, tls: secure });
 };
 
 const copyNode = async (
@@ -131,10 +133,10 @@ const copyNode = async (
   shards: number,
   firstPage: number,
 ): Promise<Result<Copied, string>> => {
-  const replica = await startReplica(binary);
+  const replica = await startReplica(binary, primary);
   try {
     progress.begin("copying Redis");
-    const copied = await replica.copy(primary, {
+    const copied = await replica.copy({
       signal,
       onCopied: (octets, all) =>
         progress.show(octets / Math.max(1, all), `${wholeFigure(octets / 1e6)} MB`),
