@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { flagMistake } from "../terminal-text.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { type Question, readQuestion, useFlags } from "./question.ts";
 
 export const help = `npm run explain -- ID[/N] [flags]
@@ -85,8 +86,8 @@ const readWords = (words: readonly string[]): Result<ExplainOptions, string> => 
   if (word !== undefined && journalId === undefined) {
     return err(`${word}: expected a journal id, as 1798675200000-0/3`);
   }
-  const last = wholeNumber(values.last ?? "20", lastMax);
-  const shard = values.shard === undefined ? undefined : wholeNumber(values.shard, 4_095);
+  const last = wholeNumber(values.last ?? "20", 0, lastMax);
+  const shard = values.shard === undefined ? undefined : wholeNumber(values.shard, 0, 4_095);
   if (last === undefined) return err(`--last: a number up to ${lastMax}`);
   if (shard === undefined && values.shard !== undefined)
     return err("--shard: the number of a shard");
@@ -108,6 +109,3 @@ const readWords = (words: readonly string[]): Result<ExplainOptions, string> => 
   if (isJson) return err("--json: of one operation, by its journal id, or of a use, by --group");
   return ok({ kind: "list", accountId, session, shard, last });
 };
-
-const wholeNumber = (text: string, max: number): number | undefined =>
-  /^\d{1,6}$/.test(text) && Number(text) <= max ? Number(text) : undefined;

@@ -11,6 +11,7 @@ import { shardOf } from "../../engine/store/keys.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
 import { openTariffs } from "../../engine/store/tariffs.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export type Question = NonNullable<CheckedRequestOf<"explain">["question"]>;
 
@@ -56,9 +57,6 @@ const asFlag = (detail: string): string =>
     const flag = flagOfField[field];
     return flag === undefined ? whole : `--${flag}: `;
   });
-
-const wholeNumber = (text: string | undefined): number | undefined =>
-  /^\d{1,16}$/.test(text ?? "") ? Number(text) : undefined;
 
 /** The error is one line. */
 export const ask = async (

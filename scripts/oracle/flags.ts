@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { err, ok, type Result } from "../../engine/values/result.ts";
+import { flagNumber } from "../whole-number.ts";
 
 export type OracleFlags = {
   readonly seed: number;
@@ -21,21 +22,12 @@ export const readOracleFlags = (
     const options = { seed: text, sessions: text, round: text };
     const { values } = parseArgs({ args: [...words], options });
     const numbers = {
-      seed: wholeNumber("seed", values.seed) ?? now % 2 ** 31,
-      sessions: wholeNumber("sessions", values.sessions, 1) ?? sessionsDefault,
-      round: wholeNumber("round", values.round),
+      seed: flagNumber("seed", values.seed) ?? now % 2 ** 31,
+      sessions: flagNumber("sessions", values.sessions, 1) ?? sessionsDefault,
+      round: flagNumber("round", values.round),
     };
     return ok(numbers);
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }
-};
-
-const wholeNumber = (name: string, value: string | undefined, min = 0): number | undefined => {
-  if (value === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(value) || Number(value) < min) {
-    const least = min === 0 ? "" : ` from ${min} on`;
-    throw new Error(`--${name}: expected a whole number${least}, got ${value}`);
-  }
-  return Number(value);
 };

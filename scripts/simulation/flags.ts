@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { type Fault, faultNames } from "../../engine/simulation/world/faults.ts";
 import { textToTurns, turnsToText } from "../../engine/simulation/world/turn-list.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
+import { flagNumber } from "../whole-number.ts";
 
 export type SimulationFlags = {
   readonly seed: number;
@@ -28,12 +29,12 @@ export const readSimulationFlags = (
     const options = { seed: text, seeds: text, ops: text, without: text, turns: text, burst: text };
     const { values } = parseArgs({ args: [...words], options });
     return ok({
-      seed: wholeNumber("seed", values.seed) ?? now % 2 ** 31,
-      seeds: wholeNumber("seeds", values.seeds, 1) ?? 1,
-      operations: wholeNumber("ops", values.ops, 1) ?? operationsDefault,
+      seed: flagNumber("seed", values.seed) ?? now % 2 ** 31,
+      seeds: flagNumber("seeds", values.seeds, 1) ?? 1,
+      operations: flagNumber("ops", values.ops, 1) ?? operationsDefault,
       without: values.without === undefined ? [] : values.without.split(",").map(faultNamed),
       turns: values.turns === undefined ? undefined : turnsOf(values.turns),
-      burst: wholeNumber("burst", values.burst, 1),
+      burst: flagNumber("burst", values.burst, 1),
     });
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
@@ -59,13 +60,4 @@ const turnsOf = (value: string): readonly number[] => {
   const turns = textToTurns(value);
   if (turns.isOk) return turns.value;
   throw new Error(`--turns: ${turns.error}`);
-};
-
-const wholeNumber = (name: string, value: string | undefined, min = 0): number | undefined => {
-  if (value === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(value) || Number(value) < min) {
-    const least = min === 0 ? "" : ` from ${min} on`;
-    throw new Error(`--${name}: expected a whole number${least}, got ${value}`);
-  }
-  return Number(value);
 };

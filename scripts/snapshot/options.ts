@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { flagMistake } from "../terminal-text.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export const help = `npm run snapshot [-- flags]
                       takes a snapshot of Redis, beside running engines, and keeps it with the
@@ -53,15 +54,15 @@ export const readSnapshotOptions = (words: readonly string[]): Result<SnapshotOp
     }
     if (list) return ok({ action: "list" });
     if (drop !== undefined) {
-      const id = wholeOf(drop, 1, Number.MAX_SAFE_INTEGER);
+      const id = wholeNumber(drop, 1);
       return id === undefined
         ? err(`--drop: expected an id as --list shows it, got ${drop}`)
         : ok({ action: "drop", id });
     }
-    const kept = wholeOf(keep ?? keptDefault, 1, keptMax);
+    const kept = wholeNumber(keep ?? keptDefault, 1, keptMax);
     if (kept === undefined)
       return err(`--keep: expected a number from 1 to ${keptMax}, got ${keep}`);
-    const older = hours === undefined ? undefined : wholeOf(hours, 1, hoursMax);
+    const older = hours === undefined ? undefined : wholeNumber(hours, 1, hoursMax);
     if (hours !== undefined && older === undefined) {
       return err(`--if-older-than: expected hours from 1 to ${hoursMax}, got ${hours}`);
     }
@@ -69,9 +70,4 @@ export const readSnapshotOptions = (words: readonly string[]): Result<SnapshotOp
   } catch (error) {
     return err(flagMistake(error));
   }
-};
-
-const wholeOf = (text: string, min: number, max: number): number | undefined => {
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  return value >= min && value <= max ? value : undefined;
 };

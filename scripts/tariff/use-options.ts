@@ -7,6 +7,7 @@ import type { PriceContext } from "../../engine/rating/price-context.ts";
 import { parseInstant } from "../../engine/values/instant.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { flagMistake } from "../terminal-text.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 export type Use = {
   readonly ratingGroup: number;
@@ -69,9 +70,4 @@ export const readUseOptions = (
   } catch (error) {
     return err(flagMistake(error));
   }
-};
-
-const wholeNumber = (given: string | undefined, min: number, max: number): number | undefined => {
-  const value = /^\d{1,16}$/.test(given ?? "") ? Number(given) : Number.NaN;
-  return value >= min && value <= max ? value : undefined;
 };
