@@ -148,14 +148,20 @@ const addPosting = (
   int8(change.reservedAfter);
 };
 
-/** A transfer that has arrived leaves its fee with the operator; no bucket changes by it. */
+/** Of what belongs to none of the account's buckets. */
+const noSlot = -1;
+
+/**
+ * A transfer that has arrived leaves its fee with the operator; no bucket changes by it. The one
+ * that it came from may be gone by then: the fee has its double entry all the same, of no bucket.
+ */
 const addFee = (rows: LedgerRows, at: Place, place: number, record: OperationRecord): void => {
   const { movement, answer } = record;
   if (movement?.kind !== "arrived" || movement.fee === 0) return;
   const remaining = answer.readDoubleLE(3);
   const reserved = answer.readDoubleLE(11);
   const unchanged = {
-    slot: movement.slot,
+    slot: Math.max(movement.slot, noSlot),
     remainingBefore: remaining,
     reservedBefore: reserved,
     remainingAfter: remaining,

@@ -87,6 +87,7 @@ export const ledgerPostings = pgTable(
     entry: position("entry").notNull(),
     place: smallint().notNull(),
     accountId: text("account_id").notNull(),
+    /** -1: of no bucket, as the fee of a transfer whose bucket was taken away on its way. */
     slot: smallint().notNull(),
     verb: smallint().notNull(),
     remainingChange: whole("remaining_change").notNull(),

@@ -10,6 +10,7 @@ import { cellStride, fields, readSum } from "./audit-sums.ts";
 /** Of a slot, whichever buckets it was in turn. */
 export type LedgerSums = {
   readonly accountId: string;
+  /** Below 0: of no bucket. */
   readonly slot: number;
   readonly remaining: bigint;
   readonly reserved: bigint;
@@ -47,11 +48,12 @@ export const compareLedger = async (
   const counts = new Map<string, number>();
   await books.sums(shard, until, (page) => {
     for (const sums of page) {
-      compared++;
+      if (sums.slot >= 0) compared++;
       const account = accounts.get(sums.accountId);
       if (account === undefined) onStranger(sums.accountId);
       else compareSlot(account, sums);
-      if (isUsed(sums)) counts.set(sums.accountId, (counts.get(sums.accountId) ?? 0) + 1);
+      if (sums.slot >= 0 && isUsed(sums))
+        counts.set(sums.accountId, (counts.get(sums.accountId) ?? 0) + 1);
     }
   });
   for (const account of accounts.values()) {
@@ -82,15 +84,16 @@ const compareSlot = (account: DerivedAccount, kept: LedgerSums): void => {
   for (const field of ["remaining", "reserved", "credited", "debited", "expired"] as const) {
     if (kept[field] === derived[field]) continue;
     const amounts = `${kept[field]} in the ledger, ${derived[field]} by the journal`;
-    noteProblem(account, `${bucketName(account.layout, kept.slot)}: ${field} is ${amounts}`);
+    const name = kept.slot < 0 ? "of no bucket" : bucketName(account.layout, kept.slot);
+    noteProblem(account, `${name}: ${field} is ${amounts}`);
   }
 };
 
-/** With what went through buckets that the slot was before. */
+/** With what went through buckets that the slot was before. Of no bucket it is nothing. */
 const sumsOf = ({ cells, retired }: DerivedAccount, slot: number) => {
   const before = retired?.get(slot) ?? { credited: 0n, debited: 0n, expired: 0n };
   const at = slot * cellStride;
-  if (at >= cells.length) return { remaining: 0n, reserved: 0n, ...before };
+  if (slot < 0 || at >= cells.length) return { remaining: 0n, reserved: 0n, ...before };
   return {
     remaining: BigInt(cells[at + fields.remaining]!),
     reserved: BigInt(cells[at + fields.reserved]!),

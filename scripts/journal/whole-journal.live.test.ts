@@ -5,8 +5,15 @@ import { beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../bss/db/connection.ts";
 import type { JournalEntry } from "../../engine/cdr/journal-entry.ts";
 import { journalStart } from "../../engine/cdr/journal-entry.ts";
+import { limits as engineLimits } from "../../engine/limits.ts";
 import type { DirectEngine } from "../../engine/simulation/direct-engine.ts";
-import { tariffDocument, topUp, traffic } from "../../engine/simulation/small-operator.ts";
+import { openMortalEngine } from "../../engine/simulation/mortal-engine.ts";
+import {
+  accountRequest,
+  tariffDocument,
+  topUp,
+  traffic,
+} from "../../engine/simulation/small-operator.ts";
 import { checkInstallation } from "../../engine/store/installation.ts";
 import type { Journal } from "../../engine/store/journal.ts";
 import { keys } from "../../engine/store/keys.ts";
@@ -123,6 +130,53 @@ test("a ledger that differs by one unit is drift, and each account is named", as
     "account bruno on shard 0:\n  1 of its buckets are in the ledger, 2 in the journal\n",
   );
   expect(stdout).toContain("2 accounts differ.\n");
+});
+
+/** From anna to bruno, credited by an engine that died; anna's bucket is then taken away. */
+const giveWithoutSource = async () => {
+  await engine.handle([topUp("anna", "t3", "bonus", 405)]);
+  const now = () => clock.now;
+  const death = { batch: 1, isCarriedOut: true };
+  const mortal = await openMortalEngine({ redisUrl: redis.url, now }, death);
+  const names = { fromAccountId: "anna", fromBucketId: "bonus", toAccountId: "bruno" };
+  const amounts = { toBucketId: "bonus", amount: 400, fee: 5, kind: "gift" } as const;
+  void mortal.handle([
+    { operation: "transfer", request: { requestId: "gift", ...names, ...amounts } },
+  ]);
+  await mortal.death;
+  await mortal.close();
+  const { buckets, ...rest } = accountRequest("anna");
+  const without = buckets.filter(({ bucketId }) => bucketId !== "bonus");
+  await engine.handle([{ operation: "putAccount", request: { ...rest, buckets: without } }]);
+  clock.now += engineLimits.transferResumeMs;
+  await engine.sweep();
+};
+
+test("the fee of a transfer whose bucket is gone meanwhile is of no bucket", async () => {
+  await giveWithoutSource();
+  await commit();
+  expect(
+    await database.sql`
+      SELECT account_id, slot, fee::int, remaining_after::int FROM ledger_postings WHERE fee > 0`,
+  ).toEqual([{ account_id: "anna", slot: -1, fee: 5, remaining_after: 0 }]);
+  const { code, stdout } = await audit();
+  expect(stdout).toContain("compared with the ledger: 6 buckets\n");
+  expect(stdout).toMatch(/\nNo drift\.\n$/);
+  expect(code).toBe(0);
+});
+
+test("what the ledger has of no bucket comes to nothing, or is drift", async () => {
+  await giveWithoutSource();
+  await commit();
+  await database.sql`UPDATE ledger_postings SET credited = 1, remaining_change = 1 WHERE slot < 0`;
+  const { code, stdout } = await audit();
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    "account anna on shard 0:\n" +
+      "  of no bucket: remaining is 1 in the ledger, 0 by the journal\n" +
+      "  of no bucket: credited is 1 in the ledger, 0 by the journal\n" +
+      "1 account differs.\n",
+  );
 });
 
 test("no row of the ledger can be unbalanced: Postgres itself refuses it", async () => {
