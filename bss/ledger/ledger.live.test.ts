@@ -261,6 +261,8 @@ const stuckWith = async (worker: ReturnType<typeof ledger>, shard: number) => {
   return problemOf();
 };
 
+const readShards = () => database.sql`SELECT shard, installation FROM ledger_shards ORDER BY shard`;
+
 /** What a shard has committed. */
 const committedOf = async (shard: number) => {
   const [row] = await database.sql`
@@ -312,6 +314,44 @@ test("the journal of another installation is never mixed in", async () => {
     /^this database has the ledger of another installation \([-\w]+\), and this Redis is another: /,
   );
   expect(second.committed()).toEqual({ entries: 0, records: 0 });
+});
+
+test("neither are shards that the other installation never had", async () => {
+  await redis.client.hset(keys.installation, { id: "small", shards: "1" });
+  await charge([accountIds.find((accountId) => shardOf(accountId, shards) === 0)!]);
+  const first = ledger();
+  await until("the ledger has it", () => first.committed().entries > 0);
+  await first.stop();
+  const before = await readShards();
+  expect(before).toEqual([{ shard: 0, installation: "small" }]);
+  await redis.client.hset(keys.installation, { id: "large", shards: String(shards) });
+  await charge();
+  const second = ledger();
+  for (let shard = 0; shard < shards; shard++) {
+    expect(await stuckWith(second, shard)).toContain("another installation (small), and this");
+  }
+  expect(second.committed()).toEqual({ entries: 0, records: 0 });
+  expect(await readShards()).toEqual(before);
+});
+
+test("of two installations that begin on one database at once, one has all shards", async () => {
+  const opened = openDatabase({ url: database.url, name: "test", onError: () => undefined });
+  cleanUpOfTest().add(opened);
+  for (let round = 0; round < 20; round++) {
+    await database.sql`TRUNCATE ledger_shards`;
+    const small = { id: "small", shards: 2 };
+    const large = { id: "large", shards };
+    const outcomes = await Promise.all(
+      [small, large, small, large].map((one) => openLedgerShard(opened, one, 1)),
+    );
+    const winner = outcomes[0]!.isOk ? small : large;
+    expect(outcomes.map(({ isOk }) => isOk)).toEqual(
+      [small, large, small, large].map((one) => one === winner),
+    );
+    expect(await readShards()).toEqual(
+      Array.from({ length: winner.shards }, (_, shard) => ({ shard, installation: winner.id })),
+    );
+  }
 });
 
 test.each([
