@@ -28,7 +28,10 @@ export const limits = {
   migrationMsMax: 10 * minutes,
 
   // The ledger.
-  /** Of one shard's journal in one transaction; an entry has up to 64 records. */
+  /**
+   * Of one shard's journal in one transaction; an entry has up to 64 records. When a commit fails
+   * half of it is tried next, and one more after each that succeeds.
+   */
   ledgerPageEntriesMax: 128,
   /** Such a transaction, and whatever else is asked on its way, is given up after so long. */
   ledgerCommitMsMax: 10 * seconds,

@@ -19,19 +19,23 @@ export type Following = {
   readonly partitions: Partitions;
   readonly signal: AbortSignal;
   readonly pause: (ms: number) => Promise<void>;
+  readonly pageSize: PageSize;
   readonly onRead: (page: Page | undefined) => void;
   readonly onCommitted: (page: Page, committed: Committed) => void;
 };
+
+/** Entries of the next page. It is kept from one failure to the next. */
+export type PageSize = { entries: number };
 
 /** Why it ended: it was told to, another worker is ahead, or the journal cannot be read. */
 export type Ended = "stopped" | "overtaken" | { readonly problem: string };
 
 /** Rejects when Redis or Postgres fails; then begin anew, from what is committed. */
 export const followShard = async (following: Following, from: Committed): Promise<Ended> => {
-  const { journal, shard, signal } = following;
+  const { journal, pageSize, shard, signal } = following;
   const spare = [createLedgerRows(), createLedgerRows()];
   const readAfter = async (after: Committed): Promise<Result<Page | undefined, string>> => {
-    const entries = await journal.read(shard, after, limits.ledgerPageEntriesMax);
+    const entries = await journal.read(shard, after, pageSize.entries);
     if (!entries.isOk) return entries;
     if (entries.value.length === 0) return { isOk: true, value: undefined };
     const rows = spare.shift()!;
@@ -62,19 +66,26 @@ export const followShard = async (following: Following, from: Committed): Promis
     const outcome = await commitBehind(following, committed, page.value);
     if (outcome === "overtaken") return outcome;
     committed = outcome;
+    pageSize.entries = Math.min(pageSize.entries + 1, limits.ledgerPageEntriesMax);
     spare.push(page.value.rows);
     following.onCommitted(page.value, committed);
   }
   return "stopped";
 };
 
+/** What takes too long, or is refused for one entry of it, is tried again as a half. */
 const commitBehind = async (
-  { shard, installation, database, partitions }: Following,
+  { shard, installation, database, pageSize, partitions }: Following,
   committed: Committed,
   page: Page,
 ) => {
-  await partitions.prepare(page.first, page.last);
-  return commitPage(database, { shard, installation }, committed, page);
+  try {
+    await partitions.prepare(page.first, page.last);
+    return await commitPage(database, { shard, installation }, committed, page);
+  } catch (error) {
+    pageSize.entries = Math.max(1, Math.floor(page.entries / 2));
+    throw error;
+  }
 };
 
 /** How old the oldest entry is that is not committed, in ms. */

@@ -9,7 +9,7 @@ import { endSilentTransactions, isLockTimeout } from "../db/silent-transactions.
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Page } from "./commit-page.ts";
-import { followShard, lagOf } from "./follow-shard.ts";
+import { followShard, lagOf, type PageSize } from "./follow-shard.ts";
 import { type JournalPosition, positionAt } from "./journal-position.ts";
 import type { Committed, Installation, JournalStream } from "./journal-stream.ts";
 import { openLedgerShard } from "./open-ledger-shard.ts";
@@ -146,12 +146,15 @@ const keepFollowing = async (
 ): Promise<void> => {
   const { log, problems } = worker;
   const pause = pauseOf(signal);
+  const pageSize = { entries: limits.ledgerPageEntriesMax };
   let retryMs: number = limits.ledgerRetryMsMin;
+  const onGood = () => {
+    retryMs = limits.ledgerRetryMsMin;
+    problems.delete(shard);
+  };
+  const place = { installation, shard, signal, pageSize, onGood };
   while (!signal.aborted) {
-    const problem = await followOnce(worker, installation, shard, signal, () => {
-      retryMs = limits.ledgerRetryMsMin;
-      problems.delete(shard);
-    }).catch(async (error: unknown) => {
+    const problem = await followOnce(worker, place).catch(async (error: unknown) => {
       if (isLockTimeout(error)) await endSilent(worker);
       return reasonOf(error);
     });
@@ -169,13 +172,19 @@ const endSilent = async ({ database, log }: Worker): Promise<void> => {
   if (ended > 0) log.warn({ ended }, "transactions of a worker that went silent were ended");
 };
 
+type ShardPlace = {
+  readonly installation: Installation;
+  readonly shard: number;
+  readonly signal: AbortSignal;
+  readonly pageSize: PageSize;
+  /** A page is committed, or there is none: that one was read says nothing of Postgres. */
+  readonly onGood: () => void;
+};
+
 /** Why it ended, where that is a problem. Rejects when Redis or Postgres fails. */
 const followOnce = async (
   worker: Worker,
-  installation: Installation,
-  shard: number,
-  signal: AbortSignal,
-  onGood: () => void,
+  { installation, shard, signal, pageSize, onGood }: ShardPlace,
 ): Promise<string | undefined> => {
   const { database, journal, keptMs, now, onCommitted, pending } = worker;
   const opened = await openLedgerShard(database, installation, shard);
@@ -190,12 +199,14 @@ const followOnce = async (
       partitions: createPartitions(database),
       signal,
       pause: pauseOf(signal),
+      pageSize,
       onRead: (page) => {
-        onGood();
+        if (page === undefined) onGood();
         pending.set(shard, page);
         trim();
       },
       onCommitted: (page, committed) => {
+        onGood();
         onCommitted(page.entries, page.records);
         trim(committed);
       },

@@ -199,7 +199,7 @@ test("of two that follow one shard at once, one finds itself overtaken", async (
     const following = {
       ...{ shard: busyShard, installation: installation.id, journal: together },
       ...{ database: opened, partitions: createPartitions(opened), signal: stopping.signal },
-      ...{ onRead: () => undefined, onCommitted: () => undefined },
+      ...{ onRead: () => undefined, onCommitted: () => undefined, pageSize: { entries: 128 } },
       pause: async () => stopping.abort(),
     };
     return followShard(following, from.value);
