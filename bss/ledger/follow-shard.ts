@@ -32,10 +32,10 @@ export type Ended = "stopped" | "overtaken" | { readonly problem: string };
 
 /** Rejects when Redis or Postgres fails; then begin anew, from what is committed. */
 export const followShard = async (following: Following, from: Committed): Promise<Ended> => {
-  const { journal, pageSize, shard, signal } = following;
+  const { journal, pageSize, shard, installation, signal } = following;
   const spare = [createLedgerRows(), createLedgerRows()];
   const readAfter = async (after: Committed): Promise<Result<Page | undefined, string>> => {
-    const entries = await journal.read(shard, after, pageSize.entries);
+    const entries = await journal.read({ shard, installation }, after, pageSize.entries);
     if (!entries.isOk) return entries;
     if (entries.value.length === 0) return { isOk: true, value: undefined };
     const rows = spare.shift()!;

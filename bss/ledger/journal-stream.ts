@@ -15,11 +15,14 @@ export type Installation = { readonly id: string; readonly shards: number };
 export type Committed = { readonly entry: JournalPosition; readonly entries: number };
 
 export type JournalStream = {
-  /** Undefined: no engine has started on this Redis yet. */
+  /** Undefined: no engine has started on this Redis yet, or it is being rebuilt. */
   installation(): Promise<Installation | undefined>;
-  /** The entries behind `committed`, at most `count`. The error is one line for the operator. */
+  /**
+   * The entries behind `committed`, at most `count`, as long as it is that installation's Redis.
+   * The error is one line for the operator.
+   */
   read(
-    shard: number,
+    journal: { readonly shard: number; readonly installation: string },
     committed: Committed,
     count: number,
   ): Promise<Result<readonly JournalEntry[], string>>;
@@ -52,15 +55,23 @@ export const openJournalStream = ({ url, isCluster, onError }: JournalStreamOpti
     installation: async () => {
       const read = (await call("HMGET", installationKey, ...installationFields)) as Buffer[];
       const [id, shards] = read.map((value) => value?.toString("latin1"));
-      return id === undefined ? undefined : { id, shards: Number(shards) };
+      if (id === undefined || shards === undefined) return undefined;
+      return { id, shards: Number(shards) };
     },
-    read: async (shard, committed, count) => {
+    read: async ({ shard, installation }, committed, count) => {
       const key = journalKey(shard);
       // From the last committed entry on, that one included: that it is there tells that nothing
       // between it and the next is missing.
       const from = committed.entry === journalBegin ? "-" : journalIdOf(committed.entry);
       const range = ["XRANGE", key, from, "+", "COUNT", count + 1] as const;
-      const found = ((await call(...range)) as [Buffer, Buffer[]][]).map(([id, fields]) => {
+      const entries = call(...range);
+      // Whose it was is asked behind that: over one connection it is answered behind that too, the
+      // nodes of a Cluster answer when they like.
+      if (isCluster) await entries;
+      const [read, id] = await Promise.all([entries, call("HGET", installationKey, "id")]);
+      const stranger = strangerProblem(shard, installation, id as Buffer | null);
+      if (stranger !== undefined) return err(stranger);
+      const found = (read as [Buffer, Buffer[]][]).map(([id, fields]) => {
         return { journalId: id.toString("latin1"), fields };
       });
       if (committed.entry !== journalBegin && found[0]?.journalId === from) {
@@ -75,6 +86,19 @@ export const openJournalStream = ({ url, isCluster, onError }: JournalStreamOpti
     close: () => client.disconnect(),
   };
   return stream;
+};
+
+/** While a Redis is rebuilt its journals have entries that are no news. */
+const strangerProblem = (
+  shard: number,
+  installation: string,
+  id: Buffer | null,
+): string | undefined => {
+  const where = `journal of shard ${shard}`;
+  const known = `the ledger is of installation ${installation}`;
+  if (id === null) return `${where}: Redis is empty or being rebuilt, and ${known}`;
+  const found = id.toString("latin1");
+  return found === installation ? undefined : `${where}: Redis is of ${found} by now, and ${known}`;
 };
 
 type StreamInfo = { readonly length: number; readonly added: number; readonly last: string };

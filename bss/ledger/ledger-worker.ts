@@ -14,7 +14,7 @@ import { type JournalPosition, positionAt } from "./journal-position.ts";
 import type { Committed, Installation, JournalStream } from "./journal-stream.ts";
 import { openLedgerShard } from "./open-ledger-shard.ts";
 import { createPartitions } from "./partitions.ts";
-import { openShardClaims } from "./shard-claims.ts";
+import { openShardClaims, type ShardClaims } from "./shard-claims.ts";
 
 export type ShardStatus = {
   readonly shard: number;
@@ -46,6 +46,7 @@ export type LedgerWorkerOptions = {
 
 type Follower = {
   readonly shard: number;
+  readonly installation: string;
   readonly generation: number;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
@@ -86,21 +87,11 @@ export const startLedgerWorker = (options: LedgerWorkerOptions): LedgerWorker =>
 
 /** Looks again and again which shards are this worker's, and has each followed. */
 const claimShards = async (worker: Worker): Promise<void> => {
-  const { journal, log, stopping } = worker;
+  const { log, stopping } = worker;
   const claims = openShardClaims(worker.databaseUrl);
   while (!stopping.signal.aborted) {
     try {
-      const installation = await journal.installation();
-      if (installation === undefined) worker.problem = "no engine has started on this Redis yet";
-      else {
-        const held = await claims.balance(installation.shards);
-        for (const { shard, generation, stop } of worker.followers.values()) {
-          if (!held.has(shard) || generation !== claims.generation()) stop.abort();
-        }
-        forget(worker, held);
-        for (const shard of held) follow(worker, installation, shard, claims.generation());
-        worker.problem = undefined;
-      }
+      await claimOnce(worker, claims);
     } catch (error) {
       if (worker.problem === undefined) log.warn({ problem: reasonOf(error) }, "the ledger waits");
       worker.problem = reasonOf(error);
@@ -112,6 +103,25 @@ const claimShards = async (worker: Worker): Promise<void> => {
   for (const { stop } of worker.followers.values()) stop.abort();
   await Promise.all([...worker.followers.values()].map(({ ended }) => ended));
   await claims.release();
+};
+
+const claimOnce = async (worker: Worker, claims: ShardClaims): Promise<void> => {
+  const installation = await worker.journal.installation();
+  if (installation === undefined) {
+    for (const { stop } of worker.followers.values()) stop.abort();
+    forget(worker, new Set());
+    worker.problem = "no engine has started on this Redis yet, or it is being rebuilt";
+    return claims.release();
+  }
+  const held = await claims.balance(installation.shards);
+  const generation = claims.generation();
+  for (const one of worker.followers.values()) {
+    const isCurrent = one.generation === generation && one.installation === installation.id;
+    if (!held.has(one.shard) || !isCurrent) one.stop.abort();
+  }
+  forget(worker, held);
+  for (const shard of held) follow(worker, installation, shard, generation);
+  worker.problem = undefined;
 };
 
 /** What other workers follow is theirs to tell of. */
@@ -134,7 +144,7 @@ const follow = (
   const ended = keepFollowing(worker, installation, shard, stop.signal).finally(() => {
     worker.followers.delete(shard);
   });
-  worker.followers.set(shard, { shard, generation, stop, ended });
+  worker.followers.set(shard, { shard, installation: installation.id, generation, stop, ended });
 };
 
 /** Begins anew after each failure, a little later each time. */
