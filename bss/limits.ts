@@ -54,7 +54,7 @@ export const limits = {
   ledgerJournalKeptSecondsDefault: 300,
   ledgerJournalKeptSecondsMax: 7 * 24 * 3_600,
   ledgerTrimMs: 1 * seconds,
-  /** Partitions are made for so many days ahead. */
+  /** Partitions are there for today and so many days ahead. */
   ledgerDaysAhead: 2,
   /** What was begun so long ago and is not complete belongs to nobody any more. */
   snapshotTakingMsMax: 24 * 60 * minutes,

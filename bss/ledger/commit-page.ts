@@ -13,6 +13,7 @@ import { limits } from "../limits.ts";
 import { type JournalPosition, positionOf } from "./journal-position.ts";
 import type { Committed } from "./journal-stream.ts";
 import { addEntry, columns, type LedgerRows, type LedgerTable } from "./ledger-rows.ts";
+import { dayOf } from "./partitions.ts";
 
 const unpackr = new Unpackr({ useRecords: false, int64AsType: "number" });
 const unpack = (bytes: Buffer): unknown => unpackr.unpack(bytes);
@@ -23,6 +24,8 @@ export type Page = {
   readonly records: number;
   readonly first: JournalPosition;
   readonly last: JournalPosition;
+  /** That it has rows of (partitions.ts). */
+  readonly days: ReadonlySet<number>;
 };
 
 /** Into `rows`, which must not be under way. The error names the entry that cannot be read. */
@@ -41,7 +44,8 @@ export const readRows = (
     sum += records.value.length;
   }
   const [first, last] = [positions[0]!, positions.at(-1)!];
-  return ok({ rows, entries: entries.length, records: sum, first, last });
+  const days = new Set(positions.map(dayOf));
+  return ok({ rows, entries: entries.length, records: sum, first, last, days });
 };
 
 const move = `

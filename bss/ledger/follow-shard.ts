@@ -80,9 +80,10 @@ const commitBehind = async (
   page: Page,
 ) => {
   try {
-    await partitions.prepare(page.first, page.last);
+    await partitions.prepare(page.days);
     return await commitPage(database, { shard, installation }, committed, page);
   } catch (error) {
+    partitions.forget();
     pageSize.entries = Math.max(1, Math.floor(page.entries / 2));
     throw error;
   }

@@ -13,7 +13,7 @@ import { followShard, lagOf, type PageSize } from "./follow-shard.ts";
 import { type JournalPosition, positionAt } from "./journal-position.ts";
 import type { Committed, Installation, JournalStream } from "./journal-stream.ts";
 import { openLedgerShard } from "./open-ledger-shard.ts";
-import { createPartitions } from "./partitions.ts";
+import { createPartitions, daysFrom, type Partitions } from "./partitions.ts";
 import { openShardClaims, type ShardClaims } from "./shard-claims.ts";
 
 export type ShardStatus = {
@@ -57,7 +57,10 @@ type Worker = LedgerWorkerOptions & {
   readonly pending: Map<number, Page | undefined>;
   readonly problems: Map<number, string>;
   readonly followers: Map<number, Follower>;
+  readonly partitions: Partitions;
   problem: string | undefined;
+  /** Why the days ahead are not made; undefined: they are. */
+  aheadProblem: string | undefined;
 };
 
 export const startLedgerWorker = (options: LedgerWorkerOptions): LedgerWorker => {
@@ -67,7 +70,9 @@ export const startLedgerWorker = (options: LedgerWorkerOptions): LedgerWorker =>
     pending: new Map(),
     problems: new Map(),
     followers: new Map(),
+    partitions: createPartitions(options.database),
     problem: "it has just begun",
+    aheadProblem: undefined,
   };
   const ended = claimShards(worker);
   return {
@@ -92,6 +97,7 @@ const claimShards = async (worker: Worker): Promise<void> => {
   while (!stopping.signal.aborted) {
     try {
       await claimOnce(worker, claims);
+      void keepAhead(worker);
     } catch (error) {
       if (worker.problem === undefined) log.warn({ problem: reasonOf(error) }, "the ledger waits");
       worker.problem = reasonOf(error);
@@ -122,6 +128,16 @@ const claimOnce = async (worker: Worker, claims: ShardClaims): Promise<void> => 
   forget(worker, held);
   for (const shard of held) follow(worker, installation, shard, generation);
   worker.problem = undefined;
+};
+
+/** Outside of the commits: one that finds no place for its rows has to make it itself. */
+const keepAhead = async (worker: Worker): Promise<void> => {
+  const { log, now, partitions } = worker;
+  const problem = await partitions.prepare(daysFrom(now())).then(() => undefined, reasonOf);
+  if (problem !== undefined && problem !== worker.aheadProblem) {
+    log.warn({ problem }, "the ledger has no partitions for the days ahead");
+  }
+  worker.aheadProblem = problem;
 };
 
 /** What other workers follow is theirs to tell of. */
@@ -196,7 +212,7 @@ const followOnce = async (
   worker: Worker,
   { installation, shard, signal, pageSize, onGood }: ShardPlace,
 ): Promise<string | undefined> => {
-  const { database, journal, keptMs, now, onCommitted, pending } = worker;
+  const { database, journal, keptMs, now, onCommitted, partitions, pending } = worker;
   const opened = await openLedgerShard(database, installation, shard);
   if (!opened.isOk) return opened.error;
   const trim = trimming(journal, shard, keptMs, now);
@@ -206,7 +222,7 @@ const followOnce = async (
       installation: installation.id,
       journal,
       database,
-      partitions: createPartitions(database),
+      partitions,
       signal,
       pause: pauseOf(signal),
       pageSize,

@@ -1,47 +1,70 @@
 // The partitions of the ledger's large tables, one for each day of UTC, made before they are
-// needed. Any number of workers may make the same one.
+// needed. Any number of workers may make the same one. Each is made aside and then attached: that
+// locks no reader out and waits for none, as CREATE TABLE ... PARTITION OF would, be it an audit of
+// an hour or a dump.
 
+import type { PoolClient } from "pg";
 import type { Database } from "../db/connection.ts";
 import { limits } from "../limits.ts";
 import { type JournalPosition, momentOf, positionAt } from "./journal-position.ts";
 
 const dayMs = 86_400_000;
 const tables = ["ledger_entries", "ledger_records", "ledger_postings"] as const;
-/** Taken while one is made: CREATE TABLE IF NOT EXISTS of two at once may fail in one of them. */
+/** Taken while one is made: of two at once one would fail. */
 const partitionLock = 0x74_6f_6c_70;
 
-const dayOf = (entry: JournalPosition): number => Math.floor(momentOf(entry) / dayMs);
+/** Days since 1970. */
+export const dayOf = (entry: JournalPosition): number => dayAt(momentOf(entry));
+
+/** The day of that moment, and those that are made ahead. */
+export const daysFrom = (moment: number): readonly number[] =>
+  Array.from({ length: 1 + limits.ledgerDaysAhead }, (_, ahead) => dayAt(moment) + ahead);
+
+const dayAt = (moment: number): number => Math.floor(moment / dayMs);
 
 export type Partitions = {
-  /** Makes sure that rows from `first` to `last` have a place. */
-  prepare(first: JournalPosition, last: JournalPosition): Promise<void>;
+  /** Makes sure that rows of those days have a place. */
+  prepare(days: Iterable<number>): Promise<void>;
+  /** What was made may be gone: Postgres may have been put back to an earlier state. */
+  forget(): void;
 };
 
-export const createPartitions = (database: Database): Partitions => {
-  const known = new Set<number>();
+export const createPartitions = (database: Pick<Database, "transact">): Partitions => {
+  const made = new Map<number, Promise<void>>();
+  const make = (day: number): Promise<void> => {
+    const making = made.get(day) ?? makeDay(database, day);
+    made.set(day, making);
+    // Whoever waits for it hears of it; the next one tries again.
+    making.catch(() => {
+      if (made.get(day) === making) made.delete(day);
+    });
+    return making;
+  };
   return {
-    prepare: async (first, last) => {
-      const ahead = dayOf(last) + limits.ledgerDaysAhead;
-      for (let day = dayOf(first); day <= ahead; day++) {
-        if (known.has(day) || (day > dayOf(last) && known.has(dayOf(last)))) continue;
-        await makeDay(database, day);
-        known.add(day);
-      }
+    prepare: async (days) => {
+      for (const day of days) await make(day);
     },
+    forget: () => made.clear(),
   };
 };
 
-const makeDay = async ({ transact }: Database, day: number): Promise<void> => {
-  const from = positionAt(day * dayMs);
-  const to = positionAt((day + 1) * dayMs);
-  const suffix = new Date(day * dayMs).toISOString().slice(0, 10).replaceAll("-", "");
-  await transact(async (client) => {
+/** All of it or nothing: who dies in the middle leaves no table that is not attached. */
+const makeDay = ({ transact }: Pick<Database, "transact">, day: number): Promise<void> =>
+  transact(async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [partitionLock]);
-    for (const table of tables) {
-      await client.query(
-        `CREATE TABLE IF NOT EXISTS ${table}_${suffix} PARTITION OF ${table} ` +
-          `FOR VALUES FROM (${from}) TO (${to})`,
-      );
-    }
-  });
+    for (const table of tables) await makePartition(client, table, day);
+  }, limits.ledgerCommitMsMax);
+
+const isPartition = "SELECT FROM pg_class WHERE oid = to_regclass($1) AND relispartition";
+
+const makePartition = async (client: PoolClient, table: string, day: number): Promise<void> => {
+  const suffix = new Date(day * dayMs).toISOString().slice(0, 10).replaceAll("-", "");
+  const name = `${table}_${suffix}`;
+  const { rowCount } = await client.query(isPartition, [name]);
+  if (rowCount === 1) return;
+  const [from, to] = [positionAt(day * dayMs), positionAt((day + 1) * dayMs)];
+  await client.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
+  await client.query(
+    `ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to})`,
+  );
 };
