@@ -234,27 +234,6 @@ test("a transfer is in transit until it has arrived; its fee stays with the oper
   await expectSameBalances();
 });
 
-test("lets Redis go of what is committed, and of nothing else", async () => {
-  await charge();
-  const first = ledger({ keptMs: 0 });
-  await allCommitted();
-  await until("the journals are short", async () => {
-    // Redis frees whole nodes: these are too few to fill one, so trimming exactly is what is asked.
-    const lengths = await Promise.all(
-      Array.from({ length: shards }, (_, shard) => redis.client.xlen(keys.journal(shard))),
-    );
-    return lengths.every((length) => length >= 1);
-  });
-  await first.stop();
-  for (let shard = 0; shard < shards; shard++) {
-    await redis.client.xtrim(keys.journal(shard), "MAXLEN", 1);
-  }
-  await charge(accountIds.map((accountId) => `${accountId}-later`));
-  const second = ledger({ keptMs: 0 });
-  await allCommitted();
-  expect(second.status().filter(({ problem }) => problem !== undefined)).toEqual([]);
-});
-
 const stuckWith = async (worker: ReturnType<typeof ledger>, shard: number) => {
   const problemOf = () => worker.status().find((one) => one.shard === shard)?.problem;
   await until("the shard is stuck", () => problemOf() !== undefined);
