@@ -2,6 +2,7 @@
 // reach them; errors of Postgres are told by code, constraint and table, for their detail quotes
 // the row.
 
+import { DrizzleQueryError } from "drizzle-orm";
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -12,14 +13,12 @@ const redactedPaths = ["token", "authorization", "password", "databaseUrl", "red
   (field) => [field, `*.${field}`, `*.*.${field}`],
 );
 
-const errorFields = (error: unknown): unknown => {
+/** Drizzle's has the statement with all its parameters in its message; what caused it has not. */
+const errorFields = (thrown: unknown): unknown => {
+  const error = thrown instanceof DrizzleQueryError ? (thrown.cause ?? thrown) : thrown;
   if (!(error instanceof Error)) return error;
   const { name, message, stack } = error;
-  const {
-    code,
-    constraint_name: constraint,
-    table_name: table,
-  } = error as Error & Record<string, unknown>;
+  const { code, constraint, table } = error as Error & Record<string, unknown>;
   return { type: name, message, stack, code, constraint, table };
 };
 

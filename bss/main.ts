@@ -4,6 +4,7 @@
 
 import { readConfig } from "./config.ts";
 import { openDatabase } from "./db/connection.ts";
+import { reasonOf } from "./db/database-error.ts";
 import { migrateDatabase } from "./db/migrate.ts";
 import { openJournalStream, startLedgerWorker } from "./ledger/index.ts";
 import { limits } from "./limits.ts";
@@ -21,7 +22,7 @@ const { databaseUrl, host, operationsPort, redisUrl, isRedisCluster } = config.v
 const log = createLog(config.value.logLevel);
 
 await migrateDatabase(databaseUrl).catch((error: Error) => {
-  log.fatal({ err: error }, `the database cannot be brought up to date: ${error.message}`);
+  log.fatal({ err: error }, `the database cannot be brought up to date: ${reasonOf(error)}`);
   process.exit(1);
 });
 const database = openDatabase({

@@ -6,6 +6,7 @@
 
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
+import { reasonOf } from "./db/database-error.ts";
 import { limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -77,6 +78,6 @@ const runCheck = async ({ name, check }: Check) => {
   try {
     return { name, ...(await Promise.race([Promise.resolve(check()), late])) };
   } catch (error) {
-    return { name, isOk: false, detail: error instanceof Error ? error.message : String(error) };
+    return { name, isOk: false, detail: reasonOf(error) };
   }
 };
