@@ -9,6 +9,7 @@ import { type JournalEntry, readJournalEntry } from "../../engine/cdr/journal-en
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import type { Database } from "../db/connection.ts";
 import type { CopyRows } from "../db/copy-rows.ts";
+import { reasonOf } from "../db/database-error.ts";
 import { limits } from "../limits.ts";
 import { type JournalPosition, positionOf } from "./journal-position.ts";
 import type { Committed } from "./journal-stream.ts";
@@ -35,12 +36,18 @@ export const readRows = (
   rows: LedgerRows,
 ): Result<Page, string> => {
   for (const table of Object.values(rows)) table.clear();
-  const positions = entries.map(({ journalId }) => positionOf(journalId));
+  const positions: JournalPosition[] = [];
   let sum = 0;
-  for (const [index, entry] of entries.entries()) {
+  for (const entry of entries) {
     const records = readJournalEntry(shard, entry, unpack, true);
     if (!records.isOk) return err(records.error);
-    addEntry(rows, { shard, entry: positions[index]! }, entry, records.value);
+    try {
+      const position = positionOf(entry.journalId);
+      addEntry(rows, { shard, entry: position }, entry, records.value);
+      positions.push(position);
+    } catch (error) {
+      return err(`journal of shard ${shard}, entry ${entry.journalId}: ${reasonOf(error)}`);
+    }
     sum += records.value.length;
   }
   const [first, last] = [positions[0]!, positions.at(-1)!];

@@ -352,6 +352,21 @@ test.each([
   await expectSameBalances();
 });
 
+test("an entry of a time that the ledger has no place for is named", async () => {
+  await charge();
+  const worker = ledger();
+  await allCommitted();
+  const before = await committedOf(busyShard);
+  const newest = ["XREVRANGE", keys.journal(busyShard), "+", "-", "COUNT", 1] as const;
+  const [[, fields]] = (await engine.store.call(...newest)) as [[Buffer, Buffer[]]];
+  const tooLate = "9000000000000-0";
+  await redis.client.xadd(keys.journal(busyShard), tooLate, ...fields);
+  expect(await stuckWith(worker, busyShard)).toBe(
+    `journal of shard ${busyShard}, entry ${tooLate}: "${tooLate}" is no id of a journal entry`,
+  );
+  expect(await committedOf(busyShard)).toEqual(before);
+});
+
 test("what is not committed makes the lag grow, also while Postgres is away", async () => {
   const proxy = await startTcpProxy(Number(new URL(database.url).port));
   onTestFinished(() => proxy.stop());
