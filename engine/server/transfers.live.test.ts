@@ -210,6 +210,21 @@ test("what is on its way goes back to a bucket of its unit alone", async () => {
   expect([await remainingOf(anna, "data"), await inTransit()]).toEqual([405, 0n]);
 });
 
+test("the fee of what has arrived is not told of a bucket that holds something else", async () => {
+  await ask(topUp(anna, "t", "data", 405));
+  await askAndDie(transfer(), { batch: 1, isCarriedOut: true });
+  const { buckets, ...rest } = accountRequest(anna);
+  const changed = buckets.map((one) =>
+    one.bucketId === "data" ? { ...one, unit: "money" as const } : one,
+  );
+  await ask({ operation: "putAccount", request: { ...rest, buckets: changed } });
+  await ask(topUp(anna, "t2", "data", 77));
+  await later();
+  expect([await remainingOf(anna, "data"), await inTransit()]).toEqual([77, 0n]);
+  expect(await ask(transfer())).toEqual({ resultCode: 2001, remaining: 0, reserved: 0 });
+  expect((await report()).drifted).toEqual([]);
+});
+
 test("a bucket that is taken away meanwhile gives back what was on its way to it", async () => {
   await ask(topUp(anna, "t", "data", 1_000));
   await askAndDie(transfer(), { batch: 0, isCarriedOut: true });

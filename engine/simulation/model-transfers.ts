@@ -121,11 +121,12 @@ export const endTransfer = (
   const key = nameOf(request);
   if (!model.transits.has(key)) return recall(model.topUps, key)?.answer ?? succeeded(undefined);
   const source = model.accounts.get(request.fromAccountId)!;
-  const from = bucketOf(source, request.fromBucketId);
+  const named = bucketOf(source, request.fromBucketId);
+  // One that holds something else by now is another one.
+  const from = named && measureOf(source, named) === measure ? named : undefined;
   const both = bothOf(request);
   if (code !== "SUCCESS") {
-    const isThere = from !== undefined && measureOf(source, from) === measure;
-    if (!isThere) return refused("UNKNOWN_BUCKET");
+    if (from === undefined) return refused("UNKNOWN_BUCKET");
     const there = bucketOf(afterDues(source, now, takenOnAt), request.fromBucketId)!;
     if (there.remaining + there.reserved + both > most) return refused("AMOUNT_TOO_LARGE");
   }

@@ -147,7 +147,7 @@ const planEnd = (
   const bucket = bucketOf(profile, fromBucketId);
   // A bucket of that name that holds something else by now is another one.
   const isThere = bucket !== undefined && unitsCode(transit, measureOf(profile, bucket)) === 0;
-  const cell = isReturning && !isThere ? 0 : cellOf(profile, fromBucketId);
+  const cell = isThere ? cellOf(profile, fromBucketId) : 0;
   const group = { ...nothing, cell, amount, wanted: fee, validity, change: code };
   return { groups: [group], expected: { key: transits() } };
 };
