@@ -62,6 +62,25 @@ test("all is there again, open sessions go on, and who asks again gets the same"
   expect(values.map((value) => value!.length)).toEqual(accountIds.map(() => 7 + 16 * 5));
 });
 
+test("a worker of the ledger that runs beside it commits nothing of it, and goes on", async () => {
+  const worker = ledgerOfTest(cleanUpOfTest(), place());
+  await untilCommitted(redis.client, database, shards);
+  const committed = () => database.sql`SELECT * FROM ledger_shards ORDER BY shard`;
+  const before = await committed();
+  await engine.close();
+  await redis.client.flushall();
+  await until("it waits", () => worker.problem() !== undefined);
+  expect((await rebuild()).code).toBe(0);
+  await until("it follows all shards", () => worker.status().length === shards);
+  expect(await committed()).toEqual(before);
+  const after = await engineOfTest(redis, clock, { shards });
+  await after.handle(accountIds.map((accountId) => update(accountId, 2)));
+  await untilCommitted(redis.client, database, shards);
+  await until("it has no problem", () => worker.status().every(({ problem }) => !problem));
+  const audited = await runCommand("scripts/audit.ts", [], environment());
+  expect(audited.stdout).toMatch(/\nNo drift\.\n$/);
+});
+
 test("killed at any moment, it goes on where it stopped", { timeout: 120_000 }, async () => {
   for (let round = 0; round < 40; round++) {
     for (let n = 0; n < 8; n++) {
