@@ -2,6 +2,7 @@
 // committed from then on, and the worker goes on when it is again what it was.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { Cluster } from "ioredis";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import type { DirectEngine } from "../../engine/simulation/direct-engine.ts";
 import { tariffDocument, traffic } from "../../engine/simulation/small-operator.ts";
@@ -10,6 +11,7 @@ import { keys } from "../../engine/store/keys.ts";
 import { databaseOfFile } from "../../scripts/testing/database-of-file.ts";
 import { cleanUpOfTest, until } from "../../scripts/testing/engine.ts";
 import { ledgerOfTest, untilCommitted } from "../../scripts/testing/ledger-of-test.ts";
+import { startRedisCluster } from "../../scripts/testing/redis-cluster.ts";
 import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import { limits } from "../limits.ts";
 import { journalBegin } from "./journal-position.ts";
@@ -79,4 +81,23 @@ test("what was read is of no use when the installation is not the same behind it
   await redis.client.del(keys.installation);
   const isGone = `journal of shard 0: Redis is empty or being rebuilt, ${known}`;
   expect(await read()).toEqual({ isOk: false, error: isGone });
+});
+
+test("of a Cluster neither, whose nodes have the journal and the installation apart", async () => {
+  const nodes = cleanUpOfTest().add(await startRedisCluster({ primaries: 3 }));
+  const [url] = nodes.urls as [string];
+  const client = new Cluster([url]);
+  onTestFinished(() => client.disconnect());
+  await client.hset(keys.installation, { id: "known", shards: "4" });
+  const journal = openJournalStream({ url, isCluster: true, onError: () => undefined });
+  onTestFinished(() => journal.close());
+  const begin = { entry: journalBegin, entries: 0 };
+  for (let shard = 0; shard < 4; shard++) {
+    await client.xadd(keys.journal(shard), "1-0", "q", "1");
+    const read = () => journal.read({ shard, installation: "known" }, begin, 1);
+    expect(await read()).toMatchObject({ isOk: true, value: [{ journalId: "1-0" }] });
+    await client.hset(keys.installation, "id", "another");
+    expect(await read()).toMatchObject({ isOk: false });
+    await client.hset(keys.installation, "id", "known");
+  }
 });
