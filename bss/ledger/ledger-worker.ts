@@ -133,7 +133,10 @@ const claimOnce = async (worker: Worker, claims: ShardClaims): Promise<void> => 
 /** Outside of the commits: one that finds no place for its rows has to make it itself. */
 const keepAhead = async (worker: Worker): Promise<void> => {
   const { log, now, partitions } = worker;
-  const problem = await partitions.prepare(daysFrom(now())).then(() => undefined, reasonOf);
+  const problem = await partitions.prepare(daysFrom(now())).then(
+    () => undefined,
+    (error) => reasonAndEnd(worker, error),
+  );
   if (problem !== undefined && problem !== worker.aheadProblem) {
     log.warn({ problem }, "the ledger has no partitions for the days ahead");
   }
@@ -180,10 +183,7 @@ const keepFollowing = async (
   };
   const place = { installation, shard, signal, pageSize, onGood };
   while (!signal.aborted) {
-    const problem = await followOnce(worker, place).catch(async (error: unknown) => {
-      if (isLockTimeout(error)) await endSilent(worker);
-      return reasonOf(error);
-    });
+    const problem = await followOnce(worker, place).catch((error) => reasonAndEnd(worker, error));
     if (problem === undefined) continue;
     if (problems.get(shard) !== problem) log.error({ shard, problem }, "a shard is not followed");
     problems.set(shard, problem);
@@ -192,10 +192,13 @@ const keepFollowing = async (
   }
 };
 
-/** Of a worker that had the shard before, and is in the way. */
-const endSilent = async ({ database, log }: Worker): Promise<void> => {
-  const ended = await endSilentTransactions(database).catch(() => 0);
-  if (ended > 0) log.warn({ ended }, "transactions of a worker that went silent were ended");
+/** A worker that went silent may be in the way: its transactions are ended. */
+const reasonAndEnd = async ({ database, log }: Worker, error: unknown): Promise<string> => {
+  if (isLockTimeout(error)) {
+    const ended = await endSilentTransactions(database).catch(() => 0);
+    if (ended > 0) log.warn({ ended }, "transactions of a worker that went silent were ended");
+  }
+  return reasonOf(error);
 };
 
 type ShardPlace = {

@@ -94,6 +94,24 @@ test("workers that make the same days at once make each once", async () => {
   expect(await partitions()).toEqual(namesOf(100 * dayMs, 101 * dayMs, 102 * dayMs));
 });
 
+test("a worker that stands still in the middle of one keeps nobody from another", async () => {
+  await partitionsOf().prepare([1]);
+  const named = new URL(database.url);
+  named.searchParams.set("application_name", "test");
+  const silent = openSql(named.href, 1);
+  onTestFinished(() => silent.end());
+  await silent.plain("BEGIN");
+  await silent.plain(`SELECT pg_advisory_xact_lock(${0x74_6f_6c_70})`);
+  const begunAt = performance.now();
+  await partitionsOf().prepare([1]);
+  expect(performance.now() - begunAt).toBeLessThan(limits.lockMsMax);
+  // And not for ever from the others.
+  ledger();
+  await until("the days ahead are made", async () => (await partitions()).length >= 12, {
+    secondsMax: 30,
+  });
+});
+
 test("who dies in the middle leaves nothing behind that would be in the way", async () => {
   await database.sql`CREATE TABLE ledger_postings_19700102 (hindrance int)`;
   const made = partitionsOf();

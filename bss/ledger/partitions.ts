@@ -51,16 +51,23 @@ export const createPartitions = (database: Pick<Database, "transact">): Partitio
 /** All of it or nothing: who dies in the middle leaves no table that is not attached. */
 const makeDay = ({ transact }: Pick<Database, "transact">, day: number): Promise<void> =>
   transact(async (client) => {
+    // Who needs a day that is there waits for nobody who makes another one.
+    const made = await client.query(areMade, [tables.map((table) => nameOf(table, day))]);
+    if (made.rowCount === tables.length) return;
     await client.query("SELECT pg_advisory_xact_lock($1)", [partitionLock]);
     for (const table of tables) await makePartition(client, table, day);
   }, limits.ledgerCommitMsMax);
 
-const isPartition = "SELECT FROM pg_class WHERE oid = to_regclass($1) AND relispartition";
+const nameOf = (table: string, day: number): string =>
+  `${table}_${new Date(day * dayMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
+
+const areMade = `
+  SELECT FROM unnest($1::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(name)
+  WHERE relispartition`;
 
 const makePartition = async (client: PoolClient, table: string, day: number): Promise<void> => {
-  const suffix = new Date(day * dayMs).toISOString().slice(0, 10).replaceAll("-", "");
-  const name = `${table}_${suffix}`;
-  const { rowCount } = await client.query(isPartition, [name]);
+  const name = nameOf(table, day);
+  const { rowCount } = await client.query(areMade, [[name]]);
   if (rowCount === 1) return;
   const [from, to] = [positionAt(day * dayMs), positionAt((day + 1) * dayMs)];
   await client.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL)`);
