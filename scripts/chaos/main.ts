@@ -1,6 +1,7 @@
 // `npm run chaos`: breaks a whole Tollgate of its own under load, again and again, and proves after
 // each fault that it kept its promises. Exit code 0: all were kept; 1: some were not, with the
-// command that tries it again; 2: a flag is wrong, or it could not be run.
+// command that tries it again; 2: a flag is wrong, or it could not be run; 130: it was interrupted,
+// and nothing was broken until then.
 
 import { describeMachine, machineLines } from "../../bench/report/machine.ts";
 import { openProgress } from "../../bench/report/progress.ts";
@@ -24,11 +25,14 @@ const help = `npm run chaos           breaks a Tollgate of its own under load, p
   --accounts N          each with an element that charges it (120)
   --json FILE           everything that was seen
   --list                the faults, and what they do
-Exit code 0: all promises kept; 1: some broken; 2: it could not be run.
+Exit code 0: all promises kept; 1: some broken; 2: it could not be run;
+130: interrupted, and none was broken until then.
 `;
 
-const exitCodes = { kept: 0, broken: 1, notRun: 2 } as const;
+const exitCodes = { kept: 0, broken: 1, notRun: 2, interrupted: 130 } as const;
 const shownMax = 10;
+/** What has not ended in order by then is ended by those who guard it, when we are gone. */
+const endMsMax = 10_000;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -80,7 +84,11 @@ const show = (flags: ChaosFlags, outcome: Outcome, names: readonly string[]) => 
 
 const run = async (flags: ChaosFlags, faults: readonly Fault[]): Promise<number> => {
   const interrupt = new AbortController();
-  const stop = () => interrupt.abort();
+  const stop = () => {
+    if (interrupt.signal.aborted) return;
+    interrupt.abort();
+    setTimeout(() => process.exit(exitCodes.interrupted), endMsMax);
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
   onOutsideGone(stop);
   const chosen = chosenFaults(flags, faults);
@@ -91,11 +99,19 @@ const run = async (flags: ChaosFlags, faults: readonly Fault[]): Promise<number>
   for (const line of machineLines(machine)) print(line);
   show(flags, outcome, names);
   if (flags.json !== undefined) await writeJson(flags.json, { machine, flags, ...outcome });
-  const isAnyTried = outcome.rounds.length > 0;
-  if (brokenRounds === 0 && isAnyTried) print("\nAll promises kept.");
-  else print(isAnyTried ? `\n${brokenRounds} faults broke a promise.` : "\nNothing was tried.");
-  if (!isAnyTried) return exitCodes.notRun;
-  return brokenRounds === 0 ? exitCodes.kept : exitCodes.broken;
+  const [words, code] = resultOf(outcome, brokenRounds, interrupt.signal.aborted);
+  print(`\n${words}`);
+  return exitCodes[code];
+};
+
+const resultOf = (
+  { rounds }: Outcome,
+  brokenRounds: number,
+  isInterrupted: boolean,
+): readonly [words: string, code: keyof typeof exitCodes] => {
+  if (brokenRounds > 0) return [`${brokenRounds} faults broke a promise.`, "broken"];
+  if (isInterrupted) return ["Interrupted.", "interrupted"];
+  return rounds.length > 0 ? ["All promises kept.", "kept"] : ["Nothing was tried.", "notRun"];
 };
 
 const main = async (words: readonly string[]): Promise<number> => {

@@ -58,18 +58,22 @@ const hashOf = (name: string): number => {
 const randomOf = (fault: string, { seed, nth }: RoundOptions) =>
   randomFrom(seed, hashOf(fault) + 2 ** 32 * (nth + 1));
 
-const settle = async ({ load, proof }: Trial, problems: string[]): Promise<boolean> => {
+const settle = async (
+  { load, proof }: Trial,
+  problems: string[],
+  signal: AbortSignal,
+): Promise<boolean> => {
   if (!(await load.rest(restMsMax))) {
     problems.push(`operations without an answer ${restMsMax / 1_000} s after it was well`);
     return false;
   }
   const isThere = async () => (await proof.lag()) <= 0;
-  if ((await timeUntil(isThere, lagMsMax)) !== undefined) return true;
+  if ((await timeUntil(isThere, lagMsMax, signal)) !== undefined) return true;
   problems.push(`the ledger has not caught up within ${lagMsMax / 1_000} s`);
   return false;
 };
 
-const recover = async ({ world, load, proof }: Trial, problems: string[]) => {
+const recover = async ({ world, load, proof }: Trial, problems: string[], signal: AbortSignal) => {
   const liftedAt = performance.now();
   let answerMs: number | undefined;
   void load.asking.nextAnswer().then(() => {
@@ -83,7 +87,7 @@ const recover = async ({ world, load, proof }: Trial, problems: string[]) => {
     return answerMs !== undefined && behind <= entriesBehindMax && (await isAllReady());
   };
   const isAllReady = async () => (await world.problems()).length === 0;
-  const wellMs = await timeUntil(isWell, recoveryMsMax);
+  const wellMs = await timeUntil(isWell, recoveryMsMax, signal);
   if (wellMs === undefined) {
     const left = (await world.problems()).join("; ") || "the ledger is behind";
     problems.push(`not well ${recoveryMsMax / 1_000} s after the fault: ${left}`);
@@ -111,6 +115,7 @@ const prove = async (trial: Trial, problems: string[]): Promise<readonly Finding
   }
 };
 
+/** Of no meaning once the signal was given: then it only comes to an end. */
 export const playRound = async (
   trial: Trial,
   fault: Fault,
@@ -129,9 +134,9 @@ export const playRound = async (
   const { where, lift } = await fault.inject(world, random);
   await pause(heldMs);
   await lift();
-  const { answerMs, wellMs, isRedisBehind } = await recover(trial, problems);
+  const { answerMs, wellMs, isRedisBehind } = await recover(trial, problems, options.signal);
   await pause(loadMs);
-  const canBeProven = problems.length === 0 && (await settle(trial, problems));
+  const canBeProven = problems.length === 0 && (await settle(trial, problems, options.signal));
   const findings = canBeProven ? await prove(trial, problems) : [];
   problems.push(...misdeedsOf(trial));
   return {

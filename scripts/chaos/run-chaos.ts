@@ -19,7 +19,7 @@ export type ChaosOptions = {
   readonly faults: readonly Fault[];
   readonly durability: Durability;
   readonly accounts: number;
-  /** Ends it after the fault that is under way. */
+  /** Ends it at once: the fault that is under way does not count. */
   readonly signal: AbortSignal;
   readonly onFault: (now: Now) => void;
   /** `logs`: the folder to look into, where something is broken. */
@@ -37,21 +37,28 @@ export type Now = {
 type Running = Trial & { readonly folder: RunFolder; close(): Promise<void> };
 
 const bringUp = async (options: ChaosOptions, worlds: number): Promise<Running> => {
-  const folder = await makeRunFolder();
+  const { signal, accounts, durability, seed } = options;
+  const opened: (() => Promise<void>)[] = [];
+  /** The last one first; one that fails keeps none of the others open. */
+  const close = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const one of opened.splice(0).reverse()) {
+      await one().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  };
   try {
-    const world = await startWorld(folder, options.durability);
-    const { accounts } = options;
-    const load = await startLoad(world, { seed: options.seed + worlds, accounts });
+    const folder = await makeRunFolder();
+    opened.push(folder.close);
+    const world = await startWorld(folder, durability, signal);
+    opened.push(world.stop);
+    const load = await startLoad(world, { seed: seed + worlds, accounts, signal });
+    opened.push(load.close);
     const proof = await openProof(world, load);
-    const close = async () => {
-      await load.close();
-      await proof.close();
-      await world.stop();
-      await folder.close();
-    };
+    opened.push(proof.close);
     return { world, load, proof, told: new Set(), folder, close };
   } catch (error) {
-    await folder.close();
+    await close();
     throw error;
   }
 };
@@ -90,6 +97,7 @@ const playAll = async (options: ChaosOptions, { rounds, skipped }: Play): Promis
       options.onFault({ fault: fault.name, share, rounds: rounds.length, acknowledged });
       const nth = rounds.filter((round) => round.fault === fault.name).length;
       const round = await playRound(running, fault, { seed: options.seed, nth, signal });
+      if (signal.aborted) return;
       rounds.push(round);
       const broken = brokenPromises(round, fault, durability);
       if (broken.length > 0) await running.folder.keepLogs();
@@ -99,6 +107,9 @@ const playAll = async (options: ChaosOptions, { rounds, skipped }: Play): Promis
         running = undefined;
       }
     }
+  } catch (error) {
+    // What was cut short has failed for that reason.
+    if (!signal.aborted) throw error;
   } finally {
     await running?.close();
   }

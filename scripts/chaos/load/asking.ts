@@ -22,6 +22,7 @@ export type Asking = {
   nextAnswer(): Promise<void>;
   /** Nobody is to be waited for any more. */
   giveUp(): void;
+  readonly isGivenUp: () => boolean;
 };
 
 export const createAsking = (books: Books): Asking => {
@@ -59,5 +60,6 @@ export const createAsking = (books: Books): Asking => {
     giveUp: () => {
       isGivenUp = true;
     },
+    isGivenUp: () => isGivenUp,
   };
 };

@@ -22,7 +22,16 @@ export type Load = {
   close(): Promise<void>;
 };
 
-export type LoadOptions = { readonly seed: number; readonly accounts: number };
+export type LoadOptions = {
+  readonly seed: number;
+  readonly accounts: number;
+  /** It waits for nobody any more then; close it all the same. */
+  readonly signal?: AbortSignal;
+  /** For how long it may take to open the accounts. */
+  readonly openMsMax?: number;
+};
+
+const openMsMaxDefault = 60_000;
 
 /** Between two turns: twice that at most. With 120 accounts some 400 operations a second. */
 const pauseMs = 500;
@@ -51,12 +60,38 @@ const openClients = ({ endpoints, networkToken, businessToken }: World) => {
   return { network: clientWith(networkToken), business: clientWith(businessToken) };
 };
 
-/** Resolves once all accounts are open and have their money. */
+type Clients = ReturnType<typeof openClients>;
+
+const closeClients = async ({ network, business }: Clients): Promise<void> => {
+  await Promise.all([network.close(), business.close()]);
+};
+
+/** Rejects when that is not done in time. */
+const openAndFill = async (turns: Turns, msMax: number): Promise<void> => {
+  const { asking, accountIds, business } = turns;
+  const deadline = performance.now() + msMax;
+  const isGivenUp = () => asking.isGivenUp() || performance.now() > deadline;
+  await openAccounts(business, accountIds, isGivenUp);
+  const impatience = setTimeout(asking.giveUp, deadline - performance.now());
+  await Promise.all(accountIds.map((id) => fillAccount(turns, id)));
+  clearTimeout(impatience);
+  const without = accountIds.length - asking.acknowledged();
+  if (without > 0) throw new Error(`${without} accounts got no money`);
+};
+
+/** Resolves once all accounts are open and have their money; rejects with why they are not. */
 export const startLoad = async (world: World, options: LoadOptions): Promise<Load> => {
   const clients = openClients(world);
+  const { signal, openMsMax = openMsMaxDefault } = options;
   const accountIds = Array.from({ length: options.accounts }, (_, index) => `a${index}`);
   const asking = createAsking(createBooks());
   for (const id of accountIds) asking.books.open(id);
+  const onAbort = () => {
+    asking.giveUp();
+    void closeClients(clients);
+  };
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort, { once: true });
   let numbers = 0;
   const turns: Turns = {
     ...clients,
@@ -65,8 +100,13 @@ export const startLoad = async (world: World, options: LoadOptions): Promise<Loa
     random: randomFrom(options.seed, 1),
     number: () => numbers++,
   };
-  await openAccounts(clients.business, accountIds);
-  await Promise.all(accountIds.map((id) => fillAccount(turns, id)));
+  try {
+    await openAndFill(turns, openMsMax);
+  } catch (error) {
+    await closeClients(clients);
+    const words = error instanceof Error ? error.message : String(error);
+    throw new Error(`the accounts cannot be opened: ${words}`);
+  }
   const gate = createGate();
   const ending = new AbortController();
   let moving = 0;
@@ -86,7 +126,7 @@ export const startLoad = async (world: World, options: LoadOptions): Promise<Loa
       gate.close();
       const deadline = performance.now() + msMax;
       // One that pauses finds the gate closed before its next turn.
-      while (moving > 0 && performance.now() < deadline) await pause(10);
+      while (moving > 0 && !signal?.aborted && performance.now() < deadline) await pause(10);
       return moving === 0;
     },
     goOn: () => gate.open(),
@@ -94,7 +134,7 @@ export const startLoad = async (world: World, options: LoadOptions): Promise<Loa
       ending.abort();
       asking.giveUp();
       gate.open();
-      await Promise.all([clients.network.close(), clients.business.close()]);
+      await closeClients(clients);
       await Promise.all(elements);
     },
   };

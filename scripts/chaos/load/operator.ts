@@ -66,10 +66,14 @@ const accountOf = (accountId: string): RequestOf<"putAccount"> => ({
   counters: [],
 });
 
-/** Opens the accounts, all without money. */
-export const openAccounts = async (business: Client, ids: readonly string[]): Promise<void> => {
+/** Opens the accounts, all without money; rejects with the one that could not be opened. */
+export const openAccounts = async (
+  business: Pick<Client, "publishTariff" | "putAccount">,
+  ids: readonly string[],
+  isGivenUp: () => boolean,
+): Promise<void> => {
   const must = async (what: string, ask: Parameters<typeof insist>[0]) => {
-    const outcome = await insist(ask, () => false);
+    const outcome = await insist(ask, isGivenUp);
     if (!outcome.isOk) throw new Error(`${what}: ${outcome.error.code} ${outcome.error.detail}`);
   };
   await must("the tariff", () => business.publishTariff({ document: tariff }));

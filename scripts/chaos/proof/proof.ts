@@ -44,11 +44,12 @@ export const openProof = async (world: World, load: Load): Promise<Proof> => {
   };
   const holdingsOf = async (): Promise<ReadonlyMap<string, Holding>> => {
     const giveUpAt = performance.now() + queryMsMax;
+    const isGivenUp = () => load.asking.isGivenUp() || performance.now() > giveUpAt;
     const holdings = new Map<string, Holding>();
     const ask = async (accountId: string) => {
       const subscriberIdentifier = `msisdn-${accountId}`;
       const query = () => load.network.queryBalance({ subscriberIdentifier });
-      const answer = await insist(query, () => performance.now() > giveUpAt);
+      const answer = await insist(query, isGivenUp);
       if (!answer.isOk) {
         if (answer.error.code === "USER_UNKNOWN") return;
         throw new Error(`${accountId}: ${answer.error.code} ${answer.error.detail}`);

@@ -33,7 +33,10 @@ export const runInOwnMounts = async (): Promise<number | undefined> => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, pass);
   return new Promise((resolve) => {
     child.once("error", () => resolve(2));
-    child.once("exit", (code) => resolve(code ?? 2));
+    // Interrupted so early that nothing was open yet.
+    const isInterrupt = (signal: NodeJS.Signals | null) =>
+      signal === "SIGINT" || signal === "SIGTERM";
+    child.once("exit", (code, signal) => resolve(code ?? (isInterrupt(signal) ? 130 : 2)));
   });
 };
 

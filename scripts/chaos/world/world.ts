@@ -61,18 +61,18 @@ const startSecondsMax = 60;
 
 type Disks = NonNullable<World["disks"]>;
 
-const mountDisks = async (
-  disks: string,
-): Promise<{ readonly disks?: Disks; readonly obstacle: string }> => {
+type Mounted = { readonly disks: Disks | undefined; readonly obstacle: string };
+
+const mountDisks = async (disks: string): Promise<Mounted> => {
   const obstacle = mountObstacle();
-  if (obstacle !== undefined) return { obstacle };
+  if (obstacle !== undefined) return { disks: undefined, obstacle };
   try {
     const redis = await mountSmallDisk(path.join(disks, "redis"), redisDiskMebibytes);
     const postgres = await mountSmallDisk(path.join(disks, "postgres"), postgresDiskMebibytes);
     return { disks: { redis, postgres }, obstacle: "" };
   } catch (error) {
     const words = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    return { obstacle: `no small disk: ${words}` };
+    return { disks: undefined, obstacle: `no small disk: ${words}` };
   }
 };
 
@@ -161,10 +161,31 @@ const startStores = async (
   }
 };
 
-/** Resolves when all of it is well; rejects when it is not in time. */
-export const startWorld = async (folder: RunFolder, durability: Durability): Promise<World> => {
+/** Resolves when all of it is well; rejects when it is not in time, and then nothing is left. */
+export const startWorld = async (
+  folder: RunFolder,
+  durability: Durability,
+  signal?: AbortSignal,
+): Promise<World> => {
   const { disks, obstacle } = await mountDisks(folder.disks);
   const stores = await startStores(folder, durability, disks);
+  try {
+    const world = await buildAround(stores, folder, { disks, obstacle });
+    await Promise.all([...world.engines, ...world.workers].map((part) => part.start()));
+    await untilWell(world, signal);
+    return world;
+  } catch (error) {
+    await Promise.all([stores.redis.stop(), stores.postgres.stop()]);
+    throw error;
+  }
+};
+
+/** Nothing but the stores runs yet. */
+const buildAround = async (
+  stores: Stores,
+  folder: RunFolder,
+  { disks, obstacle }: Mounted,
+): Promise<World> => {
   const peers = await writePeers(folder.folder);
   const engines = await startEngines(stores, { ...folder, ...peers });
   const workers = await startWorkers(stores, folder.logs);
@@ -177,7 +198,7 @@ export const startWorld = async (folder: RunFolder, durability: Durability): Pro
   const redis = serverPart({ name: "Redis", server: stores.redis, signal: "SIGTERM" });
   const postgres = serverPart({ name: "Postgres", server: stores.postgres, signal: "SIGINT" });
   const programs = [...engines.parts, ...workers.parts];
-  const world: World = {
+  return {
     engines: engines.parts,
     workers: workers.parts,
     ...{ redis, postgres, links, disks, diskObstacle: obstacle, ...peers },
@@ -200,18 +221,15 @@ export const startWorld = async (folder: RunFolder, durability: Durability): Pro
       await Promise.all(Object.values(links).flatMap((some) => some.map((one) => one.stop())));
     },
   };
-  await Promise.all(programs.map((part) => part.start()));
-  await untilWell(world);
-  return world;
 };
 
-const untilWell = async (world: World): Promise<void> => {
+const untilWell = async (world: World, signal: AbortSignal | undefined): Promise<void> => {
   const deadline = Date.now() + startSecondsMax * 1_000;
   for (;;) {
     const problems = await world.problems();
     // The ledger only begins once an engine has marked this Redis as its own: that is no problem.
     if (problems.length === 0) return;
-    if (Date.now() > deadline) {
+    if (signal?.aborted || Date.now() > deadline) {
       await world.stop();
       throw new Error(`it does not come up: ${problems.join("; ")}`);
     }
