@@ -78,7 +78,7 @@ const play = async (flags: ChaosFlags, faults: readonly Fault[], signal: AbortSi
 const show = (flags: ChaosFlags, outcome: Outcome, names: readonly string[]) => {
   const { seed, durability, accounts } = flags;
   print(`seed ${seed}, append-only file ${durability}, ${wholeFigure(accounts)} accounts\n`);
-  print(chaosTable(outcome, names));
+  print(chaosTable(outcome, names, durability));
   for (const remark of remarksOf(outcome)) print(remark);
 };
 

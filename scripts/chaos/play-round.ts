@@ -1,11 +1,14 @@
 // One fault, from a world that is well to one that is well again and proven.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { limits } from "../../engine/limits.ts";
 import { randomFrom } from "../../engine/values/random.ts";
 import { between, type Fault } from "./faults/fault.ts";
 import type { Load } from "./load/load.ts";
+import { type Allowance, lostMsMax } from "./proof/allowance.ts";
 import type { Finding } from "./proof/judge.ts";
 import { type Proof, timeUntil } from "./proof/proof.ts";
+import { repair } from "./repair.ts";
 import type { World } from "./world/world.ts";
 
 export type Trial = {
@@ -30,8 +33,10 @@ export type Round = {
   readonly findings: readonly Finding[];
   /** What else went wrong, each in a line. */
   readonly problems: readonly string[];
-  /** Redis went on without entries that the ledger has. */
+  /** Redis went on without entries that the ledger has, until it was rebuilt. */
   readonly isRedisBehind: boolean;
+  /** What may be missing; undefined: nothing. */
+  readonly allowance: Allowance | undefined;
 };
 
 export type RoundOptions = {
@@ -45,6 +50,10 @@ const loadMs = 700;
 const recoveryMsMax = 120_000;
 const restMsMax = 60_000;
 const lagMsMax = 60_000;
+/** Until a worker says that Redis lacks what the ledger has: it takes up its shard before. */
+const toldMsMax = 30_000;
+/** Sessions whose time was over meanwhile end when engines that start have looked for them. */
+const expiryMsAfterRebuild = 3 * limits.sweepIntervalMs;
 /** The ledger has caught up: under load it is always some entries behind. */
 const entriesBehindMax = 100;
 
@@ -67,32 +76,78 @@ const settle = async (
     problems.push(`operations without an answer ${restMsMax / 1_000} s after it was well`);
     return false;
   }
-  const isThere = async () => (await proof.lag()) <= 0;
-  if ((await timeUntil(isThere, lagMsMax, signal)) !== undefined) return true;
-  problems.push(`the ledger has not caught up within ${lagMsMax / 1_000} s`);
+  const isThere = async () => (await proof.lag()) === 0;
+  if ((await timeUntil(isThere, lagMsMax, signal)) === undefined) {
+    problems.push(`the ledger has not caught up within ${lagMsMax / 1_000} s`);
+    return false;
+  }
+  // Whose answer came and whose end was lost goes on by itself.
+  const isNoneUnderWay = async () => (await proof.inTransit()) === 0 && (await isThere());
+  if ((await timeUntil(isNoneUnderWay, lagMsMax, signal)) !== undefined) return true;
+  problems.push(`a transfer has not ended within ${lagMsMax / 1_000} s`);
   return false;
 };
 
-const recover = async ({ world, load, proof }: Trial, problems: string[], signal: AbortSignal) => {
+type Recovery = Pick<Round, "answerMs" | "wellMs" | "isRedisBehind"> & {
+  readonly rebuiltAt: number | undefined;
+};
+
+/** `killedAt`: of a Redis that may lose something; how much, that is looked at. */
+const rebuildBehind = async (
+  { world, proof }: Trial,
+  killedAt: number | undefined,
+  problems: string[],
+  signal: AbortSignal,
+): Promise<number | undefined> => {
+  try {
+    if (killedAt !== undefined) {
+      const lostMs = killedAt - (await proof.lostSince(killedAt));
+      if (lostMs > lostMsMax) problems.push(`Redis has lost the last ${lostMs} ms before its end`);
+    }
+    const isTold = async () => /npm run rebuild/.test((await world.problems()).join());
+    if ((await timeUntil(isTold, toldMsMax, signal)) === undefined) {
+      problems.push("Redis lacks what the ledger has, and no worker tells of it");
+    }
+    return await repair(world, signal);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+};
+
+const recover = async (
+  trial: Trial,
+  killedAt: number | undefined,
+  problems: string[],
+  signal: AbortSignal,
+): Promise<Recovery> => {
+  const { world, load, proof } = trial;
   const liftedAt = performance.now();
   let answerMs: number | undefined;
   void load.asking.nextAnswer().then(() => {
     answerMs = performance.now() - liftedAt;
   });
-  let isRedisBehind = false;
+  let behind = 0;
   const isWell = async () => {
-    const behind = await proof.lag();
-    isRedisBehind = behind < 0;
-    if (isRedisBehind) return true;
-    return answerMs !== undefined && behind <= entriesBehindMax && (await isAllReady());
+    behind = await proof.lag();
+    if (answerMs === undefined || behind < 0 || behind > entriesBehindMax) return false;
+    return (await world.problems()).length === 0;
   };
-  const isAllReady = async () => (await world.problems()).length === 0;
-  const wellMs = await timeUntil(isWell, recoveryMsMax, signal);
-  if (wellMs === undefined) {
+  const isWellOrBehind = async () => (await isWell()) || behind < 0;
+  let isOver = (await timeUntil(isWellOrBehind, recoveryMsMax, signal)) !== undefined;
+  const isRedisBehind = behind < 0;
+  let rebuiltAt: number | undefined;
+  if (isRedisBehind) {
+    rebuiltAt = await rebuildBehind(trial, killedAt, problems, signal);
+    if (rebuiltAt === undefined) return { answerMs, wellMs: undefined, isRedisBehind, rebuiltAt };
+    isOver = (await timeUntil(isWell, recoveryMsMax, signal)) !== undefined;
+  }
+  if (!isOver) {
     const left = (await world.problems()).join("; ") || "the ledger is behind";
     problems.push(`not well ${recoveryMsMax / 1_000} s after the fault: ${left}`);
   }
-  return { answerMs, wellMs: isRedisBehind ? undefined : wellMs, isRedisBehind };
+  const wellMs = isOver ? performance.now() - liftedAt : undefined;
+  return { answerMs, wellMs, isRedisBehind, rebuiltAt };
 };
 
 /** Of all that misbehaved since the last time. */
@@ -101,9 +156,13 @@ const misdeedsOf = ({ world }: Trial): readonly string[] =>
     (misdeeds as string[]).splice(0),
   );
 
-const prove = async (trial: Trial, problems: string[]): Promise<readonly Finding[]> => {
+const prove = async (
+  trial: Trial,
+  allowance: Allowance | undefined,
+  problems: string[],
+): Promise<readonly Finding[]> => {
   try {
-    return (await trial.proof.prove()).filter(({ kind, subject }) => {
+    return (await trial.proof.prove(allowance)).filter(({ kind, subject }) => {
       const name = `${kind} ${subject}`;
       const isNew = !trial.told.has(name);
       trial.told.add(name);
@@ -115,6 +174,17 @@ const prove = async (trial: Trial, problems: string[]): Promise<readonly Finding
   }
 };
 
+/** When Redis was killed, or ended, in a fault in which it may lose something by that. */
+const killedIn = (
+  { redis, durability }: World,
+  { isRedisCrash }: Fault,
+  injectedAt: number,
+): number | undefined => {
+  const endedAt = redis.endedAt();
+  if (isRedisCrash !== true || durability !== "everysec" || endedAt === undefined) return undefined;
+  return endedAt >= injectedAt ? endedAt : undefined;
+};
+
 /** Of no meaning once the signal was given: then it only comes to an end. */
 export const playRound = async (
   trial: Trial,
@@ -123,24 +193,29 @@ export const playRound = async (
 ): Promise<Round> => {
   const { world, load } = trial;
   const random = randomOf(fault.name, options);
-  const pause = (ms: number) =>
-    sleep(ms, undefined, { signal: options.signal }).catch(() => undefined);
+  const { signal } = options;
+  const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
   const problems: string[] = [];
   const before = load.asking.acknowledged();
   load.asking.takeLongestMs();
   load.goOn();
   await pause(loadMs);
   const heldMs = between(random, fault.heldMs);
+  const injectedAt = Date.now();
   const { where, lift } = await fault.inject(world, random);
   await pause(heldMs);
+  const startedAt = Date.now();
+  const killedAt = killedIn(world, fault, injectedAt);
   await lift();
-  const { answerMs, wellMs, isRedisBehind } = await recover(trial, problems, options.signal);
-  await pause(loadMs);
-  const canBeProven = problems.length === 0 && (await settle(trial, problems, options.signal));
-  const findings = canBeProven ? await prove(trial, problems) : [];
+  const recovery = await recover(trial, killedAt, problems, signal);
+  const { rebuiltAt, ...recovered } = recovery;
+  const allowance = killedAt === undefined ? undefined : { killedAt, startedAt, rebuiltAt };
+  await pause(rebuiltAt === undefined ? loadMs : expiryMsAfterRebuild);
+  const canBeProven = problems.length === 0 && (await settle(trial, problems, signal));
+  const findings = canBeProven ? await prove(trial, allowance, problems) : [];
   problems.push(...misdeedsOf(trial));
   return {
-    ...{ fault: fault.name, where, heldMs, answerMs, wellMs, isRedisBehind, findings, problems },
+    ...{ fault: fault.name, where, heldMs, ...recovered, allowance, findings, problems },
     acknowledged: load.asking.acknowledged() - before,
     longestMs: load.asking.takeLongestMs(),
   };

@@ -15,9 +15,11 @@ const round: Round = {
   findings: [],
   problems: [],
   isRedisBehind: false,
+  allowance: undefined,
 };
-const lost = { kind: "lost", subject: "event anna e 0", detail: "" } as const;
-const drift = { kind: "money", subject: "account anna", detail: "" } as const;
+const broken = { detail: "", isAllowed: false } as const;
+const lost = { kind: "lost", subject: "event anna e 0", ...broken } as const;
+const drift = { kind: "money", subject: "account anna", ...broken } as const;
 const names = ["kill-redis", "cut-wire", "disk-full", "kill-engine"];
 
 test("sums up each fault, in the order of the list, and all of them", () => {
@@ -28,7 +30,7 @@ test("sums up each fault, in the order of the list, and all of them", () => {
   ];
   const skipped = [{ fault: "disk-full", reason: "needs root" }];
   const outcome = { rounds, skipped, untried: ["kill-engine"] };
-  const lines = chaosTable(outcome, names).split("\n");
+  const lines = chaosTable(outcome, names, "always").split("\n");
   expect(lines.filter((_, index) => index !== 1).map((line) => line.split(/ {2,}/))).toEqual([
     [
       ...["fault", "times", "acknowledged", "lost", "duplicated", "held", "drift"],
@@ -42,5 +44,20 @@ test("sums up each fault, in the order of the list, and all of them", () => {
   expect(remarksOf(outcome)).toEqual([
     "skipped: disk-full: needs root",
     "no time for: kill-engine",
+  ]);
+});
+
+test("with everysec says apart what may be lost, and what a rebuild undoes", () => {
+  const allowed = { ...lost, isAllowed: true };
+  const undone = { ...allowed, kind: "undone" } as const;
+  const held = { ...allowed, kind: "held", subject: "account anna" } as const;
+  const rounds = [
+    { ...round, findings: [lost, allowed, allowed, held] },
+    { ...round, findings: [undone], isRedisBehind: true },
+  ];
+  const lines = chaosTable({ rounds, skipped: [], untried: [] }, names, "everysec").split("\n");
+  expect([lines[0], lines[2]].map((line) => line!.split(/ {2,}/).slice(2, 9))).toEqual([
+    ["acknowledged", "lost", "of it allowed", "rebuilt", "undone", "duplicated", "held"],
+    ["2,000", "3", "2", "1", "1", "0", "0"],
   ]);
 });

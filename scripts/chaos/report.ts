@@ -1,8 +1,9 @@
 // What a run has shown: a table with a row for each fault, and in words what it does not show.
 
 import { renderTable, wholeFigure } from "../../bench/report/table.ts";
+import type { Durability } from "../../engine/config.ts";
 import type { Round } from "./play-round.ts";
-import type { FindingKind } from "./proof/judge.ts";
+import type { Finding, FindingKind } from "./proof/judge.ts";
 
 export type Outcome = {
   readonly rounds: readonly Round[];
@@ -11,14 +12,22 @@ export type Outcome = {
   readonly untried: readonly string[];
 };
 
-const heading = [
-  ...["fault", "times", "acknowledged", "lost", "duplicated", "held", "drift"],
-  ...["answers after", "well after"],
+const headingOf = (isLossAllowed: boolean): readonly string[] => [
+  ...["fault", "times", "acknowledged", "lost"],
+  ...(isLossAllowed ? ["of it allowed", "rebuilt", "undone"] : []),
+  ...["duplicated", "held", "drift", "answers after", "well after"],
 ];
 
-const countOf = (rounds: readonly Round[], kinds: readonly FindingKind[]): string => {
+const isAny = () => true;
+const isBroken = ({ isAllowed }: Finding) => !isAllowed;
+
+const countOf = (
+  rounds: readonly Round[],
+  kinds: readonly FindingKind[],
+  isCounted: (finding: Finding) => boolean = isBroken,
+): string => {
   const findings = rounds.flatMap((round) => round.findings);
-  return wholeFigure(findings.filter(({ kind }) => kinds.includes(kind)).length);
+  return wholeFigure(findings.filter((one) => kinds.includes(one.kind) && isCounted(one)).length);
 };
 
 /** The longest of all times; one that never came is longer than any. */
@@ -27,11 +36,23 @@ const longest = (times: readonly (number | undefined)[]): string => {
   return known.length < times.length ? "never" : `${(Math.max(0, ...known) / 1_000).toFixed(1)} s`;
 };
 
-const rowOf = (name: string, rounds: readonly Round[]): readonly string[] => [
+/** Of what the durability mode does not promise. */
+const lossesOf = (rounds: readonly Round[]): readonly string[] => [
+  countOf(rounds, ["lost"], ({ isAllowed }) => isAllowed),
+  wholeFigure(rounds.filter(({ isRedisBehind }) => isRedisBehind).length),
+  countOf(rounds, ["undone"], isAny),
+];
+
+const rowOf = (
+  name: string,
+  rounds: readonly Round[],
+  isLossAllowed: boolean,
+): readonly string[] => [
   name,
   wholeFigure(rounds.length),
   wholeFigure(rounds.reduce((sum, round) => sum + round.acknowledged, 0)),
-  countOf(rounds, ["lost"]),
+  countOf(rounds, ["lost"], isAny),
+  ...(isLossAllowed ? lossesOf(rounds) : []),
   countOf(rounds, ["duplicated"]),
   countOf(rounds, ["held"]),
   countOf(rounds, ["money", "drift", "unasked", "refused"]),
@@ -40,15 +61,21 @@ const rowOf = (name: string, rounds: readonly Round[]): readonly string[] => [
 ];
 
 /** In the order of `names`. */
-export const chaosTable = (outcome: Outcome, names: readonly string[]): string => {
+export const chaosTable = (
+  outcome: Outcome,
+  names: readonly string[],
+  durability: Durability,
+): string => {
+  const isLossAllowed = durability === "everysec";
+  const heading = headingOf(isLossAllowed);
   const rows = names.flatMap((name) => {
     if (outcome.skipped.some(({ fault }) => fault === name)) {
       return [[name, "skipped", ...heading.slice(2).map(() => "–")]];
     }
     const rounds = outcome.rounds.filter(({ fault }) => fault === name);
-    return rounds.length === 0 ? [] : [rowOf(name, rounds)];
+    return rounds.length === 0 ? [] : [rowOf(name, rounds, isLossAllowed)];
   });
-  const all = outcome.rounds.length === 0 ? [] : [rowOf("all", outcome.rounds)];
+  const all = outcome.rounds.length === 0 ? [] : [rowOf("all", outcome.rounds, isLossAllowed)];
   return renderTable([heading, ...rows, ...all]);
 };
 

@@ -1,11 +1,13 @@
 // Rounds of faults, one after another, until the time is over: every fault once before any comes
 // again, in an order that is drawn. A world that was damaged is thrown away and a new one started.
 
+import { setTimeout as pause } from "node:timers/promises";
 import type { Durability } from "../../engine/config.ts";
 import { nextBelow, type Random, randomFrom } from "../../engine/values/random.ts";
 import type { Fault } from "./faults/fault.ts";
 import { startLoad } from "./load/load.ts";
 import { playRound, type Round, type Trial } from "./play-round.ts";
+import { lostMsMax } from "./proof/allowance.ts";
 import { openProof } from "./proof/proof.ts";
 import type { Outcome } from "./report.ts";
 import { brokenPromises } from "./verdict.ts";
@@ -56,6 +58,8 @@ const bringUp = async (options: ChaosOptions, worlds: number): Promise<Running> 
     opened.push(load.close);
     const proof = await openProof(world, load);
     opened.push(proof.close);
+    // So that no account itself is among what may be lost.
+    if (durability === "everysec") await pause(2 * lostMsMax, undefined, { signal });
     return { world, load, proof, told: new Set(), folder, close };
   } catch (error) {
     await close();
@@ -75,7 +79,7 @@ const createDeck = (faults: readonly Fault[], random: Random) => {
 type Play = { readonly rounds: Round[]; readonly skipped: Map<string, string> };
 
 const playAll = async (options: ChaosOptions, { rounds, skipped }: Play): Promise<void> => {
-  const { signal, durability } = options;
+  const { signal } = options;
   const endsAt = Date.now() + 60_000 * options.minutes;
   const startedAt = Date.now();
   const draw = createDeck(options.faults, randomFrom(options.seed, 2));
@@ -99,7 +103,7 @@ const playAll = async (options: ChaosOptions, { rounds, skipped }: Play): Promis
       const round = await playRound(running, fault, { seed: options.seed, nth, signal });
       if (signal.aborted) return;
       rounds.push(round);
-      const broken = brokenPromises(round, fault, durability);
+      const broken = brokenPromises(round);
       if (broken.length > 0) await running.folder.keepLogs();
       options.onRound(round, broken, running.folder.logs);
       if (broken.length > 0 || round.isRedisBehind || round.findings.length > 0) {

@@ -1,41 +1,48 @@
 // What a durability mode does not promise breaks nothing; all else does.
 
 import { expect, test } from "vitest";
-import type { Fault } from "./faults/fault.ts";
 import type { Round } from "./play-round.ts";
 import { brokenPromises } from "./verdict.ts";
 
-const inject = async () => ({ where: "", lift: async () => undefined });
-const crash: Fault = { name: "kill-redis", does: "", heldMs: [0, 0], isRedisCrash: true, inject };
-const harmless: Fault = { name: "kill-engine", does: "", heldMs: [0, 0], inject };
 const round: Round = {
   ...{ fault: "", where: "", heldMs: 0, acknowledged: 1, answerMs: 1, wellMs: 1, longestMs: 1 },
-  ...{ findings: [], problems: [], isRedisBehind: false },
+  ...{ findings: [], problems: [], isRedisBehind: false, allowance: undefined },
 };
-const lost = { kind: "lost", subject: "event anna e 0", detail: "gone" } as const;
-const twice = { kind: "duplicated", subject: "event anna e 0", detail: "2 times" } as const;
+const allowance = { killedAt: 1_000, startedAt: 2_000, rebuiltAt: undefined };
+const event = { subject: "event anna e 0", detail: "gone" } as const;
+const lost = { kind: "lost", ...event, isAllowed: false } as const;
 
 test("nothing found breaks nothing", () => {
-  expect(brokenPromises(round, crash, "always")).toEqual([]);
+  expect(brokenPromises(round)).toEqual([]);
+  expect(brokenPromises({ ...round, allowance })).toEqual([]);
 });
 
-test("what a Redis that crashes may lose with everysec, it may not with always", () => {
-  const behind = { ...round, findings: [lost], problems: ["not followed"], isRedisBehind: true };
-  expect(brokenPromises(behind, crash, "everysec")).toEqual([]);
-  expect(brokenPromises(behind, crash, "always")).toEqual([
+test("a Redis that may lose something may stand behind the ledger, no other", () => {
+  expect(brokenPromises({ ...round, isRedisBehind: true, allowance })).toEqual([]);
+  expect(brokenPromises({ ...round, isRedisBehind: true })).toEqual([
     "Redis has lost entries that the ledger has",
-    "not followed",
-    "lost: event anna e 0: gone",
   ]);
-  expect(brokenPromises(behind, harmless, "everysec")).toHaveLength(3);
 });
 
-test("nothing is ever done twice", () => {
-  const findings = [lost, twice];
-  expect(brokenPromises({ ...round, findings }, crash, "everysec")).toHaveLength(2);
+test("of what was found, only what is allowed is left out", () => {
+  const findings = [
+    { ...lost, isAllowed: true },
+    lost,
+    { kind: "drift", subject: "anna", detail: "anna: remaining is 1", isAllowed: false } as const,
+  ];
+  expect(brokenPromises({ ...round, findings, isRedisBehind: true, allowance })).toEqual([
+    "lost: event anna e 0: gone",
+    "drift: anna: anna: remaining is 1",
+  ]);
 });
 
-test("to be stuck is no loss", () => {
-  const stuck = { ...round, problems: ["not well 120 s after the fault"] };
-  expect(brokenPromises(stuck, crash, "everysec")).toEqual(stuck.problems);
+test("whatever may be lost, nothing may be stuck, unproven, or end by itself", () => {
+  const findings = [{ ...lost, isAllowed: true }];
+  const problems = [
+    "not well 120 s after the fault: engine 1: it is not running",
+    "it cannot be proven: Connection is closed.",
+    "engine 1 ended (exit 1): a fault",
+  ];
+  const stuck = { ...round, findings, problems, isRedisBehind: true, allowance };
+  expect(brokenPromises(stuck)).toEqual(problems);
 });

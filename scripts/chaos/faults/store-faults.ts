@@ -1,5 +1,9 @@
-// No room: on the disk of Redis, on that of Postgres, in the memory of Redis.
+// No room: on the disk of Redis, on that of Postgres, in the memory of Redis. And a Redis that
+// comes back without the end of its file.
 
+import { readdir, stat, truncate } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Part } from "../world/part.ts";
 import type { World } from "../world/world.ts";
@@ -46,4 +50,36 @@ const memoryFull: Fault = {
   },
 };
 
-export const storeFaults: readonly Fault[] = [diskFull("redis"), diskFull("postgres"), memoryFull];
+/** The part of the append-only file that grows. */
+const growingFile = async ({ redisFolder }: World): Promise<string> => {
+  const folder = path.join(redisFolder, "appendonlydir");
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".incr.aof"));
+  return path.join(folder, files.toSorted().at(-1)!);
+};
+
+/** As a power loss does, and a kill in the midst of a sync, but surely, and for so long. */
+export const loseRedisEnd = (ms: number): Fault => ({
+  name: "lose-redis-end",
+  does: `kill -9 of redis, and the last ${ms} ms of its file are gone, as everysec may lose them`,
+  heldMs: [100, 1_000],
+  isRedisCrash: true,
+  obstacle: ({ durability }) =>
+    durability === "everysec" ? undefined : "only --durability everysec may lose anything",
+  inject: async (world) => {
+    const file = await growingFile(world);
+    const { size } = await stat(file);
+    await pause(ms);
+    await world.redis.kill();
+    if ((await growingFile(world)) === file) await truncate(file, size);
+    return { where: "", lift: () => world.redis.start() };
+  },
+});
+
+const lostMs = 1_000;
+
+export const storeFaults: readonly Fault[] = [
+  diskFull("redis"),
+  diskFull("postgres"),
+  memoryFull,
+  loseRedisEnd(lostMs),
+];

@@ -34,10 +34,13 @@ export const createAsking = (books: Books): Asking => {
     const result = await insist(call, () => isGivenUp);
     if (!result.isOk) {
       if (isGivenUp) counts.unknown++;
-      else books.refuse({ ...operation, code: result.error.code, detail: result.error.detail });
+      else {
+        const { code, detail } = result.error;
+        books.refuse({ ...operation, code, detail, at: Date.now() });
+      }
       return false;
     }
-    books.acknowledge(operation, change(result.value));
+    books.acknowledge(operation, change(result.value), Date.now());
     counts.acknowledged++;
     counts.longestMs = Math.max(counts.longestMs, performance.now() - askedAt);
     for (const resolve of waiting.splice(0)) resolve();

@@ -94,7 +94,7 @@ const playEvent = async (turns: Turns, accountId: string): Promise<void> => {
     refundedRequestId: requestId,
   };
   await asking.ask(
-    { ...operation, verb: "refund", operationId: refund.requestId },
+    { ...operation, verb: "refund", operationId: refund.requestId, follows: requestId },
     () => network.refund(refund),
     ({ refundedCost }) => [{ accountId, micros: refundedCost }],
   );

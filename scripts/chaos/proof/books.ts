@@ -1,5 +1,5 @@
 // The books that the load keeps for itself, in memory and apart from everything that is tried: what
-// was acknowledged, what every account must hold by that, and which sessions were left alone.
+// was acknowledged when, what every account must hold by that, and which sessions were left alone.
 
 import type { Verb } from "../../../engine/cdr/journal-numbers.ts";
 
@@ -16,10 +16,19 @@ export type Operation = {
   readonly operationId: string;
   /** 0 where there is none. */
   readonly sequence: number;
+  /** Of what it goes on with, where that has an id of its own: of a refund the event. */
+  readonly follows?: string;
 };
 
 /** What it did to the money of accounts, in micros. */
 export type Change = readonly { readonly accountId: string; readonly micros: number }[];
+
+/** `at`: ms since 1970, when whoever asked had the answer. */
+export type Acknowledged = {
+  readonly operation: Operation;
+  readonly change: Change;
+  readonly at: number;
+};
 
 /** A session that nobody goes on with, and until when it may hold something. */
 export type Abandoned = {
@@ -29,29 +38,37 @@ export type Abandoned = {
   readonly endsBefore: number;
 };
 
-export type Refused = Operation & { readonly code: string; readonly detail: string };
+export type Refused = Operation & {
+  readonly code: string;
+  readonly detail: string;
+  /** ms since 1970. */
+  readonly at: number;
+};
 
 export const keyOf = ({ verb, accountId, operationId, sequence }: Operation): string =>
   `${verb} ${accountId} ${operationId} ${sequence}`;
 
+/** What goes on with each other: a session, or an event with its refunds. */
+export const chainOf = ({ follows, operationId }: Operation): string => follows ?? operationId;
+
 export type Books = ReturnType<typeof createBooks>;
 
 export const createBooks = () => {
-  const acknowledged = new Set<string>();
+  const acknowledged = new Map<string, Acknowledged>();
   const money = new Map<string, number>();
   const abandoned: Abandoned[] = [];
   const refused: Refused[] = [];
   return {
-    /** Keys of all operations that were answered with success. */
-    acknowledged: acknowledged as ReadonlySet<string>,
+    /** All operations that were answered with success, by their keys. */
+    acknowledged: acknowledged as ReadonlyMap<string, Acknowledged>,
     /** What every account must hold, in micros. */
     money: money as ReadonlyMap<string, number>,
     abandoned: abandoned as readonly Abandoned[],
     /** For good, with a code that is not to be retried. */
     refused: refused as readonly Refused[],
     open: (accountId: string) => void money.set(accountId, 0),
-    acknowledge: (operation: Operation, change: Change) => {
-      acknowledged.add(keyOf(operation));
+    acknowledge: (operation: Operation, change: Change, at: number) => {
+      acknowledged.set(keyOf(operation), { operation, change, at });
       for (const { accountId, micros } of change) {
         money.set(accountId, (money.get(accountId) ?? 0) + micros);
       }

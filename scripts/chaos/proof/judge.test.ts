@@ -12,12 +12,13 @@ const gift: Operation = { verb: "transferOut", accountId: "anna", operationId: "
 const booksOf = () => {
   const books = createBooks();
   for (const accountId of ["anna", "bruno"]) books.open(accountId);
-  books.acknowledge(topUp, [{ accountId: "anna", micros: 100 }]);
-  books.acknowledge(event, [{ accountId: "anna", micros: -9 }]);
-  books.acknowledge(gift, [
+  books.acknowledge(topUp, [{ accountId: "anna", micros: 100 }], now);
+  books.acknowledge(event, [{ accountId: "anna", micros: -9 }], now);
+  const moved = [
     { accountId: "anna", micros: -20 },
     { accountId: "bruno", micros: 20 },
-  ]);
+  ];
+  books.acknowledge(gift, moved, now);
   return books;
 };
 
@@ -92,6 +93,6 @@ test("tells an open session that holds nothing too", () => {
 test("tells drift and refusals", () => {
   expect(told({ drift: ["anna: remaining is 1"] })).toEqual(["drift anna"]);
   const books = booksOf();
-  books.refuse({ ...event, operationId: "f", code: "REQUEST_CONFLICT", detail: "" });
+  books.refuse({ ...event, operationId: "f", code: "REQUEST_CONFLICT", detail: "", at: now });
   expect(told({}, books)).toEqual(["refused event anna f 0"]);
 });

@@ -1,7 +1,5 @@
 // The proof sees what is broken in a real world: a check that cannot fail would prove nothing.
 
-import { readdir, stat, truncate } from "node:fs/promises";
-import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openSql } from "../../testing/sql.ts";
 import { startLoad } from "../load/load.ts";
@@ -46,7 +44,7 @@ test("a sound world, then one with a record less, one more, other money, and a h
 
   // Acknowledged, as far as the load knows, and never carried out; and carried out twice.
   const never = { verb: "event", accountId: "a1", operationId: "never", sequence: 0 } as const;
-  books.acknowledge(never, []);
+  books.acknowledge(never, [], Date.now());
   const [event] = await sql`
     INSERT INTO ledger_records SELECT shard, entry + 1000000, place, account_id, verb, at,
       event_timestamp, operation_id, sequence, tariff_version, code, cost, overrun
@@ -60,7 +58,7 @@ test("a sound world, then one with a record less, one more, other money, and a h
   });
   expect(held.isOk).toBe(true);
   // Money that no answer told of.
-  books.acknowledge(never, [{ accountId: "a4", micros: 1 }]);
+  books.acknowledge(never, [{ accountId: "a4", micros: 1 }], Date.now());
   // The ledger has one unit more of a bucket than the journal.
   await sql`
     UPDATE ledger_postings SET credited = credited + 1, remaining_change = remaining_change + 1
@@ -75,27 +73,4 @@ test("a sound world, then one with a record less, one more, other money, and a h
     "money account a4",
     "unasked initiate a3 forgotten 0",
   ]);
-}, 90_000);
-
-/** As a crash does that comes before the last writes are in the file. */
-const loseEndOfFile = async (folder: string, octets: number) => {
-  const files = path.join(folder, "appendonlydir");
-  const name = (await readdir(files)).find((file) => file.endsWith(".incr.aof"))!;
-  const { size } = await stat(path.join(files, name));
-  await truncate(path.join(files, name), size - octets);
-};
-
-test("a Redis that lost the end of its file: which acknowledged operations it was", async () => {
-  const { world, load, proof } = await startTrial();
-  await world.redis.kill();
-  await loseEndOfFile(world.redisFolder, 20_000);
-  await world.redis.start();
-  const isBehind = async () => (await proof.lag()) < 0;
-  expect(await timeUntil(isBehind, 30_000)).toEqual(expect.any(Number));
-  const findings = await proof.prove();
-  const lost = findings.filter(({ kind }) => kind === "lost");
-  expect(lost.length).toBeGreaterThan(5);
-  expect(lost.length).toBeLessThan(load.asking.acknowledged());
-  expect(findings.some(({ kind }) => kind === "money")).toBe(true);
-  expect(findings.some(({ kind }) => kind === "duplicated")).toBe(false);
 }, 90_000);

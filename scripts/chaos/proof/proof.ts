@@ -3,27 +3,42 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase } from "../../../bss/db/connection.ts";
-import { readCommitted } from "../../../bss/ledger/index.ts";
+import {
+  journalPositionAt,
+  openJournalStream,
+  positionOf,
+  readCommitted,
+  readEntriesAfter,
+} from "../../../bss/ledger/index.ts";
 import { installationKey } from "../../../engine/cdr/journal-keys.ts";
 import { audit } from "../../../engine/store/audit.ts";
 import { openStore } from "../../../engine/store/connection.ts";
 import { keys } from "../../../engine/store/keys.ts";
+import { countTransits } from "../../../engine/store/transit.ts";
 import { ledgerBooks } from "../../journal/ledger-books.ts";
 import { wholeJournal } from "../../journal/whole-journal.ts";
 import { insist } from "../load/insist.ts";
 import type { Load } from "../load/load.ts";
 import type { World } from "../world/world.ts";
+import type { Allowance } from "./allowance.ts";
 import { type Finding, type Holding, judge } from "./judge.ts";
-import { journalRecords, ledgerRecords } from "./records.ts";
+import { ledgerRecords } from "./records.ts";
 
 export type Proof = {
   /** How many journal entries the ledger lacks; below 0: Redis has lost some that it has. */
   lag(): Promise<number>;
+  /** How many transfers have begun and not ended. */
+  inTransit(): Promise<number>;
   /**
-   * Everything of the load and the world, once; rejects when it cannot be seen. Where Redis has
-   * lost entries it is Redis that counts, and audit and ledger are left out.
+   * Of a Redis that was killed then, and has lost some that the ledger has: when it carried out
+   * the first one that it has lost. All in ms since 1970.
    */
-  prove(): Promise<readonly Finding[]>;
+  lostSince(killedAt: number): Promise<number>;
+  /**
+   * Everything of the load and the world, once; rejects when it cannot be seen. `allowance`: what
+   * may be missing.
+   */
+  prove(allowance?: Allowance): Promise<readonly Finding[]>;
   close(): Promise<void>;
 };
 
@@ -36,11 +51,26 @@ export const openProof = async (world: World, load: Load): Promise<Proof> => {
   const installation = String(await store.call("HGET", installationKey, "id"));
   const records = ledgerRecords(database);
 
+  const journal = openJournalStream({ url: world.redisUrl, isCluster: false, onError: ignore });
+
+  const committedNow = () => readCommitted(database, 0, installation);
   const lag = async (): Promise<number> => {
-    const committed = await readCommitted(database, 0, installation);
+    const committed = await committedNow();
     const info = (await store.call("XINFO", "STREAM", keys.journal(0))) as unknown[];
-    const added = info[info.findIndex((field) => String(field) === "entries-added") + 1];
-    return Number(added) - (committed?.entries ?? 0);
+    const added = Number(info[info.findIndex((at) => String(at) === "entries-added") + 1]);
+    if (committed === undefined) return added;
+    const whole = await journal.read(0, committed, 1);
+    // Or what was committed then has been let go of meanwhile, as more was committed.
+    const isBehind = !whole.isOk && (await committedNow())?.entry === committed.entry;
+    return isBehind ? -1 : Math.max(0, added - committed.entries);
+  };
+  const lostSince = async (killedAt: number): Promise<number> => {
+    const range = [keys.journal(0), String(killedAt), "-", "COUNT", 1] as const;
+    const [left] = (await store.call("XREVRANGE", ...range)) as [Buffer, Buffer[]][];
+    const after = left === undefined ? journalPositionAt(0) : positionOf(String(left[0]));
+    const until = journalPositionAt(Date.now());
+    const [first] = await readEntriesAfter(database, 0, { after, until }, 1);
+    return Number(first?.journalId.split("-")[0] ?? killedAt);
   };
   const holdingsOf = async (): Promise<ReadonlyMap<string, Holding>> => {
     const giveUpAt = performance.now() + queryMsMax;
@@ -70,18 +100,17 @@ export const openProof = async (world: World, load: Load): Promise<Proof> => {
   };
   return {
     lag,
-    prove: async () => {
-      const { books } = load.asking;
+    inTransit: () => countTransits(store, 0),
+    lostSince,
+    prove: async (allowance) => {
       const now = Date.now();
       const holdings = await holdingsOf();
-      if ((await lag()) < 0) {
-        const recorded = await journalRecords(database, store);
-        return judge(books, { recorded, holdings, drift: [], now });
-      }
       const drift = await driftOf();
-      return judge(books, { recorded: await records.readOn(), holdings, drift, now });
+      const recorded = await records.readOn();
+      return judge(load.asking.books, { recorded, holdings, drift, now, allowance });
     },
     close: async () => {
+      journal.close();
       await Promise.all([store.close(), database.close()]);
     },
   };

@@ -18,3 +18,9 @@ export type Part = {
   /** What it did that nobody told it to, each in a line. */
   readonly misdeeds: readonly string[];
 };
+
+/** Of a store, which may lose what it has not put on its disk by then. */
+export type StorePart = Part & {
+  /** When its process ended last, in ms since 1970; undefined: it never did. */
+  readonly endedAt: () => number | undefined;
+};

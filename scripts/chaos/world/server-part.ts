@@ -3,7 +3,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { freeze } from "./freezer.ts";
-import type { Part } from "./part.ts";
+import type { StorePart } from "./part.ts";
 
 type Server = {
   readonly process: ChildProcess;
@@ -20,16 +20,23 @@ export type ServerPartOptions = {
 
 const endMsMax = 15_000;
 
-export const serverPart = ({ name, server, signal }: ServerPartOptions): Part => {
+export const serverPart = ({ name, server, signal }: ServerPartOptions): StorePart => {
   const misdeeds: string[] = [];
   let thaw: (() => void) | undefined;
   let failure: string | undefined;
   let starting = Promise.resolve();
+  let endedAt: number | undefined;
+  const watch = () =>
+    server.process.once("exit", () => {
+      endedAt = Date.now();
+    });
+  watch();
   const isRunning = () => server.process.exitCode === null && server.process.signalCode === null;
   return {
     name,
     misdeeds,
     isRunning,
+    endedAt: () => endedAt,
     kill: async () => {
       await starting;
       await server.kill();
@@ -48,9 +55,12 @@ export const serverPart = ({ name, server, signal }: ServerPartOptions): Part =>
     },
     start: async () => {
       failure = undefined;
-      starting = server.restart().catch((error: Error) => {
-        failure = error.message;
-      });
+      starting = server.restart().then(
+        () => void watch(),
+        (error: Error) => {
+          failure = error.message;
+        },
+      );
     },
     freeze: async () => {
       if (isRunning()) thaw = freeze(server.process.pid!);

@@ -13,7 +13,7 @@ import { type RunningPostgres, startPostgres } from "../../testing/postgres-serv
 import { type RunningRedis, startRedis } from "../../testing/redis-server.ts";
 import { startTcpProxy, type TcpProxy } from "../../testing/tcp-proxy.ts";
 import { mountObstacle } from "./own-mounts.ts";
-import type { Part } from "./part.ts";
+import type { Part, StorePart } from "./part.ts";
 import { startProgram } from "./program-part.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { serverPart } from "./server-part.ts";
@@ -31,13 +31,15 @@ export type LinkName = (typeof linkNames)[number];
 export type World = {
   readonly engines: readonly Part[];
   readonly workers: readonly Part[];
-  readonly redis: Part;
-  readonly postgres: Part;
+  readonly redis: StorePart;
+  readonly postgres: StorePart;
   /** A wire for each of the processes that talk over it. */
   readonly links: Readonly<Record<LinkName, readonly TcpProxy[]>>;
   readonly disks: { readonly redis: SmallDisk; readonly postgres: SmallDisk } | undefined;
   /** Why there are no disks that could be full. */
   readonly diskObstacle: string;
+  /** Of Redis. */
+  readonly durability: Durability;
   /** With its append-only file. */
   readonly redisFolder: string;
   /** Past the wires. */
@@ -202,6 +204,7 @@ const buildAround = async (
     engines: engines.parts,
     workers: workers.parts,
     ...{ redis, postgres, links, disks, diskObstacle: obstacle, ...peers },
+    durability: stores.durability,
     redisFolder: stores.redis.folder,
     redisUrl: stores.redis.url,
     databaseUrl: stores.postgres.url,
