@@ -55,6 +55,24 @@ test("delays both ways, in order, and mends", async () => {
   await until("the rest is back", () => heard.text === "abcde");
 });
 
+test("keeps the order when what is late and what is on time meet", async () => {
+  const { proxy } = await startEcho();
+  const { socket, heard } = await open(proxy.port);
+  let said = "";
+  for (let turn = 0; turn < 40; turn++) {
+    proxy.delay(20);
+    for (let word = 0; word < 60; word++) {
+      if (word === 30) proxy.mend();
+      const text = `${turn}.${word} `;
+      said += text;
+      socket.write(text);
+      await pause(word % 3 === 0 ? 1 : 0);
+    }
+  }
+  await until("all is back", () => heard.text.length === said.length);
+  expect(heard.text === said, "each octet where it belongs").toBe(true);
+});
+
 test("goes silent without closing, for old connections for ever", async () => {
   const { proxy, sockets } = await startEcho();
   const old = await open(proxy.port);

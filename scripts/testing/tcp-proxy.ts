@@ -49,19 +49,17 @@ type Connection = {
 /** Does one thing after another, each `delayMs()` after it was asked for. */
 const lateDoer = (delayMs: () => number) => {
   let lastAt = 0;
-  let waiting = 0;
+  // Timers of different lengths may end in another order than they should: each does what is next.
+  const waiting: (() => void)[] = [];
   return (act: () => void): void => {
     const now = performance.now();
     lastAt = Math.max(lastAt, now + delayMs());
-    if (waiting === 0 && lastAt <= now) {
+    if (waiting.length === 0 && lastAt <= now) {
       act();
       return;
     }
-    waiting++;
-    setTimeout(() => {
-      waiting--;
-      act();
-    }, lastAt - now);
+    waiting.push(act);
+    setTimeout(() => waiting.shift()!(), lastAt - now);
   };
 };
 
