@@ -52,8 +52,8 @@ const restMsMax = 60_000;
 const lagMsMax = 60_000;
 /** Until a worker says that Redis lacks what the ledger has: it takes up its shard before. */
 const toldMsMax = 30_000;
-/** Sessions whose time was over meanwhile end when engines that start have looked for them. */
-const expiryMsAfterRebuild = 3 * limits.sweepIntervalMs;
+/** Sessions whose time was over while engines were away end when they have looked for them. */
+const expiryMsAfterAway = 3 * limits.sweepIntervalMs;
 /** The ledger has caught up: under load it is always some entries behind. */
 const entriesBehindMax = 100;
 
@@ -160,9 +160,16 @@ const prove = async (
   trial: Trial,
   allowance: Allowance | undefined,
   problems: string[],
+  signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   try {
-    return (await trial.proof.prove(allowance)).filter(({ kind, subject }) => {
+    let found = await trial.proof.prove(allowance);
+    // Engines that were away have a few looks to end what was over meanwhile.
+    if (found.some(({ kind }) => kind === "held")) {
+      await sleep(expiryMsAfterAway, undefined, { signal });
+      found = await trial.proof.prove(allowance);
+    }
+    return found.filter(({ kind, subject }) => {
       const name = `${kind} ${subject}`;
       const isNew = !trial.told.has(name);
       trial.told.add(name);
@@ -210,9 +217,9 @@ export const playRound = async (
   const recovery = await recover(trial, killedAt, problems, signal);
   const { rebuiltAt, ...recovered } = recovery;
   const allowance = killedAt === undefined ? undefined : { killedAt, startedAt, rebuiltAt };
-  await pause(rebuiltAt === undefined ? loadMs : expiryMsAfterRebuild);
+  await pause(rebuiltAt === undefined ? loadMs : expiryMsAfterAway);
   const canBeProven = problems.length === 0 && (await settle(trial, problems, signal));
-  const findings = canBeProven ? await prove(trial, allowance, problems) : [];
+  const findings = canBeProven ? await prove(trial, allowance, problems, signal) : [];
   problems.push(...misdeedsOf(trial));
   return {
     ...{ fault: fault.name, where, heldMs, ...recovered, allowance, findings, problems },
