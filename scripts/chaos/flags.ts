@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import type { Durability } from "../../engine/config.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
+import { flagNumber } from "../whole-number.ts";
 
 export type ChaosFlags = {
   readonly seed: number;
@@ -33,29 +34,21 @@ export const readChaosFlags = (
       ...{ accounts: text, json: text, list: { type: "boolean" } as const },
     };
     const { values } = parseArgs({ args: [...words], options });
-    const rounds = wholeNumber("rounds", values.rounds, 1);
+    const rounds = flagNumber("rounds", values.rounds, 1);
     const minutes = number("minutes", values.minutes);
     return ok({
-      seed: wholeNumber("seed", values.seed, 0) ?? now % 2 ** 31,
+      seed: flagNumber("seed", values.seed, 0) ?? now % 2 ** 31,
       minutes: minutes ?? (rounds === undefined ? minutesDefault : Number.POSITIVE_INFINITY),
       rounds: rounds ?? Number.POSITIVE_INFINITY,
       only: known(values.only, faultNames),
       durability: durabilityOf(values.durability),
-      accounts: wholeNumber("accounts", values.accounts, 2) ?? accountsDefault,
+      accounts: flagNumber("accounts", values.accounts, 2) ?? accountsDefault,
       json: values.json,
       isList: values.list ?? false,
     });
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }
-};
-
-const wholeNumber = (name: string, value: string | undefined, min: number) => {
-  if (value === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(value) || Number(value) < min) {
-    throw new Error(`--${name}: expected a whole number from ${min} on, got ${value}`);
-  }
-  return Number(value);
 };
 
 const number = (name: string, value: string | undefined) => {

@@ -67,17 +67,17 @@ test("a worker of the ledger that runs beside it commits nothing of it, and goes
   await untilCommitted(redis.client, database, shards);
   const committed = () => database.sql`SELECT * FROM ledger_shards ORDER BY shard`;
   const before = await committed();
-  await engine.close();
+  await operator.engine.close();
   await redis.client.flushall();
   await until("it waits", () => worker.problem() !== undefined);
   expect((await rebuild()).code).toBe(0);
   await until("it follows all shards", () => worker.status().length === shards);
   expect(await committed()).toEqual(before);
   const after = await engineOfTest(redis, clock, { shards });
-  await after.handle(accountIds.map((accountId) => update(accountId, 2)));
+  await after.handle(accountIds.map((id) => updateOf(id, 2, clock.now)));
   await untilCommitted(redis.client, database, shards);
   await until("it has no problem", () => worker.status().every(({ problem }) => !problem));
-  const audited = await runCommand("scripts/audit.ts", [], environment());
+  const audited = await operator.audit();
   expect(audited.stdout).toMatch(/\nNo drift\.\n$/);
 });
 

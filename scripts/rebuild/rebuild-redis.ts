@@ -70,7 +70,7 @@ export const rebuildRedis = async (
   if (!opened.isOk) return opened;
   const restored = await restore(rebuilding, opened.value, snapshots);
   if (!restored.isOk) return restored;
-  const ends = await rebuildShards(rebuilding, opened.value, shards, restored.value);
+  const ends = await rebuildAll(rebuilding, opened.value, shards, restored.value);
   if (!ends.isOk) return ends;
   progress.begin("deadlines and identifiers");
   const counted = { accounts: 0 };
@@ -105,6 +105,21 @@ const wipeRedis = async (
   await wipe(store, (count) => progress.show(0, `${wholeFigure(count)} keys`));
   progress.end("done");
   return ok(undefined);
+};
+
+/** Until the ledger has no more: a worker may have had a page in hand when Redis was wiped. */
+const rebuildAll = async (
+  rebuilding: Rebuilding,
+  opened: OpenRebuild,
+  shards: readonly LedgerShard[],
+  snapshot: Snapshot | undefined,
+): ReturnType<typeof rebuildShards> => {
+  const rebuilt = await rebuildShards(rebuilding, opened, shards, snapshot);
+  if (!rebuilt.isOk) return rebuilt;
+  if (rebuilding.options.until !== undefined) return rebuilt;
+  const now = await readShards(rebuilding.database);
+  const isAll = now.every(({ entries }, index) => entries === shards[index]?.entries);
+  return isAll ? rebuilt : rebuildAll(rebuilding, opened, now, snapshot);
 };
 
 /** All shards, one after the other. */

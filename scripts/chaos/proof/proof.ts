@@ -14,6 +14,7 @@ import { installationKey } from "../../../engine/cdr/journal-keys.ts";
 import { audit } from "../../../engine/store/audit.ts";
 import { openStore } from "../../../engine/store/connection.ts";
 import { keys } from "../../../engine/store/keys.ts";
+import { readJournalEnd } from "../../../engine/store/rebuild.ts";
 import { countTransits } from "../../../engine/store/transit.ts";
 import { ledgerBooks } from "../../journal/ledger-books.ts";
 import { wholeJournal } from "../../journal/whole-journal.ts";
@@ -56,10 +57,9 @@ export const openProof = async (world: World, load: Load): Promise<Proof> => {
   const committedNow = () => readCommitted(database, 0, installation);
   const lag = async (): Promise<number> => {
     const committed = await committedNow();
-    const info = (await store.call("XINFO", "STREAM", keys.journal(0))) as unknown[];
-    const added = Number(info[info.findIndex((at) => String(at) === "entries-added") + 1]);
+    const added = (await readJournalEnd(store, 0)).entries;
     if (committed === undefined) return added;
-    const whole = await journal.read(0, committed, 1);
+    const whole = await journal.read({ shard: 0, installation }, committed, 1);
     // Or what was committed then has been let go of meanwhile, as more was committed.
     const isBehind = !whole.isOk && (await committedNow())?.entry === committed.entry;
     return isBehind ? -1 : Math.max(0, added - committed.entries);
