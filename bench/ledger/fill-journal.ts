@@ -19,6 +19,8 @@ export type Filled = {
 };
 
 const atOnce = 1_024;
+/** The engine keeps the profiles of so many at hand, from one step to the next. */
+const blockMax = 65_536;
 
 export const fillJournal = async (
   redisUrl: string,
@@ -29,16 +31,15 @@ export const fillJournal = async (
   await checkInstallation(engine.store, 1);
   await engine.handle([{ operation: "publishTariff", request: { document: tariffDocument } }]);
   const steps = 4 + updates;
-  let step = 0;
+  let done = 0;
+  let block: readonly string[] = [];
   const ofAll = async (make: (accountId: string) => readonly AnyRequest[]) => {
-    for (let from = 0; from < accounts; from += atOnce) {
-      const length = Math.min(atOnce, accounts - from);
-      const ids = Array.from({ length }, (_, index) => `491510${1_000_000 + from + index}`);
+    for (let from = 0; from < block.length; from += atOnce) {
+      const ids = block.slice(from, from + atOnce);
       await engine.handle(ids.flatMap(make));
-      const share = (step + (from + length) / accounts) / steps;
-      progress.show(share, `${wholeFigure(from + length)} accounts, step ${step + 1} of ${steps}`);
+      done += ids.length;
+      progress.show(done / accounts / steps, `${wholeFigure(done / steps)} accounts`);
     }
-    step++;
   };
   const message = (operation: "initiate" | "update", sequence: number) => (id: string) => {
     const place = { sessionId: `session-${id}`, sequence, at: Date.now() };
@@ -46,11 +47,17 @@ export const fillJournal = async (
     return [sessionMessage(operation, id, place, [{ ratingGroup: 10, usedUnit }])];
   };
   progress.begin("filling the journal");
-  await ofAll((id) => openings([id]));
-  await ofAll((id) => [topUp(id, "data", "data", 5e12)]);
-  await ofAll((id) => [topUp(id, "main", "main", 1e12)]);
-  await ofAll(message("initiate", 0));
-  for (let sequence = 1; sequence <= updates; sequence++) await ofAll(message("update", sequence));
+  for (let from = 0; from < accounts; from += blockMax) {
+    const length = Math.min(blockMax, accounts - from);
+    block = Array.from({ length }, (_, index) => `49151${10_000_000 + from + index}`);
+    await ofAll((id) => openings([id]));
+    await ofAll((id) => [topUp(id, "data", "data", 5e12)]);
+    await ofAll((id) => [topUp(id, "main", "main", 1e12)]);
+    await ofAll(message("initiate", 0));
+    for (let sequence = 1; sequence <= updates; sequence++) {
+      await ofAll(message("update", sequence));
+    }
+  }
   const entries = await engine.store.journal.length(0);
   await engine.close();
   progress.end(`${wholeFigure(entries)} entries`);

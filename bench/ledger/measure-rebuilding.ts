@@ -19,8 +19,8 @@ export const measureRebuilding = async (
   const url = place.postgres.url;
   const database = openDatabase({ url, name: "tollgate bench", onError });
   const store = await openStore({ url: place.redis.url, isCluster: false, onError });
-  await store.call("FLUSHALL");
-  const options = { isWiping: false, until: undefined, isWhole: false };
+  await store.call("FLUSHALL", "ASYNC");
+  const options = { isWiping: false, isAbandoning: false, until: undefined, isWhole: false };
   const { signal } = new AbortController();
   let rebuilt: Rebuilt | undefined;
   const usage = await measureUsage(place, async () => {

@@ -19,7 +19,7 @@ const rebuild = async (
   { redisUrl, databaseUrl }: World,
   signal: AbortSignal,
 ): Promise<Result<Rebuilt, string>> => {
-  const options = readRebuildOptions(["--wipe"]);
+  const options = readRebuildOptions(["--wipe", "--abandon"]);
   if (!options.isOk) return options;
   const onError = () => undefined;
   const database = openDatabase({ url: databaseUrl, name: "chaos rebuild", onError });

@@ -213,7 +213,7 @@ test("nothing is wiped that engines serve, that is another's, or that no ledger 
   await operator.engine.close();
   expect(await refusal(["--wipe"])).toEqual([
     1,
-    expect.stringMatching(/^rebuild: shard \d has 1 entries that are not in the ledger and would/),
+    expect.stringMatching(/^rebuild: shard \d has entries that are not in the ledger: let the /),
   ]);
   const id = (await redis.client.hget(keys.installation, "id"))!;
   await redis.client.hset(keys.installation, "id", "another");
@@ -224,6 +224,9 @@ test("nothing is wiped that engines serve, that is another's, or that no ledger 
   await redis.client.hset(keys.installation, "id", id);
   expect(await contentsOf(redis.client)).toEqual(behind);
   expect(behind).not.toEqual(before);
+  expect(await refusal(["--abandon"])).toEqual([2, "rebuild: --abandon: with --wipe only"]);
+  expect((await rebuild(["--wipe", "--abandon"])).code).toBe(0);
+  expect(await contentsOf(redis.client)).toEqual(before);
 });
 
 test("a moment to which the ledger does not go back whole is refused", async () => {

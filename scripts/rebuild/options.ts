@@ -9,7 +9,8 @@ export const help = `npm run rebuild [-- flags]
                       makes an empty Redis what it was, from the ledger: accounts with every
                       balance and open session, answers that are kept, tariffs, rate decks;
                       begins with the newest snapshot (npm run snapshot), where there is one
-  --wipe              first deletes what a Tollgate has in that Redis
+  --wipe              first deletes what a Tollgate has in that Redis; not what the ledger lacks
+  --abandon           with --wipe: that as well
   --until TIME        as it was then, such as 2027-01-31T12:00:00Z: a Redis to look at, which no
                       ledger takes for its own; needs a REDIS_URL of its own
   --whole             without a snapshot: every entry since the beginning is carried out once more
@@ -24,6 +25,8 @@ Exit code 0: it is done; 1: it cannot be done, with one line that says why; 2: a
 
 export type RebuildOptions = {
   readonly isWiping: boolean;
+  /** What the ledger does not have as well. */
+  readonly isAbandoning: boolean;
   /** ms since 1970; undefined: all that there is. */
   readonly until: number | undefined;
   /** Without a snapshot. */
@@ -34,16 +37,18 @@ export type RebuildOptions = {
 export const readRebuildOptions = (words: readonly string[]): Result<RebuildOptions, string> => {
   const options = {
     wipe: { type: "boolean", default: false },
+    abandon: { type: "boolean", default: false },
     until: { type: "string" },
     whole: { type: "boolean", default: false },
   } as const;
   try {
-    const { wipe, until: text, whole } = parseArgs({ args: [...words], options }).values;
+    const { abandon, wipe, until: text, whole } = parseArgs({ args: [...words], options }).values;
     const until = text === undefined ? undefined : parseInstant(text);
     if (text !== undefined && until === undefined) {
       return err(`--until: expected a time such as 2027-01-31T12:00:00Z, got ${text}`);
     }
-    return ok({ isWiping: wipe, until, isWhole: whole });
+    if (abandon && !wipe) return err("--abandon: with --wipe only");
+    return ok({ isWiping: wipe, isAbandoning: abandon, until, isWhole: whole });
   } catch (error) {
     return err(flagMistake(error));
   }

@@ -85,7 +85,7 @@ export const rebuildRedis = async (
 
 /** Nothing that the ledger does not have is deleted, and nothing of another installation. */
 const wipeRedis = async (
-  { store, progress }: Rebuilding,
+  { store, options, progress }: Rebuilding,
   from: string,
   shards: readonly LedgerShard[],
 ): Promise<Result<void, string>> => {
@@ -93,12 +93,12 @@ const wipeRedis = async (
   if (id !== null && id.toString() !== from) {
     return err(`this Redis is installation ${id}, the ledger is of ${from}: wipe it yourself`);
   }
-  for (const { shard, entries } of id === null ? [] : shards) {
-    const more = (await readJournalEnd(store, shard)).entries - entries;
-    if (more <= 0) continue;
+  for (const { shard, entry, entries } of id === null || options.isAbandoning ? [] : shards) {
+    const there = await readJournalEnd(store, shard);
+    if (there.entries <= entries && positionOf(there.last) <= entry) continue;
     return err(
-      `shard ${shard} has ${wholeFigure(more)} entries that are not in the ledger and would be ` +
-        "lost: let the business side catch up, or wipe this Redis yourself",
+      `shard ${shard} has entries that are not in the ledger: let the business side catch up; ` +
+        "--wipe --abandon, where it cannot, gives up what was charged by them",
     );
   }
   progress.begin("wiping");
