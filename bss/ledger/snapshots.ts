@@ -67,17 +67,21 @@ export const readSnapshotPage = async (
 const digestOf = (octets: Buffer): Buffer => createHash("sha256").update(octets).digest();
 
 /** From then on rebuilds begin with it. */
-export const completeSnapshot = async (
-  { tables }: Reading,
+export const completeSnapshot = (
+  { transact }: Pick<Database, "transact">,
   { id, accounts, pages, positions }: Pick<Snapshot, "id" | "accounts" | "pages" | "positions">,
-): Promise<void> => {
-  await tables.transaction(async (transaction) => {
-    const shards = positions.map((position) => ({ snapshot: id, ...position }));
-    if (shards.length > 0) await transaction.insert(ledgerSnapshotShards).values(shards);
-    const complete = { accounts, pages, isComplete: true };
-    await transaction.update(ledgerSnapshots).set(complete).where(eq(ledgerSnapshots.id, id));
+): Promise<void> =>
+  transact(async (client) => {
+    for (const { shard, entry, entries } of positions) {
+      await client.query(addPosition, [id, shard, entry, entries]);
+    }
+    await client.query(complete, [id, accounts, pages]);
   });
-};
+
+const addPosition = `
+  INSERT INTO ledger_snapshot_shards (snapshot, shard, entry, entries) VALUES ($1, $2, $3, $4)`;
+const complete = `
+  UPDATE ledger_snapshots SET accounts = $2, pages = $3, is_complete = true WHERE id = $1`;
 
 export const dropSnapshot = async ({ tables }: Reading, id: number): Promise<void> => {
   await tables.delete(ledgerSnapshots).where(eq(ledgerSnapshots.id, id));

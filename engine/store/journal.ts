@@ -1,7 +1,7 @@
 // The journal of a shard, read for audit and explanations: a stream whose entries become typed
 // records of what happened, with every balance before and after.
 
-import { type JournalEntry, readJournalEntry } from "../cdr/journal-entry.ts";
+import { type JournalEntry, journalStart, readJournalEntry } from "../cdr/journal-entry.ts";
 import type { JournalRecord } from "../cdr/journal-record.ts";
 import { limits } from "../limits.ts";
 import type { Result } from "../values/result.ts";
@@ -54,11 +54,8 @@ export const streamJournal = (call: Call): Journal => {
       (await read("XRANGE", keys.journal(shard), journalId, journalId))[0],
     length: async (shard) => Number(await call("XLEN", keys.journal(shard))),
     gone: async (shard) => {
-      const key = keys.journal(shard);
-      if (Number(await call("EXISTS", key)) === 0) return 0;
-      const info = (await call("XINFO", "STREAM", key)) as unknown[];
-      const field = (name: string) => Number(info[info.findIndex((at) => String(at) === name) + 1]);
-      return field("entries-added") - field("length");
+      const { added, length } = await readStreamInfo(call, shard);
+      return added - length;
     },
   };
 };
@@ -75,3 +72,13 @@ export const readEntry = (
   shard: number,
   entry: JournalEntry,
 ): Result<readonly JournalRecord[], string> => readJournalEntry(shard, entry, unpackWire);
+
+/** Of a journal: its last id, and how many entries it ever had and has; 0 where there is none. */
+export const readStreamInfo = async (call: Call, shard: number) => {
+  const key = keys.journal(shard);
+  if (Number(await call("EXISTS", key)) === 0) return { last: journalStart, added: 0, length: 0 };
+  const info = (await call("XINFO", "STREAM", key)) as unknown[];
+  const field = (name: string) => String(info[info.findIndex((at) => String(at) === name) + 1]);
+  const [added, length] = [Number(field("entries-added")), Number(field("length"))];
+  return { last: field("last-generated-id"), added, length };
+};

@@ -8,6 +8,7 @@ import { limits } from "../limits.ts";
 import { err, ok, type Result } from "../values/result.ts";
 import { readAccountValue } from "./account-value.ts";
 import type { Store } from "./connection.ts";
+import { readStreamInfo } from "./journal.ts";
 import { accountOf, keys } from "./keys.ts";
 import { accountLayout } from "./lua-constants.ts";
 import { createProfiles, identifierPlace } from "./profiles.ts";
@@ -106,12 +107,8 @@ export type JournalEnd = {
 
 /** While it is rebuilt: how many entries were carried out, by an id of now. */
 export const readJournalEnd = async (store: Store, shard: number): Promise<JournalEnd> => {
-  const journal = keys.journal(shard);
-  if (Number(await store.call("EXISTS", journal)) === 0) return { shard, last: "0-0", entries: 0 };
-  const info = (await store.call("XINFO", "STREAM", journal)) as unknown[];
-  const figureOf = (name: string) => String(info[info.findIndex((at) => String(at) === name) + 1]);
-  const [last, entries] = ["last-generated-id", "entries-added"].map(figureOf);
-  return { shard, last: last!, entries: Number(entries) };
+  const { last, added } = await readStreamInfo(store.call, shard);
+  return { shard, last, entries: added };
 };
 
 /** An empty journal, as one is from which all up to `last` is gone. May be repeated. */

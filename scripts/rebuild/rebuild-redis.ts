@@ -34,7 +34,7 @@ import {
 } from "../../engine/store/rebuild.ts";
 import { checkReplayed, replayEntries } from "../../engine/store/replay.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
-import { newestOf, type Rebuilding, restore } from "./restore.ts";
+import { newestOf, type Rebuilding, readAhead, restore } from "./restore.ts";
 
 export type Rebuilt = {
   /** Carried out now or before, behind the snapshot. */
@@ -192,12 +192,6 @@ const rebuildShard = async (
     return err(`shard ${shard}: a gap: ${done.entries} entries are there of ${known}`);
   }
   return ok(done);
-};
-
-/** It is looked at when its turn comes; that it fails meanwhile is no unhandled rejection. */
-const readAhead = <T>(reading: Promise<T>): Promise<T> => {
-  reading.catch(() => undefined);
-  return reading;
 };
 
 const note = async (store: Store, before: JournalEnd, page: readonly JournalEntry[]) => {

@@ -30,6 +30,12 @@ export type Rebuilding = {
   readonly signal: AbortSignal;
 };
 
+/** It is looked at when its turn comes; that it fails meanwhile is no unhandled rejection. */
+export const readAhead = <T>(reading: Promise<T>): Promise<T> => {
+  reading.catch(() => undefined);
+  return reading;
+};
+
 /** Undefined: none. The error is one line. */
 export const newestOf = (
   snapshots: readonly Snapshot[],
@@ -70,12 +76,7 @@ export const restore = async (
   const restored = await readRestored(store);
   if (restored === "all") return ok(snapshot);
   progress.begin(`restoring snapshot ${id}`);
-  const read = (page: number) => {
-    const reading = readSnapshotPage(database, snapshot.id, page);
-    // It is looked at when its turn comes; that it fails meanwhile is no unhandled rejection.
-    reading.catch(() => undefined);
-    return reading;
-  };
+  const read = (page: number) => readAhead(readSnapshotPage(database, snapshot.id, page));
   let next = read(restored);
   for (let page = restored; page < snapshot.pages; page++) {
     if (signal.aborted) return err("interrupted");

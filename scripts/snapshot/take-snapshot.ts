@@ -17,7 +17,6 @@ import {
   readShards,
   type SnapshotPosition,
 } from "../../bss/ledger/index.ts";
-import { installationFields } from "../../engine/cdr/journal-keys.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { keys } from "../../engine/store/keys.ts";
 import { accountLayout } from "../../engine/store/lua-constants.ts";
@@ -25,6 +24,7 @@ import { readJournalEnd } from "../../engine/store/rebuild.ts";
 import { dumpKeys } from "../../engine/store/snapshot.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import type { RedisBinary } from "../redis/locate.mjs";
+import { readInstallation } from "../redis-settings.ts";
 import { type Primary, startReplica } from "./replica.ts";
 
 export type Taking = {
@@ -73,12 +73,9 @@ const readFitness = async ({ store, database }: Taking): Promise<Result<Installa
   if (Number(await store.call("EXISTS", keys.rebuild)) === 1) {
     return err("this Redis is half rebuilt: npm run rebuild goes on with it");
   }
-  const fields = (await store.call("HMGET", keys.installation, ...installationFields)) as Buffer[];
-  const [installation, shards, layout] = fields.map((field) => field?.toString());
-  if (installation === undefined) return err("no Tollgate has ever run on this Redis");
-  if (Number(layout) !== accountLayout) {
-    return err(`accounts have layout ${layout}, this program knows ${accountLayout}`);
-  }
+  const shards = await readInstallation(store);
+  if (!shards.isOk) return shards;
+  const installation = String(await store.call("HGET", keys.installation, "id"));
   const [first] = await readShards(database);
   if (first === undefined) return err("this database has no ledger: start the business side");
   if (first.installation !== installation) {
@@ -87,7 +84,7 @@ const readFitness = async ({ store, database }: Taking): Promise<Result<Installa
         "set REDIS_URL and DATABASE_URL of the same one",
     );
   }
-  return ok({ installation, shards: Number(shards) });
+  return ok({ installation, shards: shards.value });
 };
 
 type Copied = {
