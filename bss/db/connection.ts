@@ -4,9 +4,13 @@ import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Client, DatabaseError, Pool, type PoolClient, type PoolConfig } from "pg";
 import { limits } from "../limits.ts";
 
+/** Statements as they stand, with `$1` for their values. */
+export type Statements = Pick<PoolClient, "query">;
+
 export type Database = {
   /** Single statements, typed by the schema or as `sql` says them. */
   readonly tables: NodePgDatabase;
+  readonly statements: Statements;
   /**
    * All of it or nothing. Rejects when it takes longer than `msMax` (`limits.transactionMsMax`):
    * its connection is given up, and what became of a COMMIT under way is not known.
@@ -67,6 +71,7 @@ export const openDatabase = ({ url, name, onError }: DatabaseOptions): Database 
   const whole = poolOf({});
   return {
     tables: drizzle(single),
+    statements: single as Statements,
     transact: (run, msMax = limits.transactionMsMax) => transact(whole, run, msMax),
     close: async () => {
       await Promise.all([single.end(), whole.end()]);
