@@ -58,6 +58,12 @@ export const limits = {
   ledgerDaysAhead: 2,
   /** What was begun so long ago and is not complete belongs to nobody any more. */
   snapshotTakingMsMax: 24 * 60 * minutes,
+
+  // Events.
+  /** Of a resource as JSON; a larger one is told of by its id and address. */
+  eventBytesMax: 256 * 1024,
+  eventHrefCharactersMax: 2_048,
+
   readinessCheckMsMax: 2 * seconds,
   /** Of the process: what is not in order by then is left as it is; nothing is lost by it. */
   stopMsMax: 10 * seconds,
