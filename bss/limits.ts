@@ -64,6 +64,61 @@ export const limits = {
   eventBytesMax: 256 * 1024,
   eventHrefCharactersMax: 2_048,
 
+  // The doors.
+  bodyBytesMax: 1_048_576,
+  /** Of files that are imported. */
+  importBytesMax: 512 * 1_048_576,
+  bodyDepthMax: 32,
+  headerBytesMax: 16_384,
+  urlLengthMax: 8_192,
+  queryPairsMax: 100,
+  /** Of one refusal: what else is wrong is counted. */
+  problemPlacesMax: 50,
+  /** From the first octet of a request to its last. */
+  requestMsMax: 30 * seconds,
+  /** A connection that says nothing. */
+  connectionKeepAliveMs: 72 * seconds,
+  /** An answer is remembered by its Idempotency-Key so long. */
+  idempotencyMs: 24 * 60 * minutes,
+  idempotencyKeyLengthMax: 255,
+  /** Beyond it the key is remembered without its answer's body. */
+  idempotencyAnswerBytesMax: 1_048_576,
+  /** Of a transaction that another one got in the way of (40001, 40P01). */
+  transactionTriesMax: 4,
+  listLimitDefault: 20,
+  listLimitMax: 1_000,
+  /** Deeper than this a list is read by filters: each page costs what it passes over. */
+  listOffsetMax: 100_000,
+  /** With filters it is counted up to here. */
+  listCountedMax: 10_000,
+  filtersMax: 20,
+  filterValuesMax: 50,
+  filterLengthMax: 1_024,
+  /** Requests of one asker, and of one address that nobody is known of, in a minute. */
+  requestsPerMinuteDefault: 60_000,
+  requestsPerMinuteOfAddress: 600,
+  /** The event loop is so far behind that new requests had better go elsewhere. */
+  eventLoopDelayMsMax: 1 * seconds,
+  // The audit.
+  /** Of names, ids and reasons; what is longer is cut. Postgres indexes up to 2,704 octets. */
+  auditTextCharactersMax: 500,
+  /** How often what was appended is sealed: so long an entry can go without a trace. */
+  auditSealMs: 1 * seconds,
+  /** Sealed in one transaction; Postgres takes them in a tenth of a second. */
+  auditSealPageMax: 5_000,
+  /** Another process seals, or the wire is dead. */
+  auditSealMsMax: 30 * seconds,
+  /** How often the head of the chain is told to the log, where it outlives the database. */
+  auditHeadToldMs: 10 * minutes,
+  /** Verified at a time; with documents of 10 kB they take 20 MB. */
+  auditVerifyPageMax: 1_000,
+  auditPageDefault: 50,
+  auditPageMax: 500,
+
+  // Privacy.
+  /** Sealed anew in one transaction. */
+  privacyRotatePageMax: 500,
+
   readinessCheckMsMax: 2 * seconds,
   /** Of the process: what is not in order by then is left as it is; nothing is lost by it. */
   stopMsMax: 10 * seconds,

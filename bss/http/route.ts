@@ -44,9 +44,13 @@ export type Route<P = unknown, Q = unknown, B = unknown> = {
   readonly bodyTypes?: readonly string[];
   readonly bodyBytesMax?: number;
   /** By status; null: no body. For the documentation and the tests, never checked when sending. */
+  /** What it answers when that is not JSON. */
+  readonly answerTypes?: readonly string[];
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** Reads need no transaction; a write is one, with audit, events and Idempotency-Key. */
   readonly isRead: boolean;
+  /** It is shown once and kept nowhere: a token, a key. */
+  readonly isAnswerSecret?: boolean;
   readonly handle: (context: Context, input: RouteInput<P, Q, B>) => Promise<Answered<RouteAnswer>>;
 };
 

@@ -1,0 +1,66 @@
+// Appends changes to the audit, in the transaction that made them and in one statement. They are
+// not chained here: a chain that grew within each transaction would let only one write at a time.
+
+import type { Actor, Change } from "../context.ts";
+import type { Statements } from "../db/connection.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { digestOf, storableText } from "./entry-digest.ts";
+
+/** What the changes of one request have in common. */
+export type Stamp = {
+  readonly actor: Actor;
+  /** ms since 1970. */
+  readonly now: number;
+  readonly requestId: string;
+  readonly reason: string | undefined;
+};
+
+/** In their order. Personal data in `before` and `after` is protected by the caller. */
+export const appendChanges = async (
+  statements: Statements,
+  { actor, now, requestId, reason }: Stamp,
+  changes: readonly Change[],
+): Promise<void> => {
+  if (changes.length === 0) return;
+  const common = {
+    at: now,
+    requestId: storableText(requestId),
+    actorKind: actor.kind,
+    actorId: storableText(actor.id),
+    actorName: storableText(actor.name),
+    reason: reason === undefined ? null : storableText(reason),
+  };
+  const entries = changes.map(({ entity, entityId, action, before, after }) => ({
+    ...common,
+    entity: storableText(entity),
+    entityId: storableText(entityId),
+    action,
+    before: documentText(before),
+    after: documentText(after),
+  }));
+  await statements.query({
+    name: "audit_append",
+    text: append,
+    values: [
+      ...[common.at, common.requestId, common.actorKind, common.actorId, common.actorName],
+      common.reason,
+      entries.map(({ entity }) => entity),
+      entries.map(({ entityId }) => entityId),
+      entries.map(({ action }) => action),
+      entries.map(({ before }) => before),
+      entries.map(({ after }) => after),
+      entries.map(digestOf),
+    ],
+  });
+};
+
+const documentText = (document: unknown): string | null =>
+  document === null || document === undefined ? null : canonicalJson(document);
+
+const append = `
+  INSERT INTO audit_entries (at, request_id, actor_kind, actor_id, actor_name, reason,
+    entity, entity_id, action, before, after, digest)
+  SELECT $1, $2, $3, $4, $5, $6, entity, entity_id, action, before::json, after::json, digest
+  FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bytea[])
+    WITH ORDINALITY AS change (entity, entity_id, action, before, after, digest, place)
+  ORDER BY place`;

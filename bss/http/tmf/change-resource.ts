@@ -1,0 +1,234 @@
+// The verbs that all kinds of resource have: made, patched, deleted; each with its audit and event.
+
+import { and, eq } from "drizzle-orm";
+import { ok } from "../../../engine/values/result.ts";
+import type { Context, DomainEvent } from "../../context.ts";
+import { uuidV7 } from "../../db/uuid-v7.ts";
+import type { Reach } from "../../permissions.ts";
+import { checkRevision } from "../etag.ts";
+import { type Answered, refuse } from "../problem.ts";
+import { validate } from "../validate.ts";
+import { mergePatch } from "./merge-patch.ts";
+import { hrefOf, type ResourceKind, shownOf } from "./resource-kind.ts";
+import type { Document } from "./resource-table.ts";
+
+export type Saved = { readonly document: Document; readonly revision: number };
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** Foreign ones are not there for who reaches only its own. */
+export const findResource = async (
+  context: Context,
+  kind: ResourceKind,
+  id: string,
+  reach: Reach,
+): Promise<Answered<Saved>> => {
+  const { table } = kind;
+  const own = reach === "own" ? eq(table.owner, context.actor.customerId ?? "") : undefined;
+  const [row] = await context.tables
+    .select({ document: table.document, revision: table.revision })
+    .from(table)
+    .where(and(eq(table.id, id), own));
+  return row === undefined ? refuse("NOT_FOUND", `there is no ${kind.name} ${id}`) : ok(row);
+};
+
+/** And held until the transaction ends: what is decided on it stays true. */
+const holdResource = async (context: Context, kind: ResourceKind, id: string, reach: Reach) => {
+  const { table } = kind;
+  const own = reach === "own" ? eq(table.owner, context.actor.customerId ?? "") : undefined;
+  const [row] = await context.tables
+    .select({ document: table.document, revision: table.revision })
+    .from(table)
+    .where(and(eq(table.id, id), own))
+    .for("update");
+  return row === undefined ? refuse("NOT_FOUND", `there is no ${kind.name} ${id}`) : ok(row);
+};
+
+/** Personal data stays out of events: who may see it asks for it. */
+const tell = (
+  context: Context,
+  kind: ResourceKind,
+  what: "Create" | "AttributeValueChange" | "StateChange" | "Delete",
+  document: Document,
+): void => {
+  const { id, href, "@type": type } = document;
+  const event: DomainEvent = {
+    eventType: `${kind.name.charAt(0).toUpperCase()}${kind.name.slice(1)}${what}Event`,
+    domain: kind.api.domain,
+    resourceName: kind.name,
+    resource: kind.privacy === undefined ? document : { id, href, "@type": type },
+    resourceId: String(id),
+  };
+  context.publish(event);
+};
+
+const moment = (now: number): string => new Date(now).toISOString();
+
+/** What the table has of it. */
+const rowOf = (kind: ResourceKind, document: Document, now: number) => {
+  const sealed = kind.privacy?.seal(document) ?? { document, searchKeys: [] };
+  return {
+    document: sealed.document,
+    searchKeys: [...sealed.searchKeys],
+    owner: kind.ownerOf?.(document) ?? null,
+    updatedAt: now,
+  };
+};
+
+const dated = (kind: ResourceKind, document: Document, now: number): Document =>
+  kind.hasLastUpdate ? { ...document, lastUpdate: moment(now) } : document;
+
+/** Who reaches only its own makes nothing for others, and gives nothing away. */
+const checkOwner = (
+  { actor }: Context,
+  kind: ResourceKind,
+  document: Document,
+  reach: Reach,
+): Answered<void> =>
+  reach === "all" || kind.ownerOf?.(document) === actor.customerId
+    ? ok(undefined)
+    : refuse("FORBIDDEN", `the ${kind.name} would not be yours`);
+
+/** `body` has passed the shape; `id` is for those who bring their own (imports). */
+export const createResource = async (
+  context: Context,
+  kind: ResourceKind,
+  body: Document,
+  options: { readonly reach?: Reach; readonly id?: string } = {},
+): Promise<Answered<Saved>> => {
+  const { now } = context;
+  const { reach = "all", id = uuidV7(now) } = options;
+  const given = { id, href: hrefOf(kind, id), "@type": kind.type, ...body };
+  const decided = await decide(context, kind, undefined, dated(kind, given, now));
+  if (!decided.isOk) return decided;
+  const owned = checkOwner(context, kind, decided.value, reach);
+  if (!owned.isOk) return owned;
+  const row = rowOf(kind, decided.value, now);
+  const inserted = await context.tables
+    .insert(kind.table)
+    .values({ ...row, id, revision: 1, createdAt: now })
+    .onConflictDoNothing()
+    .returning({ id: kind.table.id });
+  if (inserted.length === 0) return refuse("CONFLICT", `there is a ${kind.name} ${id} already`);
+  const { document } = row;
+  context.record({
+    ...{ entity: kind.name, entityId: id, action: "create" },
+    ...{ before: null, after: document },
+  });
+  tell(context, kind, "Create", decided.value);
+  return ok({ document: decided.value, revision: 1 });
+};
+
+const decide = async (
+  context: Context,
+  kind: ResourceKind,
+  before: Document | undefined,
+  after: Document,
+): Promise<Answered<Document>> =>
+  kind.decide === undefined ? ok(after) : kind.decide(context, { before, after });
+
+/** What the definition demands of a new one, no patch may take away. */
+const requiredNames = (kind: ResourceKind): readonly string[] =>
+  Object.entries(kind.shapes.create.shape)
+    .filter(([, shape]) => !shape.safeParse(undefined).success)
+    .map(([name]) => name);
+
+const checkWhole = (kind: ResourceKind, document: Document): Answered<unknown> => {
+  const gone = requiredNames(kind).filter((name) => document[name] === undefined);
+  if (gone.length > 0) {
+    const errors = gone.map((name) => ({ pointer: `/${name}`, detail: "it has to be there" }));
+    return refuse("INVALID_REQUEST", `/${gone[0]}: it has to be there`, { errors });
+  }
+  return validate(kind.shapes.whole, "body", document);
+};
+
+export const patchResource = async (
+  context: Context,
+  kind: ResourceKind,
+  request: {
+    readonly id: string;
+    readonly patch: Document;
+    readonly headers: Headers;
+    readonly reach: Reach;
+  },
+): Promise<Answered<Saved>> => {
+  const { id, patch, headers, reach } = request;
+  const held = await holdResource(context, kind, id, reach);
+  if (!held.isOk) return held;
+  const fresh = checkRevision(headers, held.value.revision);
+  if (!fresh.isOk) return fresh;
+  const before = openOf(kind, held.value.document);
+  const merged = mergePatch(before, patch) as Document;
+  const whole = checkWhole(kind, merged);
+  if (!whole.isOk) return whole;
+  return saveResource(context, kind, { id, before, after: merged, held: held.value, reach });
+};
+
+const openOf = (kind: ResourceKind, stored: Document): Document =>
+  kind.privacy === undefined ? stored : kind.privacy.open(stored, unmasked);
+
+/** Decisions are made on what it is, not on what somebody may see of it. */
+const unmasked = { kind: "system", id: "", name: "", roles: ["administrator"] } as const;
+
+const saveResource = async (
+  context: Context,
+  kind: ResourceKind,
+  change: { id: string; before: Document; after: Document; held: Saved; reach: Reach },
+): Promise<Answered<Saved>> => {
+  const { id, before, after, held, reach } = change;
+  const decided = await decide(context, kind, before, dated(kind, after, context.now));
+  if (!decided.isOk) return decided;
+  const owned = checkOwner(context, kind, decided.value, reach);
+  if (!owned.isOk) return owned;
+  const row = rowOf(kind, decided.value, context.now);
+  const revision = held.revision + 1;
+  await context.tables
+    .update(kind.table)
+    .set({ ...row, revision })
+    .where(eq(kind.table.id, id));
+  context.record({
+    ...{ entity: kind.name, entityId: id, action: "update" },
+    ...{ before: held.document, after: row.document },
+  });
+  const { stateField } = kind;
+  const isOtherState = stateField !== undefined && before[stateField] !== decided.value[stateField];
+  if (isOtherState) tell(context, kind, "StateChange", decided.value);
+  tell(context, kind, "AttributeValueChange", decided.value);
+  return ok({ document: decided.value, revision });
+};
+
+/** The domain itself changes one: its rules are asked as they are of anybody. */
+export const updateResource = async (
+  context: Context,
+  kind: ResourceKind,
+  id: string,
+  change: (document: Document) => Document,
+): Promise<Answered<Saved>> => {
+  const held = await holdResource(context, kind, id, "all");
+  if (!held.isOk) return held;
+  const before = openOf(kind, held.value.document);
+  return saveResource(context, kind, {
+    ...{ id, before, after: change(before), held: held.value, reach: "all" },
+  });
+};
+
+export const deleteResource = async (
+  context: Context,
+  kind: ResourceKind,
+  request: { readonly id: string; readonly headers: Headers; readonly reach: Reach },
+): Promise<Answered<void>> => {
+  const { id, headers, reach } = request;
+  const held = await holdResource(context, kind, id, reach);
+  if (!held.isOk) return held;
+  const fresh = checkRevision(headers, held.value.revision);
+  if (!fresh.isOk) return fresh;
+  const allowed = (await kind.mayDelete?.(context, held.value.document)) ?? ok(undefined);
+  if (!allowed.isOk) return allowed;
+  await context.tables.delete(kind.table).where(eq(kind.table.id, id));
+  context.record({
+    ...{ entity: kind.name, entityId: id, action: "delete" },
+    ...{ before: held.value.document, after: null },
+  });
+  tell(context, kind, "Delete", shownOf(kind, held.value.document, context.actor));
+  return ok(undefined);
+};

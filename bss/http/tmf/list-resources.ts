@@ -1,0 +1,115 @@
+// A page of a kind of resource, in the order of their making, with how many there are.
+
+import { and, arrayOverlaps, asc, eq, getTableName, gt, type SQL, sql } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { limits } from "../../limits.ts";
+import type { Reach } from "../../permissions.ts";
+import { resourceCounts } from "../schema.ts";
+import { filterPath } from "./attribute-filter.ts";
+import type { ListQuery } from "./list-query.ts";
+import { type ResourceKind, shownOf } from "./resource-kind.ts";
+import type { Document } from "./resource-table.ts";
+import { selectFields } from "./select-fields.ts";
+
+export type ResourcePage = {
+  readonly documents: readonly Document[];
+  /** Exact, or undefined: more than are counted. */
+  readonly total: number | undefined;
+  /** There are more behind this page. */
+  readonly isPart: boolean;
+};
+
+/** All that narrows it down; undefined: nothing does. */
+const conditionsOf = (
+  kind: ResourceKind,
+  query: ListQuery,
+  context: Context,
+  reach: Reach,
+): SQL | undefined => {
+  const { table, privacy } = kind;
+  const conditions: (SQL | undefined)[] = [kind.listed?.(context)];
+  if (reach === "own") conditions.push(eq(table.owner, context.actor.customerId ?? ""));
+  const plain = query.filters.filter((filter) => {
+    const keys = privacy?.keysOf(filter);
+    if (keys !== undefined) conditions.push(arrayOverlaps(table.searchKeys, [...keys]));
+    return keys === undefined;
+  });
+  const path = filterPath(plain);
+  if (path !== undefined) conditions.push(sql`${table.document} @@ ${path}::jsonpath`);
+  return and(...conditions);
+};
+
+const countAll = async ({ tables }: Context, kind: ResourceKind): Promise<number> => {
+  const [row] = await tables
+    .select({ total: sql<string>`coalesce(sum(${resourceCounts.count}), 0)` })
+    .from(resourceCounts)
+    .where(eq(resourceCounts.resource, getTableName(kind.table)));
+  return Number(row?.total ?? 0);
+};
+
+/** Up to a bound: to count a million for the header of a page of twenty helps nobody. */
+const countSome = async ({ tables }: Context, { table }: ResourceKind, where: SQL) => {
+  const some = tables
+    .select({ id: table.id })
+    .from(table)
+    .where(where)
+    .limit(limits.listCountedMax + 1)
+    .as("some");
+  const [row] = await tables.select({ total: sql<string>`count(*)` }).from(some);
+  const total = Number(row?.total ?? 0);
+  return total > limits.listCountedMax ? undefined : total;
+};
+
+export const listResources = async (
+  context: Context,
+  kind: ResourceKind,
+  query: ListQuery,
+  reach: Reach,
+): Promise<ResourcePage> => {
+  const { table } = kind;
+  const where = conditionsOf(kind, query, context, reach);
+  const rows =
+    query.limit === 0
+      ? []
+      : await context.tables
+          .select({ document: table.document })
+          .from(table)
+          .where(where)
+          .orderBy(asc(table.id))
+          .offset(query.offset)
+          .limit(query.limit + 1);
+  const shown = rows.slice(0, query.limit);
+  // The last page counts itself.
+  const isWhole =
+    query.limit > 0 && rows.length <= query.limit && (rows.length > 0 || query.offset === 0);
+  const count = async () =>
+    where === undefined ? countAll(context, kind) : countSome(context, kind, where);
+  const total = isWhole ? query.offset + rows.length : await count();
+  return {
+    documents: shown.map(({ document }) =>
+      selectFields(shownOf(kind, document, context.actor), query.fields),
+    ),
+    total,
+    isPart: total === undefined || query.offset + shown.length < total,
+  };
+};
+
+/** Every document of a kind in pages, for what has to see all of them. */
+export const eachResource = async function* (
+  context: Context,
+  { table }: ResourceKind,
+  where?: SQL,
+): AsyncGenerator<Document> {
+  for (let after = ""; ; ) {
+    const rows = await context.tables
+      .select({ id: table.id, document: table.document })
+      .from(table)
+      .where(and(gt(table.id, after), where))
+      .orderBy(asc(table.id))
+      .limit(limits.listLimitMax);
+    for (const { document } of rows) yield document;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < limits.listLimitMax) return;
+    after = last.id;
+  }
+};

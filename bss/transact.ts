@@ -1,0 +1,88 @@
+// One write of the business side: a transaction with whatever the verb does in it, the audit of it
+// and the events of it, all or nothing. A refusal rolls everything back; a transaction that another
+// one got in the way of is carried out once more.
+
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import type { PoolClient } from "pg";
+import { appendChanges } from "./audit/index.ts";
+import type { Actor, Change, Context, DomainEvent } from "./context.ts";
+import type { Database } from "./db/connection.ts";
+import { isTransactionConflict } from "./db/transaction-conflict.ts";
+import { appendEvents } from "./events/index.ts";
+import type { Answered } from "./http/problem.ts";
+import { limits } from "./limits.ts";
+
+/** Who asks, of which request, and why. */
+export type Asker = {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly reason?: string | undefined;
+};
+
+export type Transact = {
+  <T>(asker: Asker, run: (context: Context) => Promise<Answered<T>>): Promise<Answered<T>>;
+  /** Without a transaction: of statements that change nothing. */
+  read<T>(asker: Asker, run: (context: Context) => Promise<T>): Promise<T>;
+};
+
+/** One for each connection: making it costs more than a statement. */
+const tablesByClient = new WeakMap<PoolClient, NodePgDatabase>();
+const tablesOf = (client: PoolClient): NodePgDatabase => {
+  const tables = tablesByClient.get(client) ?? drizzle(client);
+  tablesByClient.set(client, tables);
+  return tables;
+};
+
+export const createTransact = (database: Database, now: () => number): Transact => {
+  const once = async <T>(asker: Asker, run: (context: Context) => Promise<Answered<T>>) => {
+    let answered: Answered<T> | undefined;
+    const refused = new Error("refused");
+    await database
+      .transact(async (client) => {
+        const changes: Change[] = [];
+        const events: DomainEvent[] = [];
+        const stamp = { ...asker, reason: asker.reason, now: now() };
+        answered = await run({
+          ...stamp,
+          tables: tablesOf(client),
+          statements: client,
+          record: (change) => void changes.push(change),
+          publish: (event) => void events.push(event),
+        });
+        if (!answered.isOk) throw refused;
+        await appendChanges(client, stamp, changes);
+        await appendEvents(client, stamp, events);
+      })
+      .catch((error: unknown) => {
+        if (error !== refused) throw error;
+      });
+    return answered as Answered<T>;
+  };
+  const write = async <T>(asker: Asker, run: (context: Context) => Promise<Answered<T>>) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(asker, run);
+      } catch (error) {
+        if (!isTransactionConflict(error) || tries === limits.transactionTriesMax) throw error;
+      }
+    }
+  };
+  return Object.assign(write, { read: createRead(database, now) });
+};
+
+const createRead =
+  ({ tables, statements }: Database, now: () => number): Transact["read"] =>
+  (asker, run) =>
+    run({
+      ...asker,
+      reason: asker.reason,
+      now: now(),
+      tables,
+      statements,
+      record: refuseWrite,
+      publish: refuseWrite,
+    });
+
+const refuseWrite = (): never => {
+  throw new Error("a read changes nothing: its route is declared as one");
+};
