@@ -27,6 +27,17 @@ export const limits = {
   /** Another process may be migrating. */
   migrationMsMax: 10 * minutes,
 
+  // Documents of the TMF APIs.
+  tmfTextCharsMax: 4_096,
+  tmfNameCharsMax: 256,
+  tmfIdCharsMax: 128,
+  /** Of an attachment within a document, in base64. */
+  tmfContentCharsMax: 262_144,
+  tmfListItemsMax: 1_000,
+  /** Of a value whose shape no definition knows. */
+  tmfAnyDepthMax: 16,
+  tmfAnyValuesMax: 10_000,
+
   // The ledger.
   /**
    * Of one shard's journal in one transaction; an entry has up to 64 records. When a commit fails

@@ -249,7 +249,7 @@ test("what nobody expected says nothing of itself", async () => {
   expect(text).not.toContain("secret words");
 });
 
-test("octets that are no HTTP end the connection with a problem, and the server lives", async () => {
+test("octets that are no HTTP end the connection in order, and the server lives", async () => {
   const port = Number(new URL(doors.url).port);
   const answered = await new Promise<string>((resolve) => {
     const socket = connect(port, "127.0.0.1", () => socket.end("nonsense\r\n\r\n"));
