@@ -1,6 +1,7 @@
 // Every metric of the business side, declared here and nowhere else.
 
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { HttpObserver } from "./http/server.ts";
 import type { LedgerWorker } from "./ledger/index.ts";
 
 const milliseconds = 0.001;
@@ -41,7 +42,18 @@ export const createMetrics = (ledger: () => LedgerWorker | undefined) => {
       this.set({ state: "stuck" }, stuck);
     },
   });
+  const requests = new Histogram({
+    name: "tollgate_http_request_seconds",
+    help: "Requests of the API, by their route as it is declared.",
+    labelNames: ["method", "route", "status"] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const observeRequest: HttpObserver = ({ method, route, status, seconds }) => {
+    requests.observe({ method, route, status: String(status) }, seconds);
+  };
   return {
+    observeRequest,
     countCommitted: (entries: number, records: number) => {
       committed.inc({ of: "entries" }, entries);
       committed.inc({ of: "records" }, records);

@@ -20,10 +20,17 @@ export type Asker = {
 };
 
 export type Transact = {
-  <T>(asker: Asker, run: (context: Context) => Promise<Answered<T>>): Promise<Answered<T>>;
+  /** What is given to `atEnd` is sent with the audit, the events and COMMIT in one go. */
+  <T>(
+    asker: Asker,
+    run: (context: Context, atEnd: AtEnd) => Promise<Answered<T>>,
+  ): Promise<Answered<T>>;
   /** Without a transaction: of statements that change nothing. */
   read<T>(asker: Asker, run: (context: Context) => Promise<T>): Promise<T>;
 };
+
+type AtEnd = (send: () => Promise<unknown>) => void;
+type Run<T> = (context: Context, atEnd: AtEnd) => Promise<Answered<T>>;
 
 /** One for each connection: making it costs more than a statement. */
 const tablesByClient = new WeakMap<PoolClient, NodePgDatabase>();
@@ -34,31 +41,32 @@ const tablesOf = (client: PoolClient): NodePgDatabase => {
 };
 
 export const createTransact = (database: Database, now: () => number): Transact => {
-  const once = async <T>(asker: Asker, run: (context: Context) => Promise<Answered<T>>) => {
+  const once = async <T>(asker: Asker, run: Run<T>) => {
     let answered: Answered<T> | undefined;
     const refused = new Error("refused");
     await database
-      .transact(async (client) => {
+      .transactPiped(async (client, atEnd) => {
         const changes: Change[] = [];
         const events: DomainEvent[] = [];
         const stamp = { ...asker, reason: asker.reason, now: now() };
-        answered = await run({
+        const context: Context = {
           ...stamp,
           tables: tablesOf(client),
           statements: client,
           record: (change) => void changes.push(change),
           publish: (event) => void events.push(event),
-        });
+        };
+        answered = await run(context, atEnd);
         if (!answered.isOk) throw refused;
-        await appendChanges(client, stamp, changes);
-        await appendEvents(client, stamp, events);
+        atEnd(() => appendChanges(client, stamp, changes));
+        atEnd(() => appendEvents(client, stamp, events));
       })
       .catch((error: unknown) => {
         if (error !== refused) throw error;
       });
     return answered as Answered<T>;
   };
-  const write = async <T>(asker: Asker, run: (context: Context) => Promise<Answered<T>>) => {
+  const write = async <T>(asker: Asker, run: Run<T>) => {
     for (let tries = 1; ; tries++) {
       try {
         return await once(asker, run);

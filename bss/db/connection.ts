@@ -16,6 +16,14 @@ export type Database = {
    * its connection is given up, and what became of a COMMIT under way is not known.
    */
   transact<T>(run: (client: PoolClient) => Promise<T>, msMax?: number): Promise<T>;
+  /**
+   * The same for short transactions, of which there are many: statements do not wait for those
+   * before them to be answered (pg's pipeline mode), so no COPY and no cursors. What is given to
+   * `atEnd` goes out in one write with COMMIT.
+   */
+  transactPiped<T>(
+    run: (client: PoolClient, atEnd: (send: () => Promise<unknown>) => void) => Promise<T>,
+  ): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -69,20 +77,55 @@ export const openDatabase = ({ url, name, onError }: DatabaseOptions): Database 
   // by itself, a transaction as a whole; and the ones never wait for connections of the others.
   const single = poolOf({ query_timeout: limits.statementMsMax });
   const whole = poolOf({});
+  const piped = poolOf({ pipeline: true });
   return {
     tables: drizzle(single),
     statements: single as Statements,
     transact: (run, msMax = limits.transactionMsMax) => transact(whole, run, msMax),
+    transactPiped: (run) => transactPiped(piped, run),
     close: async () => {
-      await Promise.all([single.end(), whole.end()]);
+      await Promise.all([single.end(), whole.end(), piped.end()]);
     },
   };
 };
 
-const transact = async <T>(
+const transact = <T>(
   pool: Pool,
   run: (client: PoolClient) => Promise<T>,
   msMax: number,
+): Promise<T> =>
+  withClient(pool, msMax, async (client) => {
+    await client.query("BEGIN");
+    const result = await run(client);
+    await client.query("COMMIT");
+    return result;
+  });
+
+const transactPiped = <T>(pool: Pool, run: Parameters<Database["transactPiped"]>[0]): Promise<T> =>
+  withClient(pool, limits.transactionMsMax, async (client) => {
+    const begun = client.query("BEGIN");
+    begun.catch(() => undefined);
+    const last: (() => Promise<unknown>)[] = [];
+    const result = (await run(client, (send) => void last.push(send))) as T;
+    const { stream } = client.connection;
+    stream.cork();
+    const sent = last.map((send) => send());
+    const committed = client.query("COMMIT");
+    stream.uncork();
+    // All are answered before the connection is anybody else's.
+    const answers = await Promise.allSettled([begun, ...sent, committed]);
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    // As Postgres says it when a statement before had failed.
+    if ((await committed).command !== "COMMIT") throw new Error("the transaction was rolled back");
+    return result;
+  });
+
+/** A connection for as long as `run` takes; what fails is rolled back. */
+const withClient = async <T>(
+  pool: Pool,
+  msMax: number,
+  run: (client: PoolClient) => Promise<T>,
 ): Promise<T> => {
   const client = await pool.connect();
   let isOver = false;
@@ -93,9 +136,7 @@ const transact = async <T>(
   // A server that hangs closes no connection.
   const late = setTimeout(() => release(true), msMax);
   try {
-    await client.query("BEGIN");
     const result = await run(client);
-    await client.query("COMMIT");
     release(false);
     return result;
   } catch (error) {

@@ -94,7 +94,7 @@ export const carryOut = async (
   const checked = key === undefined ? ok(undefined) : checkKey(key);
   if (!checked.isOk) return checked;
   const fingerprint = () => fingerprintOf(route.method, request.url, request.octets);
-  return transact(asker, async (context): Promise<Answered<StoredAnswer>> => {
+  return transact(asker, async (context, atEnd): Promise<Answered<StoredAnswer>> => {
     const claim =
       checked.value === undefined
         ? undefined
@@ -120,7 +120,7 @@ export const carryOut = async (
     const stored = storedOf(answer.value);
     if (claim !== undefined) {
       const kept = route.isAnswerSecret ? { ...stored, body: undefined } : stored;
-      await storeAnswer(context.statements, claim, kept);
+      atEnd(() => storeAnswer(context.statements, claim, kept));
     }
     return ok(stored);
   });

@@ -1,32 +1,57 @@
 // The OpenAPI 3.1 document of the routes, made from the very shapes that validate. What has a name
-// of its own (`meta({ id })`) becomes a component; the rest stands where it is used.
+// of its own becomes a component; the rest stands where it is used.
 
 import { z } from "zod";
 import { permissions, roles } from "../permissions.ts";
 import { type ProblemCode, problemKinds } from "./problem.ts";
 import type { Route } from "./route.ts";
 
-export type OpenApiOptions = { readonly title: string; readonly version: string };
+export type OpenApiOptions = {
+  readonly title: string;
+  readonly version: string;
+  /** Shapes by their names, by the API or room that declares them; other things are passed over. */
+  readonly named: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
+type Names = ReturnType<typeof z.registry<{ id: string }>>;
 
 type Json = Readonly<Record<string, unknown>>;
 
-const problemShape = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.enum(Object.keys(problemKinds) as [ProblemCode, ...ProblemCode[]]),
-    instance: z.string(),
-    requestId: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-  })
-  .meta({ id: "Problem" });
+const problemShape = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(problemKinds) as [ProblemCode, ...ProblemCode[]]),
+  instance: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
 
-export const describeApi = (routes: readonly Route[], { title, version }: OpenApiOptions): Json => {
+/** The first of a name has it to itself; others say where they are declared. */
+const nameShapes = ({ named }: OpenApiOptions): Names => {
+  const names = z.registry<{ id: string }>();
+  const taken = new Set<string>();
+  const add = (shape: z.ZodType, id: string) => {
+    taken.add(id);
+    names.add(shape, { id });
+  };
+  add(problemShape, "Problem");
+  for (const [place, shapes] of Object.entries(named)) {
+    for (const [name, shape] of Object.entries(shapes)) {
+      if (!(shape instanceof z.ZodObject) || names.has(shape)) continue;
+      add(shape, taken.has(name) ? `${name}_${place}` : name);
+    }
+  }
+  return names;
+};
+
+export const describeApi = (routes: readonly Route[], options: OpenApiOptions): Json => {
+  const { title, version } = options;
+  const names = nameShapes(options);
   const components: Record<string, unknown> = {};
   const schemaOf = (shape: z.ZodType, io: "input" | "output") =>
-    describeShape(shape, io, components);
+    describeShape(shape, io, { names, components });
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");
@@ -62,20 +87,21 @@ export const describeApi = (routes: readonly Route[], { title, version }: OpenAp
 const describeShape = (
   shape: z.ZodType,
   io: "input" | "output",
-  components: Record<string, unknown>,
+  { names, components }: { names: Names; components: Record<string, unknown> },
 ): Json => {
   const made = z.toJSONSchema(shape, {
     io,
     target: "draft-2020-12",
     unrepresentable: "any",
+    metadata: names,
   }) as Record<string, unknown>;
   const { $schema: _, $defs = {}, ...schema } = made;
   for (const [name, definition] of Object.entries($defs as Json)) {
     components[name] ??= repoint(definition);
   }
-  const { id } = schema;
   const pointed = repoint(schema) as Json;
-  if (typeof id !== "string") return pointed;
+  const id = names.get(shape)?.id;
+  if (id === undefined) return pointed;
   components[id] ??= pointed;
   return { $ref: `#/components/schemas/${id}` };
 };
