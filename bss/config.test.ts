@@ -11,6 +11,9 @@ test("needs nothing; the defaults are those of a Tollgate that npm start has sta
     databaseUrl: "postgres://127.0.0.1:7632/tollgate",
     redisUrl: "redis://127.0.0.1:7679",
     isRedisCluster: false,
+    engineUrl: "ws://127.0.0.1:7600",
+    engineToken: undefined,
+    engineTokenFile: ".tollgate/tokens/business",
     ledgerJournalKeptSeconds: 300,
     logLevel: "info",
   });
@@ -23,6 +26,9 @@ test("reads every variable", () => {
     DATABASE_URL: "postgresql://user:word@db.example/ledger",
     REDIS_URL: "rediss://redis.example:6380",
     ENGINE_REDIS_CLUSTER: "yes",
+    ENGINE_URL: "wss://engine.example:7600",
+    BSS_ENGINE_TOKEN: "t",
+    BSS_ENGINE_TOKEN_FILE: "/run/secrets/business",
     LEDGER_JOURNAL_KEPT_SECONDS: "0",
     LOG_LEVEL: "debug",
   });
@@ -32,6 +38,9 @@ test("reads every variable", () => {
     databaseUrl: "postgresql://user:word@db.example/ledger",
     redisUrl: "rediss://redis.example:6380",
     isRedisCluster: true,
+    engineUrl: "wss://engine.example:7600",
+    engineToken: "t",
+    engineTokenFile: "/run/secrets/business",
     ledgerJournalKeptSeconds: 0,
     logLevel: "debug",
   });
@@ -44,6 +53,7 @@ test.each([
   ],
   [{ DATABASE_URL: "db" }, "DATABASE_URL: expected postgres://host:port"],
   [{ REDIS_URL: "http://secret@db" }, "REDIS_URL: expected redis://host:port"],
+  [{ ENGINE_URL: "http://secret@engine" }, "ENGINE_URL: expected ws://host:port or wss://"],
   [{ BSS_OPS_PORT: "65536" }, 'BSS_OPS_PORT: expected a whole number from 0 to 65535, got "65536"'],
   [{ BSS_HOST: "a b" }, 'BSS_HOST: expected a host, got "a b"'],
   [{ LEDGER_JOURNAL_KEPT_SECONDS: "-1" }, "LEDGER_JOURNAL_KEPT_SECONDS: expected a whole number"],

@@ -13,6 +13,10 @@ export type Config = {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly isRedisCluster: boolean;
+  readonly engineUrl: string;
+  /** A secret; undefined: it is in the file. */
+  readonly engineToken: string | undefined;
+  readonly engineTokenFile: string;
   readonly ledgerJournalKeptSeconds: number;
   readonly logLevel: LogLevel;
 };
@@ -29,6 +33,9 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
     ]),
     redisUrl: read.url("REDIS_URL", "redis://127.0.0.1:7679", ["redis", "rediss"]),
     isRedisCluster: read.oneOf("ENGINE_REDIS_CLUSTER", ["yes", "no"], "no") === "yes",
+    engineUrl: read.url("ENGINE_URL", "ws://127.0.0.1:7600", ["ws", "wss"]),
+    engineToken: read.text("BSS_ENGINE_TOKEN"),
+    engineTokenFile: read.text("BSS_ENGINE_TOKEN_FILE") ?? ".tollgate/tokens/business",
     ledgerJournalKeptSeconds: read.integer(
       "LEDGER_JOURNAL_KEPT_SECONDS",
       limits.ledgerJournalKeptSecondsDefault,

@@ -70,6 +70,12 @@ export const limits = {
   /** What was begun so long ago and is not complete belongs to nobody any more. */
   snapshotTakingMsMax: 24 * 60 * minutes,
 
+  // The engines.
+  /** A request with all its repetitions. */
+  engineRequestMsMax: 5 * seconds,
+  /** So often a request is made whose outcome stays unknown. */
+  engineUnknownTriesMax: 3,
+
   // Events.
   /** Of a resource as JSON; a larger one is told of by its id and address. */
   eventBytesMax: 256 * 1024,

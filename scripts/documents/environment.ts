@@ -131,6 +131,17 @@ const businessVariables = (config: BusinessConfig): readonly Omit<Variable, "rea
     meaning: "address of its health and metrics; `npm start` gives it `ENGINE_HOST`",
   },
   {
+    name: "ENGINE_URL",
+    default: config.engineUrl,
+    meaning: "where it reaches engines; `npm start` gives it its own",
+  },
+  { name: "BSS_ENGINE_TOKEN", default: "", meaning: "its access token; empty: in the next one" },
+  {
+    name: "BSS_ENGINE_TOKEN_FILE",
+    default: config.engineTokenFile,
+    meaning: "the token of a peer with the role `business`",
+  },
+  {
     name: "LEDGER_JOURNAL_KEPT_SECONDS",
     default: String(config.ledgerJournalKeptSeconds),
     meaning: "what is in the ledger stays in Redis so long besides",

@@ -3,6 +3,8 @@
 
 import path from "node:path";
 import { ok } from "../../engine/values/result.ts";
+import { webSocketUrl } from "../seed/local-client.ts";
+import { tokenFiles } from "./access-tokens.ts";
 import { startChild } from "./child.ts";
 import { bringUpDatabase, type DatabaseUp } from "./database.ts";
 import type { Step } from "./ending.ts";
@@ -43,6 +45,9 @@ const startBusiness = (start: BusinessStart, databaseUrl: string): Promise<Step<
     BSS_OPS_PORT: String(settings.businessOperationsPort),
     DATABASE_URL: databaseUrl,
     REDIS_URL: settings.engine.redisUrl,
+    ENGINE_URL: webSocketUrl(settings),
+    BSS_ENGINE_TOKEN: "",
+    BSS_ENGINE_TOKEN_FILE: tokenFiles(data).business,
   };
   return keepRunning({
     name,
