@@ -14,6 +14,7 @@ import {
 
 export type Planned = {
   readonly name: string;
+  /** Of the zod, without its declaration. */
   readonly text: string;
   /** Names of other shapes that the text has. */
   readonly refers: readonly string[];
@@ -58,10 +59,7 @@ export const planOf = (source: Source): readonly Planned[] => {
     const required = requiredOf(source, shape);
     return {
       name: shape,
-      text: shapeText(
-        { source, form, later },
-        { name: definitionName(shape), as: shape, required },
-      ),
+      text: shapeText({ source, form, later }, definitionName(shape), required),
       refers: [...new Set(refers)],
       isResource: resources.includes(shape),
     };

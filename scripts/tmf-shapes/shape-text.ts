@@ -109,27 +109,34 @@ const filled = (parts: readonly string[], indent: string): string => {
 };
 
 /** A list of values over as many lines as it takes. */
-export const listText = (open: string, parts: readonly string[], close: string): string => {
+export const listText = (
+  open: string,
+  parts: readonly string[],
+  close: string,
+  columns = columnsMax,
+): string => {
   const short = `${open}${parts.join(", ")}${close}`;
-  if (short.length <= columnsMax) return short;
+  if (short.length <= columns) return short;
   return `${open.trimEnd()}\n${filled(parts, "  ")}\n${close.trimStart()}`;
 };
 
-/** `required` are the names that cannot be missing, or of a patch that cannot be removed. */
-export const shapeText = (
-  place: Place,
-  { name, as, required }: { name: string; as: string; required: readonly string[] },
-): string => {
-  const values = definitionOf(place.source, name).enum;
-  const open = `export const ${as} = `;
-  const shape =
-    values === undefined
-      ? `${open}z.strictObject({\n${filled(memberTexts(place, name, required), "  ")}\n});`
-      : listText(
-          `${open}z.enum([`,
-          values.map((value) => JSON.stringify(value)),
-          "]);",
-        );
-  const type = `export type ${as} = z.infer<typeof ${as}>;`;
-  return `${shape}\n${type.length <= columnsMax ? type : type.replace(" = ", " =\n  ")}`;
+/** The zod; `required` are the names that cannot be missing, or be removed by a patch. */
+export const shapeText = (place: Place, name: string, required: readonly string[]): string => {
+  const values = definitionOf(place.source, name).enum?.map((value) => JSON.stringify(value));
+  return values === undefined
+    ? `z.strictObject({\n${filled(memberTexts(place, name, required), "  ")}\n})`
+    : listText("z.enum([", values, "])", columnsMax - "  ".length);
+};
+
+/** By its id the documentation of the doors has a shape once, as a component. */
+export const declarationText = (name: string, shape: string, id: string): string => {
+  const type = `export type ${name} = z.infer<typeof ${name}>;`;
+  const short = `export const ${name} = ${shape}.meta({ id: "${id}" });`;
+  const [first = ""] = short.split("\n");
+  return [
+    first.length <= columnsMax
+      ? short
+      : short.replace(" = z.", " = z\n  .").replace(/\.meta\((.*)$/, "\n  .meta($1"),
+    type.length <= columnsMax ? type : type.replace(" = ", " =\n  "),
+  ].join("\n");
 };

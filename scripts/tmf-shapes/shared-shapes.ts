@@ -9,8 +9,9 @@ const wholeTexts = (plan: readonly Planned[]): ReadonlyMap<string, string> => {
   const byName = new Map(plan.map((planned) => [planned.name, planned]));
   const gather = (name: string, into: Set<string>): Set<string> => {
     const planned = byName.get(name);
-    if (planned === undefined || into.has(planned.text)) return into;
-    into.add(planned.text);
+    const text = `${name} = ${planned?.text}`;
+    if (planned === undefined || into.has(text)) return into;
+    into.add(text);
     for (const other of planned.refers) gather(other, into);
     return into;
   };
