@@ -5,13 +5,12 @@ import { addApiDocs } from "./http/api-docs.ts";
 import { describeApi } from "./http/openapi.ts";
 import type { Route } from "./http/route.ts";
 import { createServer, type HttpServer, type ServerOptions } from "./http/server.ts";
-import * as common from "./http/tmf/common-shapes.generated.ts";
 
 const manifest = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(manifest, "utf8"));
 
 export const openApiOf = (routes: readonly Route[]) =>
-  describeApi(routes, { title: "Tollgate", version, named: { common } });
+  describeApi(routes, { title: "Tollgate", version });
 
 export const createApp = async (options: ServerOptions): Promise<HttpServer> => {
   const server = await createServer(options);

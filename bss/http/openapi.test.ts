@@ -5,8 +5,10 @@ import { z } from "zod";
 import { describeApi } from "./openapi.ts";
 import { defineRoute } from "./route.ts";
 
-const Part = z.strictObject({ size: z.int() });
-const Thing = z.strictObject({ id: z.string(), part: Part, parts: z.array(Part).optional() });
+const Part = z.strictObject({ size: z.int() }).meta({ id: "Part" });
+const Thing = z
+  .strictObject({ id: z.string(), part: Part, parts: z.array(Part).optional() })
+  .meta({ id: "Thing" });
 
 const routes = [
   defineRoute({
@@ -22,9 +24,8 @@ const routes = [
     handle: () => Promise.reject(new Error("not called")),
   }),
 ];
-const options = { title: "T", version: "1", named: { one: { Thing, Part }, two: { Thing: Part } } };
 // biome-ignore lint/suspicious/noExplicitAny: a document of another's form
-const document = describeApi(routes, options) as any;
+const document = describeApi(routes, { title: "T", version: "1" }) as any;
 
 test("named shapes are components, and every reference leads to one", () => {
   expect(Object.keys(document.components.schemas)).toEqual(["Part", "Problem", "Thing"]);

@@ -1,57 +1,32 @@
 // The OpenAPI 3.1 document of the routes, made from the very shapes that validate. What has a name
-// of its own becomes a component; the rest stands where it is used.
+// (`meta({ id })`) becomes a component; the rest stands where it is used.
 
 import { z } from "zod";
 import { permissions, roles } from "../permissions.ts";
 import { type ProblemCode, problemKinds } from "./problem.ts";
 import type { Route } from "./route.ts";
 
-export type OpenApiOptions = {
-  readonly title: string;
-  readonly version: string;
-  /** Shapes by their names, by the API or room that declares them; other things are passed over. */
-  readonly named: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-};
-
-type Names = ReturnType<typeof z.registry<{ id: string }>>;
+export type OpenApiOptions = { readonly title: string; readonly version: string };
 
 type Json = Readonly<Record<string, unknown>>;
 
-const problemShape = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.enum(Object.keys(problemKinds) as [ProblemCode, ...ProblemCode[]]),
-  instance: z.string(),
-  requestId: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-});
+const problemShape = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(problemKinds) as [ProblemCode, ...ProblemCode[]]),
+    instance: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: "Problem" });
 
-/** The first of a name has it to itself; others say where they are declared. */
-const nameShapes = ({ named }: OpenApiOptions): Names => {
-  const names = z.registry<{ id: string }>();
-  const taken = new Set<string>();
-  const add = (shape: z.ZodType, id: string) => {
-    taken.add(id);
-    names.add(shape, { id });
-  };
-  add(problemShape, "Problem");
-  for (const [place, shapes] of Object.entries(named)) {
-    for (const [name, shape] of Object.entries(shapes)) {
-      if (!(shape instanceof z.ZodObject) || names.has(shape)) continue;
-      add(shape, taken.has(name) ? `${name}_${place}` : name);
-    }
-  }
-  return names;
-};
-
-export const describeApi = (routes: readonly Route[], options: OpenApiOptions): Json => {
-  const { title, version } = options;
-  const names = nameShapes(options);
+export const describeApi = (routes: readonly Route[], { title, version }: OpenApiOptions): Json => {
   const components: Record<string, unknown> = {};
   const schemaOf = (shape: z.ZodType, io: "input" | "output") =>
-    describeShape(shape, io, { names, components });
+    describeShape(shape, io, components);
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");
@@ -87,20 +62,19 @@ export const describeApi = (routes: readonly Route[], options: OpenApiOptions): 
 const describeShape = (
   shape: z.ZodType,
   io: "input" | "output",
-  { names, components }: { names: Names; components: Record<string, unknown> },
+  components: Record<string, unknown>,
 ): Json => {
   const made = z.toJSONSchema(shape, {
     io,
     target: "draft-2020-12",
     unrepresentable: "any",
-    metadata: names,
   }) as Record<string, unknown>;
   const { $schema: _, $defs = {}, ...schema } = made;
   for (const [name, definition] of Object.entries($defs as Json)) {
     components[name] ??= repoint(definition);
   }
   const pointed = repoint(schema) as Json;
-  const id = names.get(shape)?.id;
+  const id = z.globalRegistry.get(shape)?.id;
   if (id === undefined) return pointed;
   components[id] ??= pointed;
   return { $ref: `#/components/schemas/${id}` };
