@@ -65,6 +65,8 @@ export const limits = {
   ledgerJournalKeptSecondsDefault: 300,
   ledgerJournalKeptSecondsMax: 7 * 24 * 3_600,
   ledgerTrimMs: 1 * seconds,
+  /** Of a summary of consumption. */
+  consumptionAccountsMax: 1_000,
   /** Partitions are there for today and so many days ahead. */
   ledgerDaysAhead: 2,
   /** What was begun so long ago and is not complete belongs to nobody any more. */

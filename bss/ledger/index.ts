@@ -10,6 +10,7 @@ export {
 } from "./journal-position.ts";
 export { openJournalStream } from "./journal-stream.ts";
 export { type LedgerWorker, startLedgerWorker } from "./ledger-worker.ts";
+export { type Consumed, readBucketsAt, type SlotBucket, sumConsumed } from "./read-buckets.ts";
 export {
   countCommitted,
   type LedgerBalance,
@@ -21,6 +22,7 @@ export {
   readOneEntry,
   readShards,
 } from "./read-ledger.ts";
+export { type LedgerRecord, type RecordPlace, readUsageAt, readUsageBack } from "./read-records.ts";
 export {
   addSnapshotPage,
   beginSnapshot,
