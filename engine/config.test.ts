@@ -27,6 +27,7 @@ test("needs nothing but the peers file; the rest has the documented defaults", (
     shards: 1,
     durability: "everysec",
     logLevel: "info",
+    isClockMovable: false,
     tls: undefined,
     listener: undefined,
   });

@@ -33,6 +33,8 @@ export type Config = {
   readonly shards: number;
   readonly durability: Durability;
   readonly logLevel: LogLevel;
+  /** A test installation, whose time can be moved through the API; never where money is real. */
+  readonly isClockMovable: boolean;
   readonly tls: TlsFiles | undefined;
   /** undefined: uWebSockets.js where its binary loads, else ws. */
   readonly listener: ListenerKind | undefined;
@@ -51,6 +53,7 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
     shards: read.integer("ENGINE_SHARDS", 1, 1, limits.shardsMax),
     durability: read.oneOf("ENGINE_DURABILITY", durabilities, "everysec"),
     logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
+    isClockMovable: read.oneOf("CLOCK_MOVABLE", ["yes", "no"], "no") === "yes",
     tls: readTls(read.text, problems),
     listener: read.oneOf("ENGINE_LISTENER", listenerKinds, undefined),
   };

@@ -222,4 +222,23 @@ export const limits = {
   drainTakingMsMax: 4 * seconds,
   drainPollMs: 20,
   readinessMsMax: 500,
+
+  // The movable clock of a test installation (server/journey.ts).
+  /** Told of each move, engines look besides with each sweep: one that cannot is not ready. */
+  clockUnreadMsMax: 5 * seconds,
+  /** By then each engine that is well has heard of a move, and what it had sent has arrived. */
+  clockHeardMsMax: 3 * seconds,
+  /** What is due is looked for so far ahead, in all accounts, then gone through. */
+  journeyLegMs: 31 * 24 * hours,
+  /** With more than that ahead the leg is shortened, down to the least. */
+  journeyDuesPerLegMax: 500_000,
+  journeyLegMsMin: 1 * hours,
+  /** On a leg; what is due close to each other is done at the last of its moments. */
+  journeyStationsPerLegMax: 1_000,
+  /** From one station to the next, whatever is due: sessions end, answers are turned over. */
+  journeyStationMsMax: 24 * hours,
+  /** An account that cannot be settled is tried so often, then passed by. */
+  journeyTriesMax: 3,
+  /** An engine that says nothing on its journey for so long is gone; another one goes on. */
+  journeyTurnMs: 10 * seconds,
 } as const;

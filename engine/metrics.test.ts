@@ -74,6 +74,7 @@ test("asks for the gauges at each scrape", async () => {
   metrics.watch({
     batchesInFlight: () => inFlight,
     queueDepth: (priority) => (priority === "opening" ? 7 : 0),
+    clockOffsetMs: () => 0,
     noticesWaiting: () => 5,
   });
   expect(await samples(/^tollgate_notices_waiting/)).toEqual(["tollgate_notices_waiting 5"]);

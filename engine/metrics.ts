@@ -18,6 +18,8 @@ import { type ResultCode, resultCodes } from "./protocol/result-codes.ts";
 
 /** What is read, not counted: asked for at each scrape. */
 export type Watched = {
+  /** How far the installation's time is ahead of the machine's. */
+  readonly clockOffsetMs: () => number;
   readonly noticesWaiting: () => number;
   readonly batchesInFlight: () => number;
   readonly queueDepth: (priority: Priority) => number;
@@ -81,7 +83,12 @@ const counts = {
   closedConnections: zeroes(keys(closeCodes)),
 };
 
-let watched: Watched = { batchesInFlight: () => 0, queueDepth: () => 0, noticesWaiting: () => 0 };
+let watched: Watched = {
+  clockOffsetMs: () => 0,
+  batchesInFlight: () => 0,
+  queueDepth: () => 0,
+  noticesWaiting: () => 0,
+};
 
 new Counter({
   name: "tollgate_operations_total",
@@ -202,6 +209,11 @@ gaugeBy(
   },
 );
 
+gauge(
+  "tollgate_clock_offset_seconds",
+  "How far the time of the installation is ahead of the machine's: 0 unless it is for tests.",
+  () => watched.clockOffsetMs() * milliseconds,
+);
 counterBy(
   "tollgate_patrolled_accounts_total",
   "Accounts looked at for renewals and expiries, met or not, by whether some were settled.",

@@ -15,7 +15,7 @@ import { type Asker, isAdministration, type Request } from "./asker.ts";
 import { carryOut } from "./carry-out.ts";
 import { finishTransfers } from "./carry-transfer.ts";
 import { createLoading, type Loading } from "./loading.ts";
-import { patrol } from "./patrol.ts";
+import { lookAt, patrol } from "./patrol.ts";
 import { taskOf } from "./task-of.ts";
 
 export type Dispatch = ReturnType<typeof createDispatch>;
@@ -67,6 +67,9 @@ export const createDispatch = ({ stopwatch = machineStopwatch, ...rest }: Dispat
       if (isFullFor(desk, "asking")) return;
       await patrol({ ...options, onFault, submit: (task) => submit(desk, task) });
     },
+    /** Settles what these accounts are due for, by their keys; how many could not be. */
+    lookAt: (accountKeys: readonly string[], onFault: (error: unknown) => void) =>
+      lookAt({ ...options, onFault, submit: (task) => submit(desk, task) }, accountKeys),
     /** Goes on with transfers of the shard that somebody left under way. */
     finishTransfers: (shard: number) => finishTransfers(contextOf(desk), shard),
     /** Nothing is opened any more. */

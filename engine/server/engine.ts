@@ -22,8 +22,8 @@ type Parts = {
   readonly operationsPort: OperationsPort;
 };
 
-/** Rejects with a one-line error for the operator. `now` is the one clock, ms since 1970. */
-export const startEngine = async (config: Config, log: Log, now: () => number) => {
+/** Rejects with a one-line error for the operator. `machineNow`: ms since 1970. */
+export const startEngine = async (config: Config, log: Log, machineNow: () => number) => {
   const peers = openPeers(config.peersFile);
   if (!peers.isOk) throw new Error(peers.error.join("\n"));
   const faults = rateLimited(log, limits.rejectsLoggedPerSecondMax);
@@ -31,15 +31,17 @@ export const startEngine = async (config: Config, log: Log, now: () => number) =
   const onGivenUp = ({ noticeId, kind, reason }: WaitingNotice) =>
     faults({ noticeId, kind, reason }, "a network element did not acknowledge; given up");
   const networkPeers = peers.value.names("network");
-  const charging = await openCharging({ config, now, onFault, peers: networkPeers, onGivenUp });
+  const faultsOf = { onFault, onGivenUp };
+  const charging = await openCharging({ config, machineNow, peers: networkPeers, ...faultsOf });
   try {
     const { host } = config;
     const frames = createFrames(charging.dispatch, charging.pushing);
-    const { isDraining } = charging.dispatch;
+    const { clock, dispatch, store } = charging;
     const operationsPort = await openOperationsPort({
       host,
       port: config.operationsPort,
-      checks: readinessChecks({ store: charging.store, now, isDraining }),
+      checks: readinessChecks({ store, clock, isDraining: dispatch.isDraining }),
+      clock,
       log,
     });
     const listener = await listen({

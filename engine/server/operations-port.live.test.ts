@@ -7,13 +7,18 @@ import { createLog } from "../log.ts";
 import { type Check, type OperationsPort, openOperationsPort } from "./operations-port.ts";
 
 const log = createLog("silent");
+const clock = {
+  isMovable: true,
+  now: () => Date.parse("2027-01-01T00:00:00Z"),
+  standing: () => ({ revision: 3, offsetMs: 5_000, goalOffsetMs: 9_000 }),
+};
 const open: OperationsPort[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((port) => port.close()));
 });
 
 const start = async (checks: readonly Check[] = []) => {
-  const port = await openOperationsPort({ host: "127.0.0.1", port: 0, checks, log });
+  const port = await openOperationsPort({ host: "127.0.0.1", port: 0, checks, clock, log });
   open.push(port);
   return (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port.port}${path}`, init);
 };
@@ -58,6 +63,14 @@ test("is not ready when a check fails, throws or hangs, and says which and why",
   });
 });
 
+test("shows what time it is, and how far the clock was moved", async () => {
+  const get = await start();
+  expect(await (await get("/clock")).json()).toEqual({
+    now: "2027-01-01T00:00:00.000Z",
+    ...{ isMovable: true, isMoving: true, offsetMs: 5_000, revision: 3 },
+  });
+});
+
 test("shows the metrics of the process, its event loop included", async () => {
   const get = await start();
   const response = await get("/metrics");
@@ -85,14 +98,14 @@ test("says in one line that the port is taken", async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as { port: number };
-  await expect(openOperationsPort({ host: "127.0.0.1", port, checks: [], log })).rejects.toThrow(
-    `ENGINE_OPS_PORT: 127.0.0.1:${port} is taken by another program`,
-  );
+  await expect(
+    openOperationsPort({ host: "127.0.0.1", port, checks: [], clock, log }),
+  ).rejects.toThrow(`ENGINE_OPS_PORT: 127.0.0.1:${port} is taken by another program`);
   other.close();
 });
 
 test("closes at once although a client keeps its connection", async () => {
-  const port = await openOperationsPort({ host: "127.0.0.1", port: 0, checks: [], log });
+  const port = await openOperationsPort({ host: "127.0.0.1", port: 0, checks: [], clock, log });
   await new Promise<void>((resolve, reject) => {
     const headers = { Connection: "keep-alive" };
     request({ host: "127.0.0.1", port: port.port, path: "/livez", headers }, (response) => {

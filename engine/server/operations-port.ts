@@ -3,6 +3,7 @@
 //
 //   /livez    200 while the event loop turns: restart the process when it stops answering
 //   /readyz   200, or 503 while any check fails: send it no traffic; the body says which and why
+//   /clock    what time it is in this installation, and whether and how far it was moved
 //   /metrics  Prometheus text of this process
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -10,6 +11,8 @@ import type { AddressInfo } from "node:net";
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import { metrics } from "../metrics.ts";
+import { isOnItsWay } from "../protocol/clock-value.ts";
+import type { Clock } from "../store/clock.ts";
 import { explainListenError } from "./listen-error.ts";
 
 export type CheckOutcome = { readonly isOk: boolean; readonly detail: string };
@@ -18,6 +21,7 @@ export type Check = {
   readonly check: () => CheckOutcome | Promise<CheckOutcome>;
 };
 
+export type ShownClock = Pick<Clock, "isMovable" | "now" | "standing">;
 export type OperationsPort = { readonly port: number; close(): Promise<void> };
 
 /** Rejects with a one-line error when the port cannot be had; port 0 takes a free one. */
@@ -25,14 +29,15 @@ export const openOperationsPort = async (options: {
   readonly host: string;
   readonly port: number;
   readonly checks: readonly Check[];
+  readonly clock: ShownClock;
   readonly log: Log;
 }): Promise<OperationsPort> => {
-  const { host, port, checks, log } = options;
+  const { host, port, checks, clock, log } = options;
   metrics.watchProcess();
   const server = createServer(
     { requestTimeout: limits.operationsRequestMsMax },
     (request, response) => {
-      answer(request, response, checks).catch((error: unknown) => {
+      answer(request, response, { checks, clock }).catch((error: unknown) => {
         log.error({ err: error, path: request.url }, "the operations port could not answer");
         response.destroy();
       });
@@ -54,15 +59,16 @@ export const openOperationsPort = async (options: {
   };
 };
 
+const paths: readonly string[] = ["/livez", "/readyz", "/clock", "/metrics"];
+
 const answer = async (
   request: IncomingMessage,
   response: ServerResponse,
-  checks: readonly Check[],
+  { checks, clock }: { readonly checks: readonly Check[]; readonly clock: ShownClock },
 ) => {
   const path = request.url?.split("?", 1)[0];
-  const isKnown = path === "/livez" || path === "/readyz" || path === "/metrics";
-  if (!isKnown) {
-    sendProblem(response, 404, "Not Found", "expected /livez, /readyz or /metrics");
+  if (path === undefined || !paths.includes(path)) {
+    sendProblem(response, 404, "Not Found", "expected /livez, /readyz, /clock or /metrics");
   } else if (request.method !== "GET") {
     response.setHeader("Allow", "GET");
     sendProblem(response, 405, "Method Not Allowed", `${path} takes GET only`);
@@ -72,9 +78,17 @@ const answer = async (
     const outcomes = await Promise.all(checks.map(runCheck));
     const isReady = outcomes.every((outcome) => outcome.isOk);
     send(response, isReady ? 200 : 503, "application/json", toJson({ isReady, checks: outcomes }));
+  } else if (path === "/clock") {
+    send(response, 200, "application/json", toJson(shown(clock)));
   } else {
     send(response, 200, metrics.contentType, await metrics.text());
   }
+};
+
+const shown = ({ isMovable, now, standing }: ShownClock) => {
+  const { offsetMs, revision } = standing();
+  const [at, isMoving] = [new Date(now()).toISOString(), isOnItsWay(standing())];
+  return { now: at, isMovable, isMoving, offsetMs, revision };
 };
 
 /** A check that hangs or throws is a check that fails: readiness always gets an answer. */

@@ -18,12 +18,18 @@ const node = ({ clock = now, libraries = 1, isHanging = false } = {}) => {
   };
 };
 
+type Given = { isReady?: boolean; isDraining?: boolean; problem?: string };
+
 const outcomes = async (
   nodes: readonly ReturnType<typeof node>[],
-  { isReady = true, isDraining = false } = {},
+  { isReady = true, isDraining = false, problem }: Given = {},
 ) => {
   const store = { nodes: () => nodes, isReady: () => isReady } as unknown as Store;
-  const checks = readinessChecks({ store, now: () => now, isDraining: () => isDraining });
+  const checks = readinessChecks({
+    store,
+    clock: { machineNow: () => now, problem: async () => problem },
+    isDraining: () => isDraining,
+  });
   const entries = checks.map(async ({ name, check }) => [name, (await check()).isOk] as const);
   return Object.fromEntries(await Promise.all(entries));
 };
@@ -55,6 +61,11 @@ describe("ready is", () => {
       ...allWell,
       scripts: false,
     });
+  });
+
+  test("no engine that does not know how far the clock was moved", async () => {
+    const seen = await outcomes([node()], { problem: "not read for 6.0 s" });
+    expect(seen).toEqual({ ...allWell, clock: false });
   });
 
   test.each([

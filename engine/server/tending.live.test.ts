@@ -3,11 +3,17 @@
 import { expect, test, vi } from "vitest";
 import { cleanUpOfTest } from "../../scripts/testing/engine.ts";
 import { redisOfFile } from "../../scripts/testing/redis-of-file.ts";
+import { unmovedClock } from "../protocol/clock-value.ts";
 import { openStore } from "../store/connection.ts";
 import { openTariffs } from "../store/tariffs.ts";
 import { startTending } from "./tending.ts";
 
 const redis = redisOfFile();
+const clock = {
+  ...{ isMovable: false, now: Date.now, machineNow: Date.now, standing: () => unmovedClock },
+  ...{ refresh: async () => undefined, move: async () => false, problem: async () => undefined },
+};
+const traveller = { set: () => undefined, stop: async () => undefined };
 
 const tend = async (rest: {
   readonly patrol: () => Promise<void>;
@@ -23,7 +29,7 @@ const tend = async (rest: {
   const rounds: number[] = [];
   const round = async (shard: number) => void rounds.push(shard);
   const tending = startTending({
-    ...{ store, tariffs, shards: [{}] as never, now: Date.now, onFault: onError, ...rest },
+    ...{ store, tariffs, shards: [{}] as never, clock, traveller, onFault: onError, ...rest },
     ...{ pushing: { round }, finishTransfers: async () => undefined },
   });
   cleanUp.add(tending);

@@ -16,6 +16,8 @@
 //   {0}:peers                hash: name of a network element → its number (peer-numbers.ts)
 //   {0}:patrol               hash: where the walk through all accounts stands (walk.ts), …
 //   {0}:patrol:turn          an engine has had its turn, for a while
+//   {0}:clock                stream: moves of a movable clock (protocol/clock-value.ts)
+//   {0}:clock:turn           an engine takes the clock on its way, for a while
 //   {0}:installation         hash: what must never change (installation.ts)
 //   {0}:rebuild              hash: how far a rebuild is (rebuild.ts); no engine starts beside it
 //   {0}:tariffs              hash: tariff version → document
@@ -27,6 +29,7 @@
 //   {0}:upload:<id>          hash: part number → lines; `changes`: how often it was changed
 
 import { installationKey, journalKey } from "../cdr/journal-keys.ts";
+import { clockKey } from "../protocol/clock-value.ts";
 
 const answersKeys = { current: "answers", previous: "answers:previous" };
 const topUpKeys = { current: "top-ups", previous: "top-ups:previous" };
@@ -56,6 +59,8 @@ export const keys = {
   peers: "{0}:peers",
   patrol: "{0}:patrol",
   patrolTurn: "{0}:patrol:turn",
+  clock: clockKey,
+  clockTurn: `${clockKey}:turn`,
   installation: installationKey,
   rebuild: "{0}:rebuild",
   uploadPattern: "{0}:upload:*",
@@ -74,7 +79,9 @@ export const keys = {
 
 /** What a rebuild makes anew from the rest, brings along itself, or leaves out. */
 export const isMadeAnew = (key: string): boolean =>
-  /^\{\d+\}:(?:journal$|deadlines:|notices|identifiers:|installation$|patrol|rebuild)/.test(key);
+  /^\{\d+\}:(?:journal$|deadlines:|notices|identifiers:|installation$|clock|patrol|rebuild)/.test(
+    key,
+  );
 
 /** Which account a key of the pattern above is; undefined: none of ours. */
 export const accountOf = (key: string) => {

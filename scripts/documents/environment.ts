@@ -47,7 +47,7 @@ const engineVariables = (config: Config): readonly Omit<Variable, "reader">[] =>
   {
     name: "ENGINE_OPS_PORT",
     default: String(config.operationsPort),
-    meaning: "`/livez`, `/readyz`, `/metrics` over HTTP; the second engine has the next port",
+    meaning: "`/livez`, `/readyz`, `/clock`, `/metrics`; the second engine has the next port",
   },
   { name: "ENGINE_HOST", default: config.host, meaning: "address that both listen on" },
   { name: "REDIS_URL", default: config.redisUrl, meaning: "your Redis; then none is started" },
@@ -82,6 +82,12 @@ const engineVariables = (config: Config): readonly Omit<Variable, "reader">[] =>
     name: "ENGINE_LISTENER",
     default: "",
     meaning: "`uWebSockets.js` or `ws`; empty: the former where its binary loads",
+  },
+  {
+    name: "CLOCK_MOVABLE",
+    default: config.isClockMovable ? "yes" : "no",
+    meaning:
+      "`yes`: time can be moved on through the API, for tests; the business side reads it too",
   },
   { name: "LOG_LEVEL", default: config.logLevel, meaning: "`fatal` … `trace`, or `silent`" },
 ];

@@ -33,6 +33,7 @@ export type EngineOptions = {
   /** 0 or left out: a free one. */
   readonly port?: number;
   readonly logLevel?: LogLevel;
+  readonly isClockMovable?: boolean;
 };
 
 export type EngineUnderTest = {
@@ -81,6 +82,7 @@ const environmentOf = (options: EngineOptions, peersFile: string) => ({
   ENGINE_LISTENER: options.listener ?? "",
   REDIS_URL: options.redisUrl,
   LOG_LEVEL: options.logLevel ?? "info",
+  CLOCK_MOVABLE: options.isClockMovable === true ? "yes" : "no",
 });
 
 /** In this process: quick to start, and `now` can be any clock. */
