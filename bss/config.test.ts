@@ -16,6 +16,7 @@ test("needs nothing; the defaults are those of a Tollgate that npm start has sta
     engineTokenFile: ".tollgate/tokens/business",
     ledgerJournalKeptSeconds: 300,
     logLevel: "info",
+    isClockMovable: false,
   });
 });
 
@@ -31,6 +32,7 @@ test("reads every variable", () => {
     BSS_ENGINE_TOKEN_FILE: "/run/secrets/business",
     LEDGER_JOURNAL_KEPT_SECONDS: "0",
     LOG_LEVEL: "debug",
+    CLOCK_MOVABLE: "yes",
   });
   expect(config.isOk && config.value).toEqual({
     host: "0.0.0.0",
@@ -43,6 +45,7 @@ test("reads every variable", () => {
     engineTokenFile: "/run/secrets/business",
     ledgerJournalKeptSeconds: 0,
     logLevel: "debug",
+    isClockMovable: true,
   });
 });
 

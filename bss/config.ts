@@ -19,6 +19,8 @@ export type Config = {
   readonly engineTokenFile: string;
   readonly ledgerJournalKeptSeconds: number;
   readonly logLevel: LogLevel;
+  /** A test installation, whose time can be moved through the API; never where money is real. */
+  readonly isClockMovable: boolean;
 };
 
 export const readConfig = (env: Environment): Result<Config, readonly string[]> => {
@@ -43,6 +45,7 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
       limits.ledgerJournalKeptSecondsMax,
     ),
     logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
+    isClockMovable: read.oneOf("CLOCK_MOVABLE", ["yes", "no"], "no") === "yes",
   };
   return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
 };

@@ -138,6 +138,14 @@ export const limits = {
   /** Sealed anew in one transaction. */
   privacyRotatePageMax: 500,
 
+  // The movable clock of a test installation.
+  /** Told of each move, it looks besides; what is committed is handed to the engines so often. */
+  clockPollMs: 100,
+  /** Not read for so long it is not known what time it is. */
+  clockUnreadMsMax: 5 * seconds,
+  /** As far as calendars of engine and database go without a thought. */
+  clockAheadMsMax: 50 * 366 * 24 * 60 * minutes,
+
   readinessCheckMsMax: 2 * seconds,
   /** Of the process: what is not in order by then is left as it is; nothing is lost by it. */
   stopMsMax: 10 * seconds,

@@ -61,6 +61,7 @@ test("keeps the ledger, says that it is ready, counts, and ends in order", async
     checks: [
       { name: "database", isOk: true, detail: "it answers" },
       { name: "ledger", isOk: false, detail: expect.any(String) },
+      { name: "clock", isOk: true, detail: "ahead by 0 s" },
     ],
   });
   const engine = await engineOfTest(redis, { now: Date.now() });

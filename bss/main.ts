@@ -2,6 +2,7 @@
 // Any number of them may run; they share the work. The only file of the business side that does
 // something when it is imported, and the only one that owns a clock.
 
+import { openClock, openStoredClock } from "./clock/index.ts";
 import { readConfig } from "./config.ts";
 import { openDatabase } from "./db/connection.ts";
 import { reasonOf } from "./db/database-error.ts";
@@ -11,7 +12,7 @@ import { limits } from "./limits.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openOperationsPort } from "./operations-port.ts";
-import { databaseCheck, ledgerCheck } from "./readiness.ts";
+import { clockCheck, databaseCheck, ledgerCheck } from "./readiness.ts";
 
 const config = readConfig(process.env);
 if (!config.isOk) {
@@ -35,17 +36,33 @@ const journal = openJournalStream({
   isCluster: isRedisCluster,
   onError: (error) => log.debug({ err: error }, "Redis"),
 });
-const metrics = createMetrics(() => ledger);
+const clock = await openClock({
+  database,
+  stored: openStoredClock({
+    url: redisUrl,
+    isCluster: isRedisCluster,
+    onError: (error) => log.debug({ err: error }, "Redis"),
+  }),
+  isMovable: config.value.isClockMovable,
+  machineNow: Date.now,
+  onFault: (error) => log.debug({ err: error }, "the clock could not be read; it is tried again"),
+});
+if (!clock.isOk) {
+  log.fatal({}, clock.error);
+  process.exit(1);
+}
+const metrics = createMetrics(() => ledger, clock.value);
 const ledger = startLedgerWorker({
   database,
   databaseUrl,
   journal,
   keptMs: 1_000 * config.value.ledgerJournalKeptSeconds,
+  // Entries of journals have the machines' time for their ids, also where the clock was moved.
   now: Date.now,
   log,
   onCommitted: metrics.countCommitted,
 });
-const checks = [databaseCheck(database), ledgerCheck(ledger)];
+const checks = [databaseCheck(database), ledgerCheck(ledger), clockCheck(clock.value)];
 const operations = await openOperationsPort({ host, port: operationsPort, checks, metrics }).catch(
   (error: Error) => {
     log.fatal({ err: error }, error.message);
@@ -63,7 +80,7 @@ const stop = async () => {
     log.error({}, `not stopped within ${limits.stopMsMax / 1_000} s: what is under way is left`);
     process.exit(1);
   }, limits.stopMsMax).unref();
-  await ledger.stop();
+  await Promise.all([ledger.stop(), clock.value.stop()]);
   await Promise.all([operations.close(), database.close()]);
   journal.close();
   process.exit(0);

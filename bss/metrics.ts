@@ -1,6 +1,7 @@
 // Every metric of the business side, declared here and nowhere else.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Clock } from "./clock/index.ts";
 import type { HttpObserver } from "./http/server.ts";
 import type { LedgerWorker } from "./ledger/index.ts";
 
@@ -8,7 +9,10 @@ const milliseconds = 0.001;
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export const createMetrics = (ledger: () => LedgerWorker | undefined) => {
+export const createMetrics = (
+  ledger: () => LedgerWorker | undefined,
+  clock?: Pick<Clock, "standing">,
+) => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -17,6 +21,14 @@ export const createMetrics = (ledger: () => LedgerWorker | undefined) => {
     help: "What this worker has committed to the ledger: entries of journals, and records in them.",
     labelNames: ["of"] as const,
     registers,
+  });
+  new Gauge({
+    name: "tollgate_clock_offset_seconds",
+    help: "How far the installation's time is ahead of the machine's: 0 unless it is for tests.",
+    registers,
+    collect() {
+      this.set((clock?.standing().offsetMs ?? 0) * milliseconds);
+    },
   });
   new Gauge({
     name: "tollgate_ledger_lag_seconds",

@@ -52,6 +52,8 @@ export const permissions = {
   "self:write": everyone,
   /** Nobody else, administrators included: who is watched does not choose what is seen. */
   "audit:read": { auditor: "all" },
+  /** What time it is is everybody's business. */
+  "clock:read": everyone,
   "clock:write": administrator,
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;
 

@@ -1,6 +1,7 @@
 // What a process of the business side needs to do its work, each as a check of /readyz.
 
 import { sql } from "drizzle-orm";
+import type { Clock } from "./clock/index.ts";
 import type { Database } from "./db/connection.ts";
 import type { LedgerWorker } from "./ledger/index.ts";
 import { limits } from "./limits.ts";
@@ -13,6 +14,16 @@ export const databaseCheck = ({ tables }: Database): Check => ({
     return rows[0]?.["is_standby"] === true
       ? { isOk: false, detail: "it is a standby: nothing can be written" }
       : { isOk: true, detail: "it answers" };
+  },
+});
+
+/** Where it can be moved: whether it is known how far; where not: whether somebody did. */
+export const clockCheck = (clock: Clock): Check => ({
+  name: "clock",
+  check: async () => {
+    const problem = await clock.problem();
+    const { offsetMs } = clock.standing();
+    return { isOk: problem === undefined, detail: problem ?? `ahead by ${offsetMs / 1_000} s` };
   },
 });
 

@@ -161,7 +161,7 @@ test("who moves it at once with others is told to look again, and no move is los
   await until("all are there", () => clocks.every((one) => one.standing().offsetMs === 20 * hour));
 });
 
-test("an engine whose clock is fixed neither starts on a moved one nor is ready there", async () => {
+test("an engine whose clock is fixed neither starts on a moved one nor is ready", async () => {
   const fixed = await startEngine({ isFixed: true });
   expect((await shown(fixed)).isMovable).toBe(false);
   await startEngine();
