@@ -3,6 +3,7 @@
 export { advanceClock } from "./advance-clock.ts";
 export { type Clock, type ClockOptions, openClock } from "./movable-clock.ts";
 export { readClock } from "./read-clock.ts";
+export { readGoal } from "./read-goal.ts";
 export { clockRoutes } from "./routes.ts";
 export { setClock } from "./set-clock.ts";
 export type { ShownClock } from "./show-clock.ts";

@@ -13,7 +13,7 @@ import {
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import type { Database } from "../db/connection.ts";
 import { limits } from "../limits.ts";
-import { clockGoals } from "./schema.ts";
+import { readGoal } from "./read-goal.ts";
 import type { StoredClock } from "./stored-clock.ts";
 
 export type Clock = {
@@ -94,7 +94,6 @@ const follow = async ({ stored, database }: ClockOptions, following: Following):
   // Never back: a Redis that lost its last moves is told them again by the engines.
   if (found.offsetMs >= following.standing.offsetMs) following.standing = found;
   following.readAt = performance.now();
-  const [goal] = await database.tables.select().from(clockGoals);
-  if (goal === undefined || goal.offsetMs <= found.goalOffsetMs) return;
-  await stored.move(movedFrom(found, { goalOffsetMs: goal.offsetMs }));
+  const goalOffsetMs = await readGoal(database);
+  if (goalOffsetMs > found.goalOffsetMs) await stored.move(movedFrom(found, { goalOffsetMs }));
 };

@@ -2,12 +2,11 @@
 
 import type { Context } from "../context.ts";
 import type { Clock } from "./movable-clock.ts";
-import { clockGoals } from "./schema.ts";
+import { readGoal } from "./read-goal.ts";
 import { type ShownClock, showClock } from "./show-clock.ts";
 
-export const readClock = async ({ tables }: Context, clock: Clock): Promise<ShownClock> => {
+export const readClock = async (context: Context, clock: Clock): Promise<ShownClock> => {
   if (!clock.isMovable) return showClock(clock);
-  const [goal] = await tables.select().from(clockGoals);
   // What was committed just now no engine may have heard of yet.
-  return showClock(clock, Math.max(goal?.offsetMs ?? 0, clock.standing().goalOffsetMs));
+  return showClock(clock, Math.max(await readGoal(context), clock.standing().goalOffsetMs));
 };

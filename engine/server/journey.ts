@@ -64,6 +64,8 @@ const travel = async (journey: Journey): Promise<void> => {
   const turn = ["SET", keys.clockTurn, name, "NX", "PX", limits.journeyTurnMs] as const;
   if ((await store.call(...turn)) === null) return;
   try {
+    // Who had it before may have died between a station and what was to be done there.
+    await eachPage(journey, (accountKeys) => settle(journey, accountKeys));
     for (let goesOn = true; goesOn; ) {
       goesOn = isOnItsWay(clock.standing()) ? await goLeg(journey) : !(await lookBack(journey));
     }
@@ -150,19 +152,31 @@ const findStations = async (journey: Journey, span: Span): Promise<Stations | un
   const isShort = span.until - span.after <= limits.journeyLegMsMin;
   const dayMs = limits.journeyStationMsMax;
   for (let at = span.after + dayMs; at < span.until; at += dayMs) note(at);
-  let [place, dues] = ["", 0];
-  do {
-    const page = await walk(journey.store, place, keys.accountPattern, limits.patrolKeysMax);
-    const ofPage = await Promise.all(page.found.map((key) => momentsOf(journey, key, span)));
+  let dues = 0;
+  const isMore = () => dues > limits.journeyDuesPerLegMax && !isShort;
+  await eachPage(journey, async (accountKeys) => {
+    if (isMore()) return;
+    const ofPage = await Promise.all(accountKeys.map((key) => momentsOf(journey, key, span)));
     for (const [index, moments] of ofPage.entries()) {
       dues += moments.length;
-      for (const at of moments) note(at).add(page.found[index]!);
+      for (const at of moments) note(at).add(accountKeys[index]!);
     }
-    if (dues > limits.journeyDuesPerLegMax && !isShort) return undefined;
-    place = page.next;
+  });
+  return isMore() ? undefined : joinStations(found, span);
+};
+
+/** All accounts there are, once or twice. */
+const eachPage = async (
+  journey: Journey,
+  visit: (accountKeys: readonly string[]) => Promise<void>,
+): Promise<void> => {
+  let place = "";
+  do {
+    const page = await walk(journey.store, place, keys.accountPattern, limits.patrolKeysMax);
+    await visit(page.found);
     await keepTurn(journey);
+    place = page.next;
   } while (place !== "");
-  return joinStations(found, span);
 };
 
 const momentsOf = async (

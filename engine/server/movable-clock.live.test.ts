@@ -10,16 +10,18 @@ import {
   networkClient,
   readMetric,
   startEngineHere,
+  startEngineProcess,
   until,
 } from "../../scripts/testing/engine.ts";
 import { journalRecords } from "../../scripts/testing/journal-records.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
-import { emptyRedisOfFile } from "../../scripts/testing/redis-of-file.ts";
+import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
   answered,
   bucketOf,
   cent,
+  eventOf,
   mebi,
   openAccount,
   readHoldings,
@@ -145,6 +147,65 @@ test("all engines go together, also one that was down, and time never goes back"
     async () => (await redis.client.exists("{0}:clock")) === 1,
   );
   expect((await shown(await startEngine())).offsetMs).toBe(400 * day);
+});
+
+const patience = { timeout: 90_000 };
+test("one that dies on the way leaves it to another, nothing is done twice", patience, async () => {
+  const settings = { redisUrl: redis.url, isClockMovable: true };
+  const one = cleanUpOfTest().add(await startEngineProcess(settings));
+  const { business } = await clientsOf(one);
+  const period = { unit: "day", anchorDay: 1, count: 1 } as const;
+  const renewal = { period, amount: 7, rollover: null };
+  const buckets = [{ ...bucketOf("data", "octets"), renewal }];
+  await openAccount(business, accountOf("anna", { buckets, timeZone: "UTC" }), {});
+  const store = await openStoreOfTest();
+  const clock = await clockOf(store);
+  await clock.move({ goalOffsetMs: 200 * day });
+  await until("it is on its way", () => clock.standing().offsetMs > 50 * day);
+  await one.kill();
+  expect(clock.standing().offsetMs).toBeLessThan(200 * day);
+  cleanUpOfTest().add(await startEngineProcess(settings));
+  await until("it is there", () => clock.standing().offsetMs === 200 * day, { secondsMax: 60 });
+  const renewed = (await journalRecords(store, 0)).filter(({ verb }) => verb === "settleDues");
+  // And the period in which it was opened, for nobody had met it.
+  expect(renewed).toHaveLength(1 + 200);
+  const days = renewed.map(({ at }) => Math.floor(at / day));
+  expect(days).toEqual(days.map((_, index) => days[0]! + index));
+  await expectNoDrift(redis.url);
+});
+
+test("what an engine does that has not heard of it yet ends all the same", async () => {
+  const engine = await startEngine();
+  const late = await engineOfTest(redis, { now: Date.now() });
+  const { network, business } = await clientsOf(engine);
+  await late.refresh();
+  await openAccount(business, accountOf("anna"), { main: 100 * cent });
+  const clock = await clockOf(await openStoreOfTest());
+  await advance(clock, 3 * day);
+  const request = sessionMessage("anna", "s", 0, usageOf(web, 40 * mebi));
+  await late.handle([{ operation: "initiate", request }]);
+  expect((await readHoldings(network, "anna")).buckets["main"]).toEqual([60 * cent, 40 * cent]);
+  await until("its hold has ended", async () => {
+    return (await readHoldings(network, "anna")).buckets["main"]?.[1] === 0;
+  });
+});
+
+test("what ends by a validity of its own is not passed over", async () => {
+  const engine = await startEngine();
+  const { network, business } = await clientsOf(engine);
+  const weekly = { ...bucketOf("gift", "octets"), ownValiditySeconds: (7 * day) / 1_000 };
+  for (const accountId of ["anna", "bruno", "carla"]) {
+    const account = accountOf(accountId, { buckets: [weekly, bucketOf("main", "money")] });
+    await openAccount(business, account, { gift: 9 });
+    // It runs from the first use on.
+    answered(await network.event(eventOf(accountId, "e", { ratingGroup: web, usedUnit: 2 })));
+  }
+  const store = await openStoreOfTest();
+  const openedAt = Date.now();
+  await advance(await clockOf(store), 30 * day);
+  const expired = (await journalRecords(store, 0)).filter(({ verb }) => verb === "settleDues");
+  expect(expired.map(({ accountId }) => accountId).sort()).toEqual(["anna", "bruno", "carla"]);
+  for (const { at } of expired) expect(Math.abs(at - openedAt - 7 * day)).toBeLessThan(5_000);
 });
 
 test("who moves it at once with others is told to look again, and no move is lost", async () => {

@@ -58,6 +58,17 @@ export const openClock = async (options: ClockOptions): Promise<Result<Clock, st
 export const readClock = async (store: Store): Promise<ClockValue> =>
   readClockReply(await store.call(...readClockCommand));
 
+/** What time it is in the installation, for commands that are over soon. */
+export const installationNow = async (store: Store, machineNow: number): Promise<number> =>
+  machineNow + (await readClock(store)).offsetMs;
+
+/** Of a Redis that is rebuilt, with no engine beside it: time goes on from where it was to be. */
+export const restoreClock = async (store: Store, offsetMs: number): Promise<void> => {
+  const found = await readClock(store);
+  if (offsetMs <= found.offsetMs) return;
+  await store.call(...moveClockCommand(movedFrom(found, { offsetMs, goalOffsetMs: offsetMs })));
+};
+
 const fixedClock = ({ store, machineNow }: ClockOptions): Clock => ({
   isMovable: false,
   now: machineNow,

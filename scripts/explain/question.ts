@@ -6,6 +6,7 @@ import type { Explanation } from "../../engine/explain/explanation.ts";
 import { readRequest, requestMessage } from "../../engine/protocol/messages.ts";
 import type { CheckedRequestOf } from "../../engine/protocol/operations.ts";
 import { readValue } from "../../engine/store/account-value.ts";
+import { installationNow } from "../../engine/store/clock.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { shardOf } from "../../engine/store/keys.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
@@ -65,10 +66,11 @@ export const ask = async (
   { accountId, question }: { readonly accountId: string; readonly question: Question },
 ): Promise<Result<Explanation, string>> => {
   const tariffs = await openTariffs({ ...store, subscribe: async () => undefined });
+  const now = await installationNow(store, Date.now());
   const sources = {
     readProfile: createProfiles(store, shards).read,
     readValue: (id: string) => readValue(store, shardOf(id, shards), id),
-    ...{ catalogue: tariffs.catalogue(), tariffVersion: tariffs.version(), now: Date.now() },
+    ...{ catalogue: tariffs.catalogue(), tariffVersion: tariffs.version(), now },
   };
   const explained = await explainNow(sources, accountId, question);
   if (explained === "changed") return err("the account is being changed; ask again");

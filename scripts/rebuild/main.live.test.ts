@@ -5,8 +5,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { topUp } from "../../engine/simulation/small-operator.ts";
+import { readClock } from "../../engine/store/clock.ts";
 import { checkInstallation } from "../../engine/store/installation.ts";
 import { keys, shardOf } from "../../engine/store/keys.ts";
 import { cleanUpOfTest, until } from "../testing/engine.ts";
@@ -285,4 +286,17 @@ test("a deck that is sent every night, changed or not, is no obstacle", async ()
   expect(await contentsOf(redis.client)).toEqual(before);
   const left = await redis.client.pttl(keys.upload("world", "nightly"));
   expect(left).toBeGreaterThan(0);
+});
+
+test("time goes on from where a clock that was moved was to be", async () => {
+  const day = 86_400_000;
+  await database.sql`INSERT INTO clock_goals (id, offset_ms) VALUES (1, ${day})`;
+  onTestFinished(() => database.sql`TRUNCATE clock_goals`.then(() => undefined));
+  await commit();
+  await operator.engine.close();
+  await redis.client.flushall();
+  expect((await rebuild()).code).toBe(0);
+  const after = await engineOfTest(redis, clock, { shards });
+  const moved = { offsetMs: day, goalOffsetMs: day };
+  expect(await readClock(after.store)).toEqual({ revision: 1, ...moved });
 });

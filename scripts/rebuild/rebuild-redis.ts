@@ -4,6 +4,7 @@
 
 import { randomUUID } from "node:crypto";
 import { wholeFigure } from "../../bench/report/table.ts";
+import { readGoal } from "../../bss/clock/index.ts";
 import {
   countCommitted,
   journalBegin,
@@ -17,6 +18,7 @@ import {
   type Snapshot,
 } from "../../bss/ledger/index.ts";
 import type { JournalEntry } from "../../engine/cdr/journal-entry.ts";
+import { restoreClock } from "../../engine/store/clock.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { keys } from "../../engine/store/keys.ts";
 import { createProfiles } from "../../engine/store/profiles.ts";
@@ -72,6 +74,8 @@ export const rebuildRedis = async (
   if (!restored.isOk) return restored;
   const ends = await rebuildAll(rebuilding, opened.value, shards, restored.value);
   if (!ends.isOk) return ends;
+  // Journals tell how time was moved nowhere; that it never goes back is for the database to say.
+  await restoreClock(store, await readGoal(database));
   progress.begin("deadlines and identifiers");
   const counted = { accounts: 0 };
   const finished = await finishRebuild(store, opened.value, ends.value.ends, (accounts) => {

@@ -3,6 +3,7 @@
 // 2: it could not be told, with one line that says why.
 
 import { amountText } from "../../engine/explain/amount-text.ts";
+import { installationNow } from "../../engine/store/clock.ts";
 import type { Store } from "../../engine/store/connection.ts";
 import { ok, type Result } from "../../engine/values/result.ts";
 import { askJournal } from "../journal/ask-journal.ts";
@@ -36,12 +37,13 @@ const run = async (
   shards: number,
   { isSettling, olderThanSeconds }: TransfersOptions,
 ): Promise<Result<number, string>> => {
-  let found = await listTransits(store, shards, Date.now());
+  const now = () => installationNow(store, Date.now());
+  let found = await listTransits(store, shards, await now());
   if (isSettling) {
     const settled = await settleTransfers(store, shards, found);
     if (!settled.isOk) return settled;
     print(settled.value);
-    found = await listTransits(store, shards, Date.now());
+    found = await listTransits(store, shards, await now());
   }
   const late = found.filter(({ ageMs }) => ageMs > 1_000 * olderThanSeconds).length;
   const rows = found.length === 0 ? [] : alignColumns([heading, ...found.map(rowOf)]);
