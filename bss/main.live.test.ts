@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { moveClockCommand, movedClockRemedy } from "../engine/protocol/clock-value.ts";
 import { tariffDocument, traffic } from "../engine/simulation/small-operator.ts";
 import { checkInstallation } from "../engine/store/installation.ts";
 import { databaseOfFile } from "../scripts/testing/database-of-file.ts";
@@ -139,4 +140,14 @@ test("a port that is taken is told", async () => {
   const ending = await endingOf({ BSS_OPS_PORT: port });
   expect(ending.code).toBe(1);
   expect(ending.said).toContain(`BSS_OPS_PORT: cannot listen on 127.0.0.1:${port} (EADDRINUSE)`);
+});
+
+test("it does not start on a clock that was moved, unless it is one for tests", async () => {
+  const moved = moveClockCommand({ revision: 1, offsetMs: 60_000, goalOffsetMs: 60_000 });
+  await redis.client.call(moved[0], ...moved.slice(1).map(String));
+  const ending = await endingOf({ BSS_OPS_PORT: "0" });
+  expect([ending.code, ending.said]).toEqual([1, expect.stringContaining(movedClockRemedy)]);
+  const { ask } = await startUp({ CLOCK_MOVABLE: "yes" });
+  expect((await ask("/readyz")).text).toContain('"detail":"ahead by 60 s"');
+  expect((await ask("/metrics")).text).toContain("tollgate_clock_offset_seconds 60");
 });

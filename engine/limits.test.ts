@@ -42,6 +42,15 @@ test("nothing expires in the walk that late use may still pay with", () => {
   );
 });
 
+test("a clock on its way keeps its turn, is heard of, and passes over no period", () => {
+  const { batchTimeoutMs, clockHeardMsMax, clockUnreadMsMax, sweepIntervalMs } = limits;
+  expect(clockHeardMsMax).toBeGreaterThan(batchTimeoutMs + sweepIntervalMs);
+  expect(clockUnreadMsMax).toBeGreaterThan(2 * sweepIntervalMs);
+  expect(limits.journeyTurnMs).toBeGreaterThan(clockHeardMsMax + batchTimeoutMs);
+  const hour = 3_600_000;
+  expect(limits.journeyLegMs / limits.journeyStationsPerLegMax).toBeLessThan(hour);
+});
+
 test("every bound is a whole number above zero", () => {
   for (const [name, bound] of Object.entries(limits)) {
     expect([name, Number.isSafeInteger(bound) && bound > 0]).toEqual([name, true]);

@@ -7,11 +7,21 @@ import { databaseOfFile } from "../../scripts/testing/database-of-file.ts";
 import { actorOf, type Doors, openDoors } from "../../scripts/testing/doors-of-test.ts";
 import {
   askOperations,
+  businessClient,
   cleanUpOfTest,
   startEngineHere,
   until,
 } from "../../scripts/testing/engine.ts";
+import { ledgerOfTest, untilCommitted } from "../../scripts/testing/ledger-of-test.ts";
+import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
 import { emptyRedisOfFile } from "../../scripts/testing/redis-of-file.ts";
+import {
+  accountOf,
+  answered,
+  bucketOf,
+  openAccount,
+  tariffDocument,
+} from "../../scripts/testing/subscribers.ts";
 import { openDatabase } from "../db/connection.ts";
 import { type Clock, openClock } from "./movable-clock.ts";
 import { clockRoutes } from "./routes.ts";
@@ -75,6 +85,30 @@ test("it is moved by a duration, engines and every business side go with it", as
   expect(entry).toMatchObject({ action: "update", reason: "month end" });
   expect(entry!["before"]).toMatchObject({ offsetMs: 0 });
   expect(entry!["after"]).toMatchObject({ goal: moved.body.goal });
+});
+
+test("the ledger has what came of a year, and nothing has drifted", async () => {
+  const engine = await startEngine();
+  const { doors, clock } = await open();
+  const business = cleanUpOfTest().add(businessClient([engine]));
+  answered(await business.publishTariff({ document: tariffDocument() }));
+  const period = { unit: "month", anchorDay: 15, count: 1 } as const;
+  const renewal = { period, amount: 100, rollover: null };
+  const buckets = [{ ...bucketOf("data", "octets"), renewal }, bucketOf("main", "money")];
+  await openAccount(business, accountOf("anna", { buckets, timeZone: "UTC" }), { main: 5 });
+  ledgerOfTest(cleanUpOfTest(), { redisUrl: redis.url, databaseUrl: file.url });
+  await doors.ask("POST", "/api/clock/advance", { body: { by: "P1Y" } });
+  const year = 365 * 24 * hour;
+  await until("it is there", () => clock.standing().offsetMs >= year, { secondsMax: 50 });
+  await untilCommitted(redis.client, file, 1);
+  const rows = await file.sql`SELECT renewed, at FROM ledger_postings
+    JOIN ledger_records USING (shard, entry, place) WHERE renewed > 0 ORDER BY at`;
+  // The one of when it was opened, and twelve.
+  expect(rows.map(({ renewed }) => Number(renewed))).toEqual(new Array(13).fill(100));
+  for (const { at } of rows.slice(1)) {
+    expect(new Date(Number(at)).toISOString()).toMatch(/-15T00:00:0/);
+  }
+  await expectNoDrift(redis.url);
 });
 
 test("it is set to a moment, and never back", async () => {

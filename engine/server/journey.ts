@@ -18,6 +18,7 @@ import { accountOf, keys } from "../store/keys.ts";
 import type { Profiles } from "../store/profiles.ts";
 import { sweepFromOldest, sweepShard } from "../store/sweep.ts";
 import { walk } from "../store/walk.ts";
+import { joinStations, type Span, type Stations } from "./join-stations.ts";
 
 export type Traveller = {
   /** Takes the clock on its way where it has one to go and nobody does. */
@@ -36,9 +37,6 @@ export type TravellerOptions = {
 };
 
 type Journey = TravellerOptions & { readonly isStopped: () => boolean; readonly name: string };
-type Span = { readonly after: number; readonly until: number };
-/** The keys of accounts that are due, by when. */
-type Stations = ReadonlyMap<number, readonly string[]>;
 
 export const createTraveller = (options: TravellerOptions): Traveller => {
   let isStopped = false;
@@ -162,7 +160,7 @@ const findStations = async (journey: Journey, span: Span): Promise<Stations | un
       for (const at of moments) note(at).add(accountKeys[index]!);
     }
   });
-  return isMore() ? undefined : joinStations(found, span);
+  return isMore() ? undefined : joinStations(found, span, limits.journeyStationsPerLegMax);
 };
 
 /** All accounts there are, once or twice. */
@@ -201,22 +199,4 @@ const ownEndsOf = (profile: Profile, value: Buffer): readonly number[] => {
     if (bucket === null || bucket.ownValiditySeconds === 0) return [];
     return counters[validitySlot(profile, bucket)]?.period ?? [];
   });
-};
-
-/** Where there are many, those of a while become one, at the last of its moments. */
-const joinStations = (
-  found: ReadonlyMap<number, ReadonlySet<string>>,
-  { after, until }: Span,
-): Stations => {
-  const most = limits.journeyStationsPerLegMax;
-  const whileMs = found.size > most ? (until - after) / most : 1;
-  const whiles = new Map<number, { at: number; accountKeys: Set<string> }>();
-  for (const at of [...found.keys()].sort((a, b) => a - b)) {
-    const number = Math.ceil((at - after) / whileMs);
-    const one = whiles.get(number) ?? { at, accountKeys: new Set() };
-    one.at = at;
-    for (const key of found.get(at)!) one.accountKeys.add(key);
-    whiles.set(number, one);
-  }
-  return new Map([...whiles.values()].map(({ at, accountKeys }) => [at, [...accountKeys]]));
 };

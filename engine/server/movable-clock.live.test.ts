@@ -15,6 +15,7 @@ import {
 } from "../../scripts/testing/engine.ts";
 import { journalRecords } from "../../scripts/testing/journal-records.ts";
 import { expectNoDrift } from "../../scripts/testing/no-drift.ts";
+import { startRedisCluster } from "../../scripts/testing/redis-cluster.ts";
 import { emptyRedisOfFile, engineOfTest } from "../../scripts/testing/redis-of-file.ts";
 import {
   accountOf,
@@ -206,6 +207,28 @@ test("what ends by a validity of its own is not passed over", async () => {
   const expired = (await journalRecords(store, 0)).filter(({ verb }) => verb === "settleDues");
   expect(expired.map(({ accountId }) => accountId).sort()).toEqual(["anna", "bruno", "carla"]);
   for (const { at } of expired) expect(Math.abs(at - openedAt - 7 * day)).toBeLessThan(5_000);
+});
+
+test("a Redis Cluster of several shards goes through the time between as well", async () => {
+  const cluster = cleanUpOfTest().add(await startRedisCluster({ primaries: 3 }));
+  const url = cluster.urls[0]!;
+  const settings = { redisUrl: url, isRedisCluster: true, shards: 4, isClockMovable: true };
+  const engine = cleanUpOfTest().add(await startEngineHere(settings));
+  const { business } = await clientsOf(engine);
+  const period = { unit: "week", anchorDay: 1, count: 1 } as const;
+  const renewal = { period, amount: 7, rollover: null };
+  const buckets = [{ ...bucketOf("data", "octets"), renewal }, bucketOf("main", "money")];
+  for (let i = 0; i < 12; i++) {
+    await openAccount(business, accountOf(`a${i}`, { buckets, timeZone: "UTC" }), { main: cent });
+  }
+  const store = await openStore({ url, isCluster: true, onError: () => undefined });
+  cleanUpOfTest().add({ stop: store.close });
+  await store.load();
+  await advance(await clockOf(store), 28 * day);
+  const shards = await Promise.all([0, 1, 2, 3].map((shard) => journalRecords(store, shard)));
+  const renewed = shards.flat().filter(({ verb }) => verb === "settleDues");
+  expect(renewed).toHaveLength(12 * 4);
+  await expectNoDrift(url, { isCluster: true, shards: 4 });
 });
 
 test("who moves it at once with others is told to look again, and no move is lost", async () => {
