@@ -84,7 +84,8 @@ const movableClock = async (options: ClockOptions): Promise<Clock> => {
     stop: async () => {
       following.isStopped = true;
       stored.close();
-      await ended;
+      // A Postgres that has gone silent is not waited for.
+      await Promise.race([ended, sleep(limits.connectionEndMsMax, undefined, { ref: false })]);
     },
   };
 };
