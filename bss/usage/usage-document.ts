@@ -1,6 +1,6 @@
-// A record of the ledger as TMF635 shows it: what was used of which rating group as characteristics,
-// what it took from which bucket as rated usage. Amounts are exact; money is in units of its
-// currency, everything else whole.
+// A record of the ledger as TMF635 shows it: what was used of which rating group as
+// characteristics, what it took from which bucket as rated usage. Amounts are exact; money is in
+// units of its currency, everything else whole.
 
 import { decimalOf } from "../http/tmf/amounts.ts";
 import type { Document } from "../http/tmf/resource-table.ts";
