@@ -137,6 +137,8 @@ export const limits = {
   // Privacy.
   /** Sealed anew in one transaction. */
   privacyRotatePageMax: 500,
+  /** A page of it, or the count of a table. */
+  privacyRotateMsMax: 5 * minutes,
 
   // The movable clock of a test installation.
   /** Told of each move, it looks besides; what is committed is handed to the engines so often. */
