@@ -129,8 +129,11 @@ export const limits = {
   auditSealMsMax: 30 * seconds,
   /** How often the head of the chain is told to the log, where it outlives the database. */
   auditHeadToldMs: 10 * minutes,
-  /** Verified at a time; with documents of 10 kB they take 20 MB. */
+  /** Verified at a time; less where their documents are large. */
   auditVerifyPageMax: 1_000,
+  auditVerifyOctetsMax: 16 * 2 ** 20,
+  /** For entries without a seal all are looked through. */
+  auditVerifyMsMax: 10 * minutes,
   auditPageDefault: 50,
   auditPageMax: 500,
 

@@ -48,7 +48,8 @@ export const auditEntries = pgTable(
     // Each way to ask for entries, newest first, and where its page ends: reads cost the same
     // however many there are.
     index("audit_entries_at").on(table.at, table.id),
-    index("audit_entries_entity").on(table.entity, table.entityId, table.at, table.id),
+    index("audit_entries_entity").on(table.entity, table.at, table.id),
+    index("audit_entries_entity_id").on(table.entityId, table.at, table.id),
     index("audit_entries_actor").on(table.actorId, table.at, table.id),
     // What the sealer looks for each second.
     index("audit_entries_transaction").on(table.transaction, table.id),

@@ -1,3 +1,5 @@
+// How each class of personal data is shown and compared.
+
 import { expect, test } from "vitest";
 import {
   comparable,

@@ -15,7 +15,7 @@ export const fieldClasses = [
 ] as const;
 export type FieldClass = (typeof fieldClasses)[number];
 
-/** Equal for what means the same. What is lower case in one script may be two letters in another. */
+/** Equal for what means the same. */
 export const comparable: Readonly<Record<FieldClass, (text: string) => string>> = {
   number: (text) => text.normalize("NFKC").replaceAll(/\D/g, ""),
   name: (text) => folded(text),

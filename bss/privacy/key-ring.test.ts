@@ -1,3 +1,5 @@
+// The file of keys: made once, added to beside running processes, refused where it is broken.
+
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -67,7 +67,7 @@ const openAll = async () => {
   }));
 };
 
-test("everything is under the newest key afterwards, and a second run has nothing to do", async () => {
+test("everything is under the newest key, and a second run has nothing to do", async () => {
   const progress: number[] = [];
   const [first] = await rotate({ onProgress: (_, done) => progress.push(done) });
   expect(first).toMatchObject({ rows, resealed: sealedValues, unreadable: 0, isComplete: true });
@@ -109,7 +109,8 @@ test("what others write meanwhile is never overwritten", async () => {
   const ids = await file.sql`SELECT id::text FROM people`;
   const write = async () => {
     for (const { id } of ids.filter((_, n) => n % 20 === 0)) {
-      await file.sql`UPDATE people SET phone = ${newer.seal("new", "people.phone")} WHERE id = ${id}`;
+      const phone = newer.seal("new", "people.phone");
+      await file.sql`UPDATE people SET phone = ${phone} WHERE id = ${id}`;
     }
   };
   await Promise.all([write(), rotate(), rotate()]);
