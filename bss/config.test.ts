@@ -15,6 +15,7 @@ test("needs nothing; the defaults are those of a Tollgate that npm start has sta
     engineToken: undefined,
     engineTokenFile: ".tollgate/tokens/business",
     ledgerJournalKeptSeconds: 300,
+    privacyKeysFile: "",
     logLevel: "info",
     isClockMovable: false,
   });
@@ -31,6 +32,7 @@ test("reads every variable", () => {
     BSS_ENGINE_TOKEN: "t",
     BSS_ENGINE_TOKEN_FILE: "/run/secrets/business",
     LEDGER_JOURNAL_KEPT_SECONDS: "0",
+    PRIVACY_KEYS_FILE: "/run/secrets/privacy-keys",
     LOG_LEVEL: "debug",
     CLOCK_MOVABLE: "yes",
   });
@@ -44,6 +46,7 @@ test("reads every variable", () => {
     engineToken: "t",
     engineTokenFile: "/run/secrets/business",
     ledgerJournalKeptSeconds: 0,
+    privacyKeysFile: "/run/secrets/privacy-keys",
     logLevel: "debug",
     isClockMovable: true,
   });

@@ -18,6 +18,8 @@ export type Config = {
   readonly engineToken: string | undefined;
   readonly engineTokenFile: string;
   readonly ledgerJournalKeptSeconds: number;
+  /** Empty: none. */
+  readonly privacyKeysFile: string;
   readonly logLevel: LogLevel;
   /** A test installation, whose time can be moved through the API; never where money is real. */
   readonly isClockMovable: boolean;
@@ -44,6 +46,7 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
       0,
       limits.ledgerJournalKeptSecondsMax,
     ),
+    privacyKeysFile: read.text("PRIVACY_KEYS_FILE") ?? "",
     logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
     isClockMovable: read.oneOf("CLOCK_MOVABLE", ["yes", "no"], "no") === "yes",
   };

@@ -152,6 +152,11 @@ const businessVariables = (config: BusinessConfig): readonly Omit<Variable, "rea
     default: String(config.ledgerJournalKeptSeconds),
     meaning: "what is in the ledger stays in Redis so long besides",
   },
+  {
+    name: "PRIVACY_KEYS_FILE",
+    default: config.privacyKeysFile,
+    meaning: "keys of personal data; `npm start` has its own in the data folder",
+  },
 ];
 
 const composeVariables: readonly Omit<Variable, "reader">[] = [

@@ -13,6 +13,8 @@ const meanings: Readonly<Record<string, string>> = {
   snapshot: "all that Redis has, kept with the ledger, for a rebuild to begin with; `-- --help`",
   rebuild: "an empty Redis becomes what it was, from the ledger; `-- --help`",
   audit: "derives every balance from the journal; exits 1 on a drift of one unit",
+  "audit:log": "proves that nobody changed the audit, by its chain of hashes; `-- --help`",
+  "privacy:rotate": "personal data under a newer key; `-- --new-key` makes one, `-- --help`",
   explain: "why something cost what it cost, or would: `-- --account ID`, then `-- JOURNALID/N`",
   transfers:
     "what is in transit between accounts; exits 1 when some is late; `-- --settle` ends doubts",

@@ -11,6 +11,7 @@ import type { Step } from "./ending.ts";
 import { reachableHost } from "./engines.ts";
 import { type KeptChild, keepRunning } from "./keep-running.ts";
 import type { PostgresStart } from "./postgres-server.ts";
+import { preparePrivacyKeys } from "./privacy-keys.ts";
 import type { Settings } from "./settings.ts";
 import { waitAnswering } from "./wait-answering.ts";
 
@@ -37,6 +38,8 @@ export const bringUpBusiness = async (start: BusinessStart): Promise<Step<Busine
 
 const startBusiness = (start: BusinessStart, databaseUrl: string): Promise<Step<KeptChild>> => {
   const { settings, data } = start;
+  const keys = preparePrivacyKeys(data);
+  if (!keys.isOk) return Promise.resolve(keys);
   const name = "the business side";
   const logFile = path.join(data.logs, "business.log");
   const environment = {
@@ -44,6 +47,7 @@ const startBusiness = (start: BusinessStart, databaseUrl: string): Promise<Step<
     BSS_HOST: settings.engine.host,
     BSS_OPS_PORT: String(settings.businessOperationsPort),
     DATABASE_URL: databaseUrl,
+    PRIVACY_KEYS_FILE: keys.value,
     REDIS_URL: settings.engine.redisUrl,
     ENGINE_URL: webSocketUrl(settings),
     BSS_ENGINE_TOKEN: "",

@@ -11,7 +11,10 @@ import { lockName } from "./running-lock.ts";
 const markerName = "tollgate-data.json";
 const markerText = "Tollgate data folder";
 
-/** What a reset deletes: the data, not the Redis that was unpacked. */
+/**
+ * What a reset deletes: the data, not the Redis that was unpacked. The keys of personal data stay:
+ * a Postgres of somebody else's, which no reset empties, would be lost without.
+ */
 const dataNames = [
   ...["redis-data", "redis.conf", "tokens", "peers.json", "logs"],
   ...["postgres-data", "postgres-data.new", "postgres.conf", "postgres-passwords.json"],
@@ -27,6 +30,8 @@ export type DataFolder = {
   readonly postgresData: string;
   readonly postgresConfiguration: string;
   readonly postgresPasswords: string;
+  /** ../../bss/privacy: made once (privacy-keys.ts). No reset deletes it. */
+  readonly privacyKeys: string;
   readonly tokens: string;
   readonly peers: string;
   readonly logs: string;
@@ -39,6 +44,7 @@ export const dataFolderPaths = (folder: string): DataFolder => ({
   postgresData: path.join(folder, "postgres-data"),
   postgresConfiguration: path.join(folder, "postgres.conf"),
   postgresPasswords: path.join(folder, "postgres-passwords.json"),
+  privacyKeys: path.join(folder, "privacy-keys.json"),
   tokens: path.join(folder, "tokens"),
   peers: path.join(folder, "peers.json"),
   logs: path.join(folder, "logs"),
