@@ -15,7 +15,7 @@ test("needs nothing; the defaults are those of a Tollgate that npm start has sta
     engineToken: undefined,
     engineTokenFile: ".tollgate/tokens/business",
     ledgerJournalKeptSeconds: 300,
-    privacyKeysFile: "",
+    privacyKeysFile: ".tollgate/privacy-keys.json",
     logLevel: "info",
     isClockMovable: false,
   });

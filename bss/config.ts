@@ -18,7 +18,7 @@ export type Config = {
   readonly engineToken: string | undefined;
   readonly engineTokenFile: string;
   readonly ledgerJournalKeptSeconds: number;
-  /** Empty: none. */
+  /** privacy/README.md */
   readonly privacyKeysFile: string;
   readonly logLevel: LogLevel;
   /** A test installation, whose time can be moved through the API; never where money is real. */
@@ -46,7 +46,7 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
       0,
       limits.ledgerJournalKeptSecondsMax,
     ),
-    privacyKeysFile: read.text("PRIVACY_KEYS_FILE") ?? "",
+    privacyKeysFile: read.text("PRIVACY_KEYS_FILE") ?? ".tollgate/privacy-keys.json",
     logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
     isClockMovable: read.oneOf("CLOCK_MOVABLE", ["yes", "no"], "no") === "yes",
   };
