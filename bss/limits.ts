@@ -123,8 +123,9 @@ export const limits = {
   auditTextCharactersMax: 500,
   /** How often what was appended is sealed: so long an entry can go without a trace. */
   auditSealMs: 1 * seconds,
-  /** Sealed in one transaction; Postgres takes them in a tenth of a second. */
+  /** Sealed in one statement, and in one transaction: a backlog is found anew in each. */
   auditSealPageMax: 5_000,
+  auditSealBatchMax: 50_000,
   /** Another process seals, or the wire is dead. */
   auditSealMsMax: 30 * seconds,
   /** How often the head of the chain is told to the log, where it outlives the database. */

@@ -20,37 +20,70 @@ export type Sealing = { readonly head: Head; readonly sealed: number };
 /** One seals at a time: by a number that nothing else in this database locks by. */
 const sealLock = 0x74_6f_6c_61;
 
-/** All that is committed by now, page by page; each page is a transaction. */
+/** All that is committed by now, in transactions of a bounded number of entries. */
 export const sealEntries = async (database: Pick<Database, "transact">): Promise<Sealing> => {
   let sealed = 0;
   for (;;) {
-    const page = await database.transact(sealPage, limits.auditSealMsMax);
-    sealed += page.sealed;
-    if (page.sealed < limits.auditSealPageMax) return { head: page.head, sealed };
+    const batch = await database.transact(sealBatch, limits.auditSealMsMax);
+    sealed += batch.sealed;
+    if (batch.isWhole) return { head: batch.head, sealed };
   }
 };
 
-const sealPage = async (client: PoolClient): Promise<Sealing> => {
+type Batch = Sealing & { readonly isWhole: boolean };
+
+/** The cursor reads in one snapshot what is looked for once, whatever comes meanwhile. */
+const sealBatch = async (client: PoolClient): Promise<Batch> => {
   await client.query("SELECT pg_advisory_xact_lock($1)", [sealLock]);
   const last = await readLast(client);
-  const { rows } = await client.query(last.isRestored ? findAll : find, [
-    ...[last.horizon, limits.auditSealPageMax],
-  ]);
-  const [first] = rows;
-  if (first === undefined) return { head: last.head, sealed: 0 };
-  let { hash } = last.head;
-  const hashes = rows.map(({ digest }: { digest: Buffer }) => {
-    hash = chainHash(hash, digest);
-    return hash;
+  await client.query(last.isRestored ? findAll : find, [last.horizon]);
+  let page = await fetchPage(client);
+  let { head } = last;
+  while (page.length > 0) {
+    const next = await fetchPage(client);
+    const isEnd =
+      next.length === 0 || head.position - last.head.position >= limits.auditSealBatchMax;
+    head = await sealPage(client, page, head, horizonOf(page, last, next.length === 0));
+    if (isEnd) break;
+    page = next;
+  }
+  const sealed = head.position - last.head.position;
+  return { head, sealed, isWhole: sealed < limits.auditSealBatchMax };
+};
+
+type Found = {
+  readonly id: string;
+  readonly digest: Buffer;
+  readonly transaction: string;
+  readonly xmin: string;
+};
+
+const fetchPage = async (client: PoolClient): Promise<readonly Found[]> =>
+  (await client.query(`FETCH ${limits.auditSealPageMax} FROM unsealed`)).rows;
+
+/** Before it everything is sealed, or its transaction was given up. */
+const horizonOf = (page: readonly Found[], { isRestored }: Last, isAll: boolean): string => {
+  const { transaction = "0", xmin = "0" } = page.at(-1) ?? {};
+  if (isAll) return xmin;
+  // By their transactions they were found: up to that of the last one nothing is left out.
+  if (isRestored) return "0";
+  return BigInt(transaction) < BigInt(xmin) ? transaction : xmin;
+};
+
+const sealPage = async (
+  client: PoolClient,
+  page: readonly Found[],
+  { position, hash }: Head,
+  horizon: string,
+): Promise<Head> => {
+  let last = hash;
+  const hashes = page.map(({ digest }) => {
+    last = chainHash(last, digest);
+    return last;
   });
-  // What is left over lies behind the horizon of before.
-  const isWhole = rows.length < limits.auditSealPageMax;
-  await client.query(insert, [
-    ...[last.head.position, isWhole ? first.horizon : last.horizon],
-    ...[rows.map(({ id }) => id), rows.map(({ digest }) => digest), hashes],
-  ]);
-  const head = { position: last.head.position + rows.length, hash };
-  return { head, sealed: rows.length };
+  const [ids, digests] = [page.map(({ id }) => id), page.map(({ digest }) => digest)];
+  await client.query(insert, [position, horizon, ids, digests, hashes]);
+  return { position: position + page.length, hash: last };
 };
 
 type Last = { readonly head: Head; readonly horizon: string; readonly isRestored: boolean };
@@ -78,13 +111,13 @@ const findLast = `
     horizon > pg_snapshot_xmax(pg_current_snapshot()) AS is_restored
   FROM audit_seals ORDER BY position DESC LIMIT 1`;
 
-/** In one statement, so that all of it is of one snapshot. */
 const findWhere = (bound: string): string => `
-  SELECT id, digest, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
+  DECLARE unsealed NO SCROLL CURSOR FOR
+  SELECT id, digest, transaction::text, pg_snapshot_xmin(pg_current_snapshot())::text AS xmin
   FROM audit_entries entry
   WHERE transaction >= $1::xid8 ${bound}
     AND NOT EXISTS (SELECT FROM audit_seals WHERE entry_id = entry.id)
-  ORDER BY transaction, id LIMIT $2`;
+  ORDER BY entry.transaction, id`;
 
 const find = findWhere("AND transaction < pg_snapshot_xmax(pg_current_snapshot())");
 const findAll = findWhere("");

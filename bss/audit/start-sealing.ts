@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../db/connection.ts";
 import { reasonOf } from "../db/database-error.ts";
+import { isLockTimeout } from "../db/silent-transactions.ts";
 import { limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import { emptyHead, headText, sealEntries } from "./seal-entries.ts";
@@ -36,6 +37,8 @@ export const startSealing = ({ database, now, log }: SealingOptions): SealingWor
       [told, toldAt] = [head.position, now()];
       log.info({ head: headText(head) }, "the head of the audit's chain");
     } catch (error) {
+      // Another process has a backlog in hand.
+      if (isLockTimeout(error)) return;
       if (problem === undefined) log.warn({ problem: reasonOf(error) }, "the audit is not sealed");
       problem = reasonOf(error);
     }
