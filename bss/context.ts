@@ -18,6 +18,8 @@ export type Actor = {
   readonly scopes?: readonly Permission[] | undefined;
   /** Whose things `own` reaches. */
   readonly customerId?: string | undefined;
+  /** Of keys and peers that have a rate of their own. */
+  readonly requestsPerMinuteMax?: number | undefined;
 };
 
 /** One write, for the audit. `before` is null where something came to be, `after` where it went. */

@@ -2,7 +2,7 @@
 // request's bounds (size, time, rate), its id, who asks, and how a refusal is said; what is asked
 // is carried out in carry-out.ts.
 
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import underPressure from "@fastify/under-pressure";
@@ -24,6 +24,8 @@ import { sendAnswer, sendProblem } from "./send-answer.ts";
 export type AskerOf = (request: {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly address: string;
+  /** With TLS it may have a certificate at its other end. */
+  readonly socket: Socket;
 }) => Promise<Answered<Actor>>;
 
 export type HttpObserver = (of: {
@@ -55,6 +57,7 @@ export type HttpServer = {
 declare module "fastify" {
   interface FastifyRequest {
     actor: Actor | undefined;
+    refusal: Refusal | undefined;
     octets: Buffer | undefined;
   }
 }
@@ -80,6 +83,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
     },
   });
   server.decorateRequest("actor", undefined);
+  server.decorateRequest("refusal", undefined);
   server.decorateRequest("octets", undefined);
   await addGuards(server, options);
   addBodies(server);
@@ -156,17 +160,24 @@ const addGuards = async (server: FastifyInstance, options: ServerOptions): Promi
     maxEventLoopDelay: limits.eventLoopDelayMsMax,
     retryAfter: 1,
   });
-  server.addHook("onRequest", async (request, reply) => {
+  server.addHook("onRequest", async (request) => {
     const headers = request.headers as Headers;
-    const actor = await options.authenticate({ headers, address: request.ip });
-    if (!actor.isOk) return sendProblem(reply, actor.error, request.id);
-    request.actor = actor.value;
+    const { ip: address, socket } = request;
+    const actor = await options.authenticate({ headers, address, socket });
+    if (actor.isOk) request.actor = actor.value;
+    else request.refusal = actor.error;
+  });
+  // Only now, so that whoever makes up tokens is held to the rate of an address too.
+  server.addHook("preParsing", async (request, reply) => {
+    if (request.refusal !== undefined) return sendProblem(reply, request.refusal, request.id);
   });
   await server.register(rateLimit, {
     max: ({ actor }) =>
       actor === undefined || actor.kind === "anonymous"
         ? limits.requestsPerMinuteOfAddress
-        : (options.requestsPerMinute ?? limits.requestsPerMinuteDefault),
+        : (actor.requestsPerMinuteMax ??
+          options.requestsPerMinute ??
+          limits.requestsPerMinuteDefault),
     timeWindow: "1 minute",
     keyGenerator: ({ actor, ip }) =>
       actor === undefined || actor.kind === "anonymous" ? `address:${ip}` : `actor:${actor.id}`,
