@@ -152,6 +152,51 @@ export const limits = {
   /** As far as calendars of engine and database go without a thought. */
   clockAheadMsMax: 50 * 366 * 24 * 60 * minutes,
 
+  // Identity.
+  /** Of characters as people count them; NIST SP 800-63B asks for length, not for kinds of them. */
+  passwordCharactersMin: 12,
+  /** Whatever is longer is hashed for nothing. */
+  passwordCharactersMax: 128,
+  /** argon2id, the first of the settings that OWASP names: 19 MiB, 2 passes, 1 thread. */
+  passwordHashMemoryKiB: 19_456,
+  passwordHashPasses: 2,
+  /** At once; libuv hashes four at a time, 10 ms each, and the rest wait for those. */
+  passwordHashesMax: 32,
+  loginFailuresMax: 5,
+  loginLockMsMin: 15 * minutes,
+  loginLockMsMax: 24 * 60 * minutes,
+  /** Others took the try meanwhile: it is looked again, more often than a lock needs failures. */
+  loginClaimsMax: 8,
+  /** RFC 6238, 5.2: one step for the way, and one for a clock that is behind. */
+  oneTimeCodeStepsAside: 1,
+  sessionMsMax: 12 * 60 * minutes,
+  sessionIdleMsMax: 30 * minutes,
+  sessionsOfUserMax: 50,
+  apiKeysOfUserMax: 50,
+  apiKeyDaysMax: 3_650,
+  /** That a session or key was used is written so often at the most. */
+  lastUsedWrittenMs: 1 * minutes,
+  /** So long a session that another process revoked goes on. */
+  actorCachedMsMax: 2 * seconds,
+  actorsCachedMax: 10_000,
+  /** Of an Authorization header; tokens of large directories have some kilobytes. */
+  credentialCharactersMax: 8_192,
+  tokenClockToleranceSeconds: 30,
+  /** A key that is not in the set makes it be fetched again, so often at the most. */
+  keySetCoolDownMs: 30 * seconds,
+  /** It could not be fetched: nobody tries for so long. */
+  keySetRetryMs: 5 * seconds,
+  keySetFreshMs: 10 * minutes,
+  /** The issuer cannot be reached: what was fetched last goes on for so long. */
+  keySetStaleMsMax: 60 * minutes,
+  keySetsMax: 64,
+  issuerFetchMsMax: 5 * seconds,
+  issuerAnswerOctetsMax: 256 * 1_024,
+  oidcLoginMsMax: 10 * minutes,
+  /** Under way at once; an issuer that hangs shall not gather requests here. */
+  oidcExchangesMax: 16,
+  identityPageMax: 100,
+
   readinessCheckMsMax: 2 * seconds,
   /** Of the process: what is not in order by then is left as it is; nothing is lost by it. */
   stopMsMax: 10 * seconds,
