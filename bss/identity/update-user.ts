@@ -1,0 +1,83 @@
+// Users change, and go. What they lose counts at once, in sessions that they have too.
+
+import { eq } from "drizzle-orm";
+import { ok } from "../../engine/values/result.ts";
+import type { Context } from "../context.ts";
+import { type Answered, refuse } from "../http/problem.ts";
+import type { Role } from "../permissions.ts";
+import { checkNotLast } from "./administrators.ts";
+import { lockUser } from "./find-user.ts";
+import { checkMayGrant } from "./grants.ts";
+import type { Identity } from "./identity.ts";
+import { endSessions } from "./revoke-sessions.ts";
+import { identityUsers as users } from "./schema.ts";
+import { orConflict } from "./unique.ts";
+import { type User, userView } from "./views.ts";
+
+/** What is undefined stays as it is. */
+export type UserChanges = {
+  readonly email?: string | null | undefined;
+  readonly name?: string | undefined;
+  readonly roles?: readonly Role[] | undefined;
+  readonly customerId?: string | null | undefined;
+  readonly isActive?: boolean | undefined;
+};
+
+const changedOf = (user: User, changes: UserChanges) => ({
+  email: changes.email === undefined ? user.email : changes.email,
+  name: changes.name ?? user.name,
+  roles: [...(changes.roles ?? user.roles)],
+  customerId: changes.customerId === undefined ? user.customerId : changes.customerId,
+  isActive: changes.isActive ?? user.isActive,
+});
+
+/** Of an issuer, who says both anew at each login. */
+const checkWhose = ({ issuerId }: User, { roles, customerId }: UserChanges) =>
+  issuerId !== null && (roles !== undefined || customerId !== undefined)
+    ? refuse("UNPROCESSABLE", "the roles and the customer of this user are the issuer's to say")
+    : ok(undefined);
+
+export const updateUser = async (
+  context: Context,
+  identity: Identity,
+  { id, changes }: { readonly id: string; readonly changes: UserChanges },
+): Promise<Answered<User>> => {
+  const granted = checkMayGrant(context);
+  if (!granted.isOk) return granted;
+  const found = await lockUser(context, id);
+  if (!found.isOk) return found;
+  const whose = checkWhose(found.value, changes);
+  if (!whose.isOk) return whose;
+  const changed = changedOf(found.value, changes);
+  if (changed.roles.includes("self-care") && changed.customerId === null) {
+    return refuse("UNPROCESSABLE", "somebody with self-care belongs to a customer");
+  }
+  const user = { ...found.value, ...changed };
+  const notLast = await checkNotLast(context, found.value, user);
+  if (!notLast.isOk) return notLast;
+  const write = context.tables.update(users).set(changed).where(eq(users.id, id));
+  const written = await orConflict(write.execute(), "somebody has this e-mail address");
+  if (!written.isOk) return written;
+  if (!user.isActive) await endSessions(context, identity, id);
+  identity.actors.forget(id);
+  const [before, after] = [userView(found.value), userView(user)];
+  context.record({ entity: "user", entityId: id, action: "update", before, after });
+  return ok(user);
+};
+
+/** With all sessions and keys. */
+export const deleteUser = async (
+  context: Context,
+  identity: Identity,
+  id: string,
+): Promise<Answered<undefined>> => {
+  const found = await lockUser(context, id);
+  if (!found.isOk) return found;
+  const notLast = await checkNotLast(context, found.value, undefined);
+  if (!notLast.isOk) return notLast;
+  await endSessions(context, identity, id);
+  await context.tables.delete(users).where(eq(users.id, id));
+  const before = userView(found.value);
+  context.record({ entity: "user", entityId: id, action: "delete", before, after: null });
+  return ok(undefined);
+};
