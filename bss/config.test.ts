@@ -7,7 +7,10 @@ test("needs nothing; the defaults are those of a Tollgate that npm start has sta
   const config = readConfig({});
   expect(config.isOk && config.value).toEqual({
     host: "127.0.0.1",
+    port: 7700,
     operationsPort: 7701,
+    publicUrl: "http://127.0.0.1:7700",
+    firstPasswordFile: undefined,
     databaseUrl: "postgres://127.0.0.1:7632/tollgate",
     redisUrl: "redis://127.0.0.1:7679",
     isRedisCluster: false,
@@ -24,7 +27,10 @@ test("needs nothing; the defaults are those of a Tollgate that npm start has sta
 test("reads every variable", () => {
   const config = readConfig({
     BSS_HOST: "0.0.0.0",
+    BSS_PORT: "7",
     BSS_OPS_PORT: "0",
+    BSS_PUBLIC_URL: "https://tollgate.example/",
+    BSS_FIRST_PASSWORD_FILE: "/run/first",
     DATABASE_URL: "postgresql://user:word@db.example/ledger",
     REDIS_URL: "rediss://redis.example:6380",
     ENGINE_REDIS_CLUSTER: "yes",
@@ -38,7 +44,10 @@ test("reads every variable", () => {
   });
   expect(config.isOk && config.value).toEqual({
     host: "0.0.0.0",
+    port: 7,
     operationsPort: 0,
+    publicUrl: "https://tollgate.example",
+    firstPasswordFile: "/run/first",
     databaseUrl: "postgresql://user:word@db.example/ledger",
     redisUrl: "rediss://redis.example:6380",
     isRedisCluster: true,

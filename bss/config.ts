@@ -7,8 +7,13 @@ import { type LogLevel, logLevels } from "./log.ts";
 
 export type Config = {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** Of the API; 0 takes a free one, as with the next. */
+  readonly port: number;
   readonly operationsPort: number;
+  /** As browsers reach the API, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Where the first administrator's one-time password is written; undefined: to standard error. */
+  readonly firstPasswordFile: string | undefined;
   /** Both may hold a password: never log them under another name. */
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -30,7 +35,12 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
   const read = readerOf(env, problems);
   const config: Config = {
     host: read.host("BSS_HOST", "127.0.0.1"),
+    port: read.integer("BSS_PORT", 7700, 0, portMax),
     operationsPort: read.integer("BSS_OPS_PORT", 7701, 0, portMax),
+    publicUrl: read
+      .url("BSS_PUBLIC_URL", "http://127.0.0.1:7700", ["http", "https"])
+      .replace(/\/$/, ""),
+    firstPasswordFile: read.text("BSS_FIRST_PASSWORD_FILE"),
     databaseUrl: read.url("DATABASE_URL", "postgres://127.0.0.1:7632/tollgate", [
       "postgres",
       "postgresql",

@@ -198,6 +198,9 @@ export const limits = {
   identityPageMax: 100,
 
   readinessCheckMsMax: 2 * seconds,
+  /** How often what is over is put away, and so many rows at a time. */
+  sweepMs: 1 * minutes,
+  sweepRowsMax: 1_000,
   /** Of the process: what is not in order by then is left as it is; nothing is lost by it. */
   stopMsMax: 10 * seconds,
 } as const;

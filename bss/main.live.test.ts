@@ -2,9 +2,12 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { moveClockCommand, movedClockRemedy } from "../engine/protocol/clock-value.ts";
 import { tariffDocument, traffic } from "../engine/simulation/small-operator.ts";
 import { checkInstallation } from "../engine/store/installation.ts";
@@ -15,6 +18,9 @@ import { emptyRedisOfFile, engineOfTest } from "../scripts/testing/redis-of-file
 import { startTcpProxy } from "../scripts/testing/tcp-proxy.ts";
 import { limits } from "./limits.ts";
 
+const folder = mkdtempSync(path.join(tmpdir(), "tollgate-bss-"));
+const keysFile = path.join(folder, "privacy-keys.json");
+afterAll(() => rmSync(folder, { recursive: true }));
 const root = fileURLToPath(new URL("..", import.meta.url));
 const redis = emptyRedisOfFile();
 const database = databaseOfFile();
@@ -26,6 +32,8 @@ const startBss = (environment: Readonly<Record<string, string>> = {}): ChildProc
       PATH: process.env["PATH"],
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
+      BSS_PORT: "0",
+      PRIVACY_KEYS_FILE: keysFile,
       BSS_OPS_PORT: "0",
       ...environment,
     },
@@ -63,6 +71,7 @@ test("keeps the ledger, says that it is ready, counts, and ends in order", async
       { name: "database", isOk: true, detail: "it answers" },
       { name: "ledger", isOk: false, detail: expect.any(String) },
       { name: "clock", isOk: true, detail: "ahead by 0 s" },
+      { name: "audit", isOk: true, detail: "it is sealed" },
     ],
   });
   const engine = await engineOfTest(redis, { now: Date.now() });

@@ -7,12 +7,15 @@ import { readConfig } from "./config.ts";
 import { openDatabase } from "./db/connection.ts";
 import { reasonOf } from "./db/database-error.ts";
 import { migrateDatabase } from "./db/migrate.ts";
+import { tellFirstPassword } from "./first-password.ts";
 import { openJournalStream, startLedgerWorker } from "./ledger/index.ts";
 import { limits } from "./limits.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openOperationsPort } from "./operations-port.ts";
-import { clockCheck, databaseCheck, ledgerCheck } from "./readiness.ts";
+import { openCipher } from "./privacy-keys.ts";
+import { auditCheck, clockCheck, databaseCheck, ledgerCheck } from "./readiness.ts";
+import { startDoors } from "./start-doors.ts";
 
 const config = readConfig(process.env);
 if (!config.isOk) {
@@ -62,14 +65,30 @@ const ledger = startLedgerWorker({
   log,
   onCommitted: metrics.countCommitted,
 });
-const checks = [databaseCheck(database), ledgerCheck(ledger), clockCheck(clock.value)];
+const fail = (error: Error): never => {
+  log.fatal({ err: error }, error.message);
+  process.exit(1);
+};
+const cipher = await openCipher(database, config.value.privacyKeysFile);
+if (!cipher.isOk) {
+  process.stderr.write(`${cipher.error}\n`);
+  process.exit(2);
+}
+const doors = await startDoors({
+  ...{ config: config.value, database, clock: clock.value, log, metrics },
+  cipher: cipher.value,
+}).catch(fail);
+tellFirstPassword(doors.firstPassword, config.value.firstPasswordFile);
+const checks = [
+  databaseCheck(database),
+  ledgerCheck(ledger),
+  clockCheck(clock.value),
+  auditCheck(doors),
+];
 const operations = await openOperationsPort({ host, port: operationsPort, checks, metrics }).catch(
-  (error: Error) => {
-    log.fatal({ err: error }, error.message);
-    process.exit(1);
-  },
+  fail,
 );
-log.info({ operationsPort: operations.port }, "the business side is up");
+log.info({ port: doors.port, operationsPort: operations.port }, "the business side is up");
 
 let isStopping = false;
 const stop = async () => {
@@ -80,6 +99,7 @@ const stop = async () => {
     log.error({}, `not stopped within ${limits.stopMsMax / 1_000} s: what is under way is left`);
     process.exit(1);
   }, limits.stopMsMax).unref();
+  await doors.close();
   await Promise.all([ledger.stop(), clock.value.stop()]);
   await Promise.all([operations.close(), database.close()]);
   journal.close();

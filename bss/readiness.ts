@@ -27,6 +27,12 @@ export const clockCheck = (clock: Clock): Check => ({
   },
 });
 
+/** Whether what was changed is sealed. */
+export const auditCheck = ({ problem }: { problem(): string | undefined }): Check => ({
+  name: "audit",
+  check: () => ({ isOk: problem() === undefined, detail: problem() ?? "it is sealed" }),
+});
+
 /** Behind, stuck, or kept from working at all. */
 export const ledgerCheck = (ledger: LedgerWorker): Check => ({
   name: "ledger",

@@ -56,6 +56,7 @@ test("the business side reads every setting that the compose file gives it", () 
   });
   const source = readFileSync(new URL("../bss/config.ts", import.meta.url), "utf8");
   expect(Object.keys(given).filter((name) => !source.includes(`"${name}"`))).toEqual([]);
+  if (config.isOk) expect(compose).toContain(`BSS_PORT:-7700}:${config.value.port}"`);
   if (config.isOk) expect(compose).toContain(`BSS_OPS_PORT:-7701}:${config.value.operationsPort}"`);
   expect(service("bss")).toContain("COPY bss ./bss");
 });

@@ -6,7 +6,7 @@ import { limits } from "../limits.ts";
 
 const steps = (table: string, isOver: string) => `
   DELETE FROM ${table} WHERE ctid IN (
-    SELECT ctid FROM ${table} WHERE ${isOver} LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
+    SELECT ctid FROM ${table} WHERE ${isOver} LIMIT ${limits.sweepRowsMax} FOR UPDATE SKIP LOCKED)`;
 
 /** For a schedule; it asks nobody, and is no change that the audit has to know of. */
 export const sweepIdentity = async (statements: Statements, now: number): Promise<number> => {

@@ -18,6 +18,7 @@ const environment = [
   ["REDIS_URL", "", "uses your Redis instead"],
   ["POSTGRES_PORT", "7632", "port of the Postgres that is started for you"],
   ["DATABASE_URL", "", "uses your Postgres instead: postgres://user:pass@host/name"],
+  ["BSS_PORT", "7700", "API of the business side"],
   ["BSS_OPS_PORT", "7701", "health and metrics of the business side"],
   ["SNAPSHOT_EVERY_HOURS", "24", "a snapshot of Redis for rebuilds; 0: none"],
   ["TOLLGATE_DATA", ".tollgate", "data folder"],

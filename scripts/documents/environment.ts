@@ -114,6 +114,11 @@ const startVariables = (settings: Settings): readonly Omit<Variable, "reader">[]
     meaning: "your Postgres, `postgres://user:password@host:port/database`; then none is started",
   },
   {
+    name: "BSS_PORT",
+    default: String(settings.businessPort),
+    meaning: "the API of the business side",
+  },
+  {
     name: "BSS_OPS_PORT",
     default: String(settings.businessOperationsPort),
     meaning: "health and metrics of the business side",
@@ -140,6 +145,16 @@ const businessVariables = (config: BusinessConfig): readonly Omit<Variable, "rea
     name: "ENGINE_URL",
     default: config.engineUrl,
     meaning: "where it reaches engines; `npm start` gives it its own",
+  },
+  {
+    name: "BSS_PUBLIC_URL",
+    default: config.publicUrl,
+    meaning: "where browsers reach the API; log-ins with an issuer come back there",
+  },
+  {
+    name: "BSS_FIRST_PASSWORD_FILE",
+    default: config.firstPasswordFile ?? "",
+    meaning: "gets the first administrator's one-time password; empty: standard error",
   },
   { name: "BSS_ENGINE_TOKEN", default: "", meaning: "its access token; empty: in the next one" },
   {

@@ -13,6 +13,7 @@ const meanings: Readonly<Record<string, string>> = {
   snapshot: "all that Redis has, kept with the ledger, for a rebuild to begin with; `-- --help`",
   rebuild: "an empty Redis becomes what it was, from the ledger; `-- --help`",
   audit: "derives every balance from the journal; exits 1 on a drift of one unit",
+  administrator: "a new one-time password for the administrator of the business side; `-- --help`",
   "audit:log": "proves that nobody changed the audit, by its chain of hashes; `-- --help`",
   "privacy:rotate": "personal data under a newer key; `-- --new-key` makes one, `-- --help`",
   explain: "why something cost what it cost, or would: `-- --account ID`, then `-- JOURNALID/N`",

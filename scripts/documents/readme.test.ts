@@ -52,6 +52,7 @@ test("the screen of npm start is the one that it prints", () => {
     databaseUrl: "postgres://tollgate:secret@127.0.0.1:7632/tollgate",
     databaseVersion: "18.4",
     postgresPid: 1440,
+    firstPassword: null,
     businessPid: 1462,
     demo: "Nordlicht Mobil: 1,000 subscribers, new",
     startMilliseconds: 1_600,

@@ -9,6 +9,7 @@ import { startChild } from "./child.ts";
 import { bringUpDatabase, type DatabaseUp } from "./database.ts";
 import type { Step } from "./ending.ts";
 import { reachableHost } from "./engines.ts";
+import { firstPasswordFile } from "./first-password.ts";
 import { type KeptChild, keepRunning } from "./keep-running.ts";
 import type { PostgresStart } from "./postgres-server.ts";
 import { preparePrivacyKeys } from "./privacy-keys.ts";
@@ -29,6 +30,9 @@ const stopGraceMilliseconds = 10_000;
 export const businessOperationsUrl = ({ businessOperationsPort, engine }: Settings): string =>
   `http://${reachableHost(engine.host)}:${businessOperationsPort}`;
 
+export const businessUrl = ({ businessPort, engine }: Settings): string =>
+  `http://${reachableHost(engine.host)}:${businessPort}`;
+
 export const bringUpBusiness = async (start: BusinessStart): Promise<Step<BusinessUp>> => {
   const database = await bringUpDatabase({ ...start, onStarted: start.onPostgresStarted });
   if (!database.isOk) return database;
@@ -45,6 +49,9 @@ const startBusiness = (start: BusinessStart, databaseUrl: string): Promise<Step<
   const environment = {
     ...process.env,
     BSS_HOST: settings.engine.host,
+    BSS_PUBLIC_URL: process.env["BSS_PUBLIC_URL"] ?? businessUrl(settings),
+    BSS_FIRST_PASSWORD_FILE: firstPasswordFile(data),
+    BSS_PORT: String(settings.businessPort),
     BSS_OPS_PORT: String(settings.businessOperationsPort),
     DATABASE_URL: databaseUrl,
     PRIVACY_KEYS_FILE: keys.value,

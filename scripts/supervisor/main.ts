@@ -11,6 +11,7 @@ import type { RedisBinary } from "../redis/locate.mjs";
 import { freePorts } from "../testing/free-ports.ts";
 import { chargeSmokeSession, fillInDemo } from "./demo.ts";
 import { type Ending, interruption, type Step } from "./ending.ts";
+import { takeFirstPassword } from "./first-password.ts";
 import { reportText } from "./report.ts";
 import { moveSettings, readSettings, type Settings } from "./settings.ts";
 import { listenForStop, type StopRequest } from "./stop-request.ts";
@@ -37,6 +38,7 @@ const runUntilStopped: Show = async (settings, up, startedAt, stop) => {
       databaseVersion: up.database.version,
       postgresPid: up.database.postgres?.pid() ?? null,
       businessPid: up.business.pid(),
+      firstPassword: takeFirstPassword(up.data),
       demo: demo.value,
       startMilliseconds: Date.now() - startedAt,
     }),
@@ -81,8 +83,9 @@ const smoke = async (
   startedAt: number,
 ): Promise<Ending> => {
   const folder = mkdtempSync(path.join(tmpdir(), "tollgate-smoke-"));
-  const [engine = 0, operations = 0, redis = 0, postgres = 0, business = 0] = await freePorts(5);
-  const ports = { engine, operations, redis, postgres, businessOperations: business };
+  const [engine = 0, operations = 0, redis = 0, postgres = 0, ...others] = await freePorts(6);
+  const [business = 0, businessOperations = 0] = others;
+  const ports = { engine, operations, redis, postgres, business, businessOperations };
   const place = { dataFolder: folder, ports };
   const ending = await runTollgate(moveSettings(settings, place), redisBinary, startedAt, runSmoke);
   if (ending.message === null) rmSync(folder, { recursive: true, force: true });

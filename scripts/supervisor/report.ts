@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { subscriberAt } from "../../bench/traffic/subscribers.ts";
 import { webSocketUrl } from "../seed/local-client.ts";
 import { tokenFiles } from "./access-tokens.ts";
-import { businessOperationsUrl } from "./business.ts";
+import { businessOperationsUrl, businessUrl } from "./business.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { operationsUrl } from "./engines.ts";
 import { maskUrl, type Settings } from "./settings.ts";
@@ -23,6 +23,8 @@ export type Running = {
   /** Null where the Postgres is somebody else's. */
   readonly postgresPid: number | null;
   readonly businessPid: number;
+  /** Of the business side's first administrator, told once; null: it has been. */
+  readonly firstPassword: string | null;
   /** What there is of the demo operator. */
   readonly demo: string;
   readonly startMilliseconds: number;
@@ -41,6 +43,7 @@ export const reportText = (running: Running): string => {
   const health = operationsUrl(settings, 0);
   const rows = [
     ["charging", webSocketUrl(settings), processes(running.enginePids)],
+    ["business", `${businessUrl(settings)}/api/docs`, "its API, TM Forum's and our own"],
     ["health", `${health}/readyz`, otherPorts(settings)],
     ["metrics", `${health}/metrics`, ""],
     ["ledger", `${businessOperationsUrl(settings)}/readyz`, `process ${running.businessPid}`],
@@ -52,6 +55,15 @@ export const reportText = (running: Running): string => {
     ["", shorten(tokenFiles(data).business), "for the business side"],
     ["logs", shorten(data.logs), ""],
   ];
+  const { firstPassword } = running;
+  const password =
+    firstPassword === null
+      ? []
+      : [
+          bold(`  ${firstPassword}`),
+          dim("  Told once; npm run administrator gives a new one."),
+          "",
+        ];
   const tries = [
     ["npm run day", "a compressed day of traffic, live"],
     [`npm run balance -- ${exampleNumber}`, "what a subscriber has left"],
@@ -64,6 +76,7 @@ export const reportText = (running: Running): string => {
     "",
     ...alignColumns(rows).map((row) => `  ${row}`),
     "",
+    ...password,
     bold("  Try"),
     ...alignColumns(tries).map((row) => `    ${row}`),
     "",

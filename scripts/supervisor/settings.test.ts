@@ -34,7 +34,7 @@ test("an empty environment means the documented defaults", () => {
   });
   expect(portUses(settings).map(({ port }) => port)).toEqual([
     ...[7600, 7601, 7602, 7603, 7604],
-    ...[7679, 7632, 7701],
+    ...[7679, 7632, 7700, 7701],
   ]);
 });
 
@@ -106,9 +106,10 @@ test("a reset never reaches into somebody else's database", () => {
 
 test("a throw-away Tollgate shares nothing with the one beside it", () => {
   const settings = read({});
-  const ports = { engine: 1, operations: 2, redis: 3, postgres: 4, businessOperations: 5 };
+  const business = { business: 5, businessOperations: 6 };
+  const ports = { engine: 1, operations: 2, redis: 3, postgres: 4, ...business };
   const moved = moveSettings(settings, { dataFolder: "/tmp/smoke", ports });
-  expect(portUses(moved).map(({ port }) => port)).toEqual([1, 2, 3, 4, 5]);
+  expect(portUses(moved).map(({ port }) => port)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(moved).toMatchObject({
     dataFolder: "/tmp/smoke",
     engine: { redisUrl: "redis://127.0.0.1:3", peersFile: "/tmp/smoke/peers.json" },

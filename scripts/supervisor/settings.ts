@@ -19,7 +19,9 @@ export type Settings = {
   /** Somebody's Postgres, as DATABASE_URL names it; null where one is started. */
   readonly foreignDatabaseUrl: string | null;
   readonly postgresPort: number;
-  /** Health and metrics of the business side. */
+  /** The API of the business side. */
+  readonly businessPort: number;
+  /** Its health and metrics. */
   readonly businessOperationsPort: number;
   /** 0: never by itself. */
   readonly snapshotEveryHours: number;
@@ -55,6 +57,7 @@ export const readSettings = (
   const engineProcesses = integer("ENGINE_PROCESSES", processesDefault, engineProcessesMax);
   const redisPort = integer("REDIS_PORT", 7679, portMax);
   const postgresPort = integer("POSTGRES_PORT", 7632, portMax);
+  const businessPort = integer("BSS_PORT", 7700, portMax);
   const businessOperationsPort = integer("BSS_OPS_PORT", 7701, portMax);
   const snapshotEveryHours = integer("SNAPSHOT_EVERY_HOURS", 24, snapshotHoursMax, 0);
   const foreignDatabaseUrl = text("DATABASE_URL");
@@ -77,6 +80,7 @@ export const readSettings = (
     redisPort,
     foreignDatabaseUrl,
     postgresPort,
+    businessPort,
     businessOperationsPort,
     snapshotEveryHours,
     dataFolder,
@@ -108,6 +112,7 @@ export const portUses = (settings: Settings): readonly PortUse[] => [
   ...(settings.foreignDatabaseUrl === null
     ? [{ port: settings.postgresPort, variable: "POSTGRES_PORT", host: "127.0.0.1" }]
     : []),
+  { port: settings.businessPort, variable: "BSS_PORT", host: settings.engine.host },
   { port: settings.businessOperationsPort, variable: "BSS_OPS_PORT", host: settings.engine.host },
 ];
 
@@ -117,6 +122,7 @@ export type FreePorts = {
   readonly operations: number;
   readonly redis: number;
   readonly postgres: number;
+  readonly business: number;
   readonly businessOperations: number;
 };
 
@@ -137,6 +143,7 @@ export const moveSettings = (
   },
   redisPort: ports.redis,
   postgresPort: ports.postgres,
+  businessPort: ports.business,
   businessOperationsPort: ports.businessOperations,
   dataFolder,
   isDataFolderDefault: false,

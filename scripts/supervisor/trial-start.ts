@@ -40,8 +40,8 @@ export type TrialStart = {
 /** A place for any number of starts one after the other. */
 export const createTrialPlace = async (): Promise<TrialPlace> => {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "tollgate-start-")));
-  const [enginePort = 0, operationsPort = 0, redis = 0, postgres = 0, business = 0] =
-    await freePorts(5);
+  const [enginePort = 0, operationsPort = 0, redis = 0, postgres = 0, ...business] =
+    await freePorts(6);
   const environment = {
     TOLLGATE_DATA: folder,
     ENGINE_PORT: String(enginePort),
@@ -51,7 +51,8 @@ export const createTrialPlace = async (): Promise<TrialPlace> => {
     REDIS_URL: "",
     POSTGRES_PORT: String(postgres),
     DATABASE_URL: "",
-    BSS_OPS_PORT: String(business),
+    BSS_PORT: String(business[0]),
+    BSS_OPS_PORT: String(business[1]),
   };
   return { folder, environment, enginePort, operationsPort };
 };

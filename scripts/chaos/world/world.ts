@@ -133,6 +133,9 @@ const startWorkers = async ({ redis, postgres }: Stores, logs: string) => {
   const parts = pairs.map((one) => {
     const operationsPort = ports[one]!;
     const environment = {
+      BSS_PORT: "0",
+      PRIVACY_KEYS_FILE: path.join(logs, "privacy-keys.json"),
+      BSS_FIRST_PASSWORD_FILE: path.join(logs, "first-password"),
       BSS_OPS_PORT: String(operationsPort),
       DATABASE_URL: moved(postgres.url, toPostgres[one]!),
       REDIS_URL: `redis://127.0.0.1:${toRedis[one]!.port}`,

@@ -1,0 +1,100 @@
+// The doors of the business side, opened: who comes in, all routes on one port, and the workers
+// that they need in this process.
+
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
+import { createApp } from "./app.ts";
+import { startSealing } from "./audit/index.ts";
+import type { Clock } from "./clock/index.ts";
+import type { Config } from "./config.ts";
+import { systemActor } from "./context.ts";
+import type { Database } from "./db/connection.ts";
+import { uuidV7 } from "./db/uuid-v7.ts";
+import {
+  certificateOf,
+  createAuthenticate,
+  createIdentity,
+  type FirstPassword,
+  firstAdministrator,
+  sweepIdentity,
+} from "./identity/index.ts";
+import { limits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Cipher } from "./privacy/index.ts";
+import { routesOf } from "./routes.ts";
+import { createTransact } from "./transact.ts";
+
+export type DoorParts = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly cipher: Cipher;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+export type Doors = {
+  readonly port: number;
+  /** Of an installation that had no user yet: to be told once. */
+  readonly firstPassword: FirstPassword | undefined;
+  /** Why something is not done that ought to be; undefined: all is. */
+  problem(): string | undefined;
+  /** What is under way is answered. */
+  close(): Promise<void>;
+};
+
+/** Rejects with a one-line error when the port cannot be had. */
+export const startDoors = async (parts: DoorParts): Promise<Doors> => {
+  const { config, database, clock, cipher, log, metrics } = parts;
+  const { now } = clock;
+  const transact = createTransact(database, now);
+  const identity = createIdentity({
+    ...{ database, transact, cipher, publicUrl: config.publicUrl },
+    ticks: () => performance.now(),
+  });
+  const authenticate = createAuthenticate({ ...identity, now });
+  const server = await createApp({
+    ...{ transact, now, log, observe: metrics.observeRequest },
+    routes: routesOf({ identity, clock }),
+    authenticate: ({ headers, socket }) =>
+      authenticate({ headers, certificate: certificateOf(socket) }),
+  });
+  const start = { actor: systemActor("start"), requestId: uuidV7(now()) };
+  const first = await transact(start, firstAdministrator);
+  const sealing = startSealing({ database, now, log });
+  const sweeping = startSweeping(database, now, log);
+  const { port } = await server.listen(config);
+  return {
+    port,
+    firstPassword: first.isOk ? first.value : undefined,
+    problem: sealing.problem,
+    close: async () => {
+      await server.close();
+      await Promise.all([sealing.stop(), sweeping.stop()]);
+    },
+  };
+};
+
+/** What is over is put away, now and then. */
+const startSweeping = ({ statements }: Database, now: () => number, log: Log) => {
+  const stopping = new AbortController();
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      const swept = await sweepIdentity(statements, now()).catch((error: Error) => {
+        log.debug({ err: error }, "sessions could not be swept; it is tried again");
+        return 0;
+      });
+      const isMore = swept >= limits.sweepRowsMax;
+      const { signal } = stopping;
+      await pause(isMore ? 0 : limits.sweepMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+};
