@@ -82,6 +82,58 @@ export const limits = {
   /** Of a resource as JSON; a larger one is told of by its id and address. */
   eventBytesMax: 256 * 1024,
   eventHrefCharactersMax: 2_048,
+  /** Each is looked at for each page of events that is spread. */
+  subscriptionsMax: 1_000,
+  concurrencyDefault: 8,
+  concurrencyMax: 32,
+  webhookDescriptionCharactersMax: 500,
+  webhookEventTypesMax: 100,
+  webhookPageDefault: 50,
+  webhookPageMax: 200,
+  previousSecretSecondsDefault: 24 * 3_600,
+  previousSecretSecondsMax: 7 * 24 * 3_600,
+  replayMax: 10_000,
+  callbackCharactersMax: 2_048,
+  /** One attempt, from resolving the name to the last octet that is read of the answer. */
+  callbackMsMax: 10 * seconds,
+  callbackAnswerBytesMax: 4 * 1024,
+  callbackExcerptCharactersMax: 500,
+  /** Connections that wait for the next delivery, to one subscriber and so long. */
+  callbackIdleSocketsMax: 16,
+  callbackIdleMsMax: 15 * seconds,
+  callbackDnsMsMax: 2 * seconds,
+  callbackDnsTriesMax: 2,
+  callbackSystemLookupsMax: 2,
+  /** Events in one transaction that spreads them; it and one of results have so long. */
+  spreadPageEventsMax: 500,
+  spreadMsMax: 10 * seconds,
+  deliveryWriteMsMax: 10 * seconds,
+  /** Nothing new: it is looked again after so long. */
+  spreadPollMs: 100,
+  deliveryLookMs: 1 * seconds,
+  subscriptionClaimMs: 2 * seconds,
+  /** Postgres fails: the pause until it is tried again. */
+  eventsRetryMs: 1 * seconds,
+  /** Of one subscription in memory, and results of it that are written at once, or so late. */
+  deliveryPageMax: 200,
+  deliveryResultsMax: 100,
+  deliveryResultsMsMax: 100,
+  /** What follows a failure in its lane is put off for so many. */
+  heldBackMax: 5_000,
+  /** Under way in a process, beyond the one that each subscription may always have. */
+  deliveriesSharedMax: 256,
+  /** Not one attempt has gone well for so long: the subscription is disabled. */
+  subscriptionFailingMsMax: 5 * 24 * 60 * minutes,
+  eventsKeptMs: 30 * 24 * 60 * minutes,
+  cleaningMs: 1 * minutes,
+  cleaningRowsMax: 1_000,
+  eventQueryCharactersMax: 2_048,
+  eventQueryConditionsMax: 20,
+  /** What a subscriber asks for by Retry-After counts up to here. */
+  retryAfterMsMax: 24 * 60 * minutes,
+  /** With so many attempts in a row that failed a subscriber pauses, for so long at the most. */
+  subscriptionFailuresMax: 5,
+  subscriptionPauseMsMax: 5 * minutes,
 
   // The doors.
   bodyBytesMax: 1_048_576,
