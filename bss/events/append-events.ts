@@ -14,36 +14,48 @@ export type Stamp = {
 };
 
 // Identities are given in the order of the rows where these are sorted.
+const insert = `
+  INSERT INTO events (id, at, event_type, domain, resource_name, resource_id, correlation_id,
+    resource)
+  SELECT id, $1, event_type, domain, resource_name, resource_id, $2, resource
+  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+    WITH ORDINALITY
+    AS given (id, event_type, domain, resource_name, resource_id, resource, place)
+  ORDER BY place
+  RETURNING position`;
 const append = `
-  WITH written AS (
-    INSERT INTO events (id, at, event_type, domain, resource_name, resource_id, correlation_id,
-      resource)
-    SELECT id, $1, event_type, domain, resource_name, resource_id, $2, resource
-    FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-      WITH ORDINALITY
-      AS given (id, event_type, domain, resource_name, resource_id, resource, place)
-    ORDER BY place
-    RETURNING position)
+  WITH written AS (${insert})
   INSERT INTO events_unspread (position) SELECT position FROM written`;
 
 /** In their order. What is larger than an event may be is told of by its id and address alone. */
 export const appendEvents = async (
   statements: Statements,
-  { now, requestId }: Stamp,
+  stamp: Stamp,
   events: readonly DomainEvent[],
 ): Promise<void> => {
-  if (events.length === 0) return;
-  await statements.query(append, [
-    now,
-    requestId,
-    events.map(() => uuidV7(now)),
-    events.map(({ eventType }) => eventType),
-    events.map(({ domain }) => domain),
-    events.map(({ resourceName }) => resourceName),
-    events.map(({ resourceId }) => resourceId),
-    events.map(resourceJson),
-  ]);
+  if (events.length > 0) await statements.query(append, valuesOf(stamp, events));
 };
+
+/** Not to be spread: their positions, for whom they are meant. */
+export const insertEvents = async (
+  statements: Statements,
+  stamp: Stamp,
+  events: readonly DomainEvent[],
+): Promise<readonly number[]> => {
+  const { rows } = await statements.query(insert, valuesOf(stamp, events));
+  return rows.map(({ position }) => Number(position));
+};
+
+const valuesOf = ({ now, requestId }: Stamp, events: readonly DomainEvent[]): unknown[] => [
+  now,
+  requestId,
+  events.map(() => uuidV7(now)),
+  events.map(({ eventType }) => eventType),
+  events.map(({ domain }) => domain),
+  events.map(({ resourceName }) => resourceName),
+  events.map(({ resourceId }) => resourceId),
+  events.map(resourceJson),
+];
 
 /** NUL is no text for Postgres; in JSON it can only be an escape, and stays one. */
 const resourceJson = ({ resource, resourceId }: DomainEvent): string => {

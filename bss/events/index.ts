@@ -1,3 +1,18 @@
-// The door of the events: what writes them, and what has them delivered.
+// The door of the events: what writes them, what has them delivered, and who gets them.
 
 export { appendEvents, type Stamp } from "./append-events.ts";
+export { type Networks, readNetworks } from "./callback-address.ts";
+export type { CallbackPolicy } from "./callback-policy.ts";
+export type { Cipher } from "./cipher.ts";
+export { eventDomains, mayHear } from "./event-domains.ts";
+export type { HubApi } from "./hub.ts";
+export { hubRoutes } from "./hub-routes.ts";
+export {
+  type AttemptOutcome,
+  type EventsOptions,
+  type EventsStatus,
+  type EventsWorker,
+  startEvents,
+} from "./start-events.ts";
+export { webhookRoutes } from "./webhook-routes.ts";
+export type { WebhookTools } from "./webhooks.ts";
