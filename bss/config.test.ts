@@ -19,6 +19,8 @@ test("needs nothing; the defaults are those of a Tollgate that npm start has sta
     engineTokenFile: ".tollgate/tokens/business",
     ledgerJournalKeptSeconds: 300,
     privacyKeysFile: ".tollgate/privacy-keys.json",
+    webhookPrivateNetworks: [],
+    isWebhookHttpAllowed: false,
     logLevel: "info",
     isClockMovable: false,
   });
@@ -39,6 +41,8 @@ test("reads every variable", () => {
     BSS_ENGINE_TOKEN_FILE: "/run/secrets/business",
     LEDGER_JOURNAL_KEPT_SECONDS: "0",
     PRIVACY_KEYS_FILE: "/run/secrets/privacy-keys",
+    WEBHOOK_PRIVATE_NETWORKS: "10.1.0.0/16, fd00::/8,",
+    WEBHOOK_HTTP_ALLOWED: "yes",
     LOG_LEVEL: "debug",
     CLOCK_MOVABLE: "yes",
   });
@@ -56,6 +60,8 @@ test("reads every variable", () => {
     engineTokenFile: "/run/secrets/business",
     ledgerJournalKeptSeconds: 0,
     privacyKeysFile: "/run/secrets/privacy-keys",
+    webhookPrivateNetworks: ["10.1.0.0/16", "fd00::/8"],
+    isWebhookHttpAllowed: true,
     logLevel: "debug",
     isClockMovable: true,
   });
@@ -73,6 +79,11 @@ test.each([
   [{ BSS_HOST: "a b" }, 'BSS_HOST: expected a host, got "a b"'],
   [{ LEDGER_JOURNAL_KEPT_SECONDS: "-1" }, "LEDGER_JOURNAL_KEPT_SECONDS: expected a whole number"],
   [{ LOG_LEVEL: "loud" }, "LOG_LEVEL: expected fatal or error"],
+  [
+    { WEBHOOK_PRIVATE_NETWORKS: "10.0.0.0/8,10.0.0/33,x" },
+    'WEBHOOK_PRIVATE_NETWORKS: expected networks as 10.0.0.0/8, got "10.0.0/33", "x"',
+  ],
+  [{ WEBHOOK_HTTP_ALLOWED: "true" }, "WEBHOOK_HTTP_ALLOWED: expected yes or no"],
   [{ ENGINE_REDIS_CLUSTER: "1" }, 'ENGINE_REDIS_CLUSTER: expected yes or no, got "1"'],
 ])("%j is refused in one line", (environment, line) => {
   const config = readConfig(environment);

@@ -2,6 +2,7 @@
 
 import { type Environment, portMax, readerOf } from "../engine/values/environment-reader.ts";
 import { err, ok, type Result } from "../engine/values/result.ts";
+import { readNetworks } from "./events/index.ts";
 import { limits } from "./limits.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 
@@ -25,6 +26,9 @@ export type Config = {
   readonly ledgerJournalKeptSeconds: number;
   /** privacy/README.md */
   readonly privacyKeysFile: string;
+  /** Networks that are not of the public internet and that callbacks may lead to all the same. */
+  readonly webhookPrivateNetworks: readonly string[];
+  readonly isWebhookHttpAllowed: boolean;
   readonly logLevel: LogLevel;
   /** A test installation, whose time can be moved through the API; never where money is real. */
   readonly isClockMovable: boolean;
@@ -57,8 +61,21 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
       limits.ledgerJournalKeptSecondsMax,
     ),
     privacyKeysFile: read.text("PRIVACY_KEYS_FILE") ?? ".tollgate/privacy-keys.json",
+    webhookPrivateNetworks: networksIn(read.text("WEBHOOK_PRIVATE_NETWORKS"), problems),
+    isWebhookHttpAllowed: read.oneOf("WEBHOOK_HTTP_ALLOWED", ["yes", "no"], "no") === "yes",
     logLevel: read.oneOf("LOG_LEVEL", logLevels, "info"),
     isClockMovable: read.oneOf("CLOCK_MOVABLE", ["yes", "no"], "no") === "yes",
   };
   return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
+};
+
+/** By commas. */
+const networksIn = (text: string | undefined, problems: string[]): readonly string[] => {
+  const texts = (text ?? "").split(",").map((one) => one.trim());
+  const networks = texts.filter((one) => one !== "");
+  const read = readNetworks(networks);
+  if (read.isOk) return networks;
+  const wrong = read.error.map((one) => `"${one}"`).join(", ");
+  problems.push(`WEBHOOK_PRIVATE_NETWORKS: expected networks as 10.0.0.0/8, got ${wrong}`);
+  return [];
 };

@@ -124,6 +124,8 @@ export const limits = {
   deliveriesSharedMax: 256,
   /** Not one attempt has gone well for so long: the subscription is disabled. */
   subscriptionFailingMsMax: 5 * 24 * 60 * minutes,
+  /** Something in the outbox for longer is a reason not to be ready. */
+  eventsUnspreadMsMax: 1 * minutes,
   eventsKeptMs: 30 * 24 * 60 * minutes,
   cleaningMs: 1 * minutes,
   cleaningRowsMax: 1_000,

@@ -2,6 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "./clock/index.ts";
+import type { AttemptOutcome, EventsWorker } from "./events/index.ts";
 import type { HttpObserver } from "./http/server.ts";
 import type { LedgerWorker } from "./ledger/index.ts";
 
@@ -12,6 +13,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export const createMetrics = (
   ledger: () => LedgerWorker | undefined,
   clock?: Pick<Clock, "standing">,
+  events: () => EventsWorker | undefined = () => undefined,
 ) => {
   const registry = new Registry();
   const registers = [registry];
@@ -64,13 +66,57 @@ export const createMetrics = (
   const observeRequest: HttpObserver = ({ method, route, status, seconds }) => {
     requests.observe({ method, route, status: String(status) }, seconds);
   };
+  const eventsMetrics = createEventsMetrics(registry, events);
   return {
     observeRequest,
     countCommitted: (entries: number, records: number) => {
       committed.inc({ of: "entries" }, entries);
       committed.inc({ of: "records" }, records);
     },
+    ...eventsMetrics,
     contentType: registry.contentType,
     text: () => registry.metrics(),
+  };
+};
+
+const createEventsMetrics = (registry: Registry, events: () => EventsWorker | undefined) => {
+  const registers = [registry];
+  const spread = new Counter({
+    name: "tollgate_events_spread_total",
+    help: "What this worker has spread: events, and deliveries that were made of them.",
+    labelNames: ["of"] as const,
+    registers,
+  });
+  const attempts = new Counter({
+    name: "tollgate_event_attempts_total",
+    help: "Attempts to deliver an event, by outcome; what failed is tried again, what is dead not.",
+    labelNames: ["outcome"] as const,
+    registers,
+  });
+  new Gauge({
+    name: "tollgate_events_age_seconds",
+    help: "For how long events wait to be spread, and the oldest next delivery of this worker.",
+    labelNames: ["state"] as const,
+    registers,
+    collect() {
+      const status = events()?.status();
+      this.set({ state: "unspread" }, (status?.unspreadMs ?? 0) * milliseconds);
+      this.set({ state: "undelivered" }, (status?.undeliveredMs ?? 0) * milliseconds);
+    },
+  });
+  new Gauge({
+    name: "tollgate_event_subscriptions",
+    help: "Subscriptions that this worker delivers to.",
+    registers,
+    collect() {
+      this.set(events()?.status().claimed ?? 0);
+    },
+  });
+  return {
+    countSpread: (spreadEvents: number, deliveries: number) => {
+      spread.inc({ of: "events" }, spreadEvents);
+      spread.inc({ of: "deliveries" }, deliveries);
+    },
+    countAttempt: (outcome: AttemptOutcome) => attempts.inc({ outcome }),
   };
 };

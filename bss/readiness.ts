@@ -3,6 +3,7 @@
 import { sql } from "drizzle-orm";
 import type { Clock } from "./clock/index.ts";
 import type { Database } from "./db/connection.ts";
+import type { EventsWorker } from "./events/index.ts";
 import type { LedgerWorker } from "./ledger/index.ts";
 import { limits } from "./limits.ts";
 import type { Check } from "./operations-port.ts";
@@ -42,5 +43,18 @@ export const ledgerCheck = (ledger: LedgerWorker): Check => ({
     const lagMs = Math.max(0, ...ledger.status().map((one) => one.lagMs));
     const isOk = lagMs <= 1_000 * limits.ledgerLagSecondsMax;
     return { isOk, detail: `${(lagMs / 1_000).toFixed(1)} s behind the journal` };
+  },
+});
+
+/** What is not spread is this side's fault; what is not delivered, mostly the subscriber's. */
+export const eventsCheck = (events: EventsWorker): Check => ({
+  name: "events",
+  check: () => {
+    const problem = events.problem();
+    if (problem !== undefined) return { isOk: false, detail: problem };
+    const { undeliveredMs, unspreadMs } = events.status();
+    const isOk = unspreadMs <= limits.eventsUnspreadMsMax;
+    const ages = [unspreadMs, undeliveredMs].map((ms) => `${(ms / 1_000).toFixed(1)} s`);
+    return { isOk, detail: `not spread for ${ages[0]}, the oldest not delivered for ${ages[1]}` };
   },
 });

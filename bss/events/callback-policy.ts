@@ -2,15 +2,26 @@
 // its name resolves to, each time a connection is made (callback-connections.ts).
 
 import { isIP } from "node:net";
+import { assert } from "../../engine/values/assert.ts";
 import { err, ok, type Result } from "../../engine/values/result.ts";
 import { limits } from "../limits.ts";
-import { isCallable, type Networks } from "./callback-address.ts";
+import { isCallable, type Networks, readNetworks } from "./callback-address.ts";
 
 export type CallbackPolicy = {
   /** Without TLS whoever is on the way reads all, and may answer in the subscriber's name. */
   readonly isHttpAllowed: boolean;
   /** Not of the public internet, and called all the same. */
   readonly privateNetworks: Networks;
+};
+
+/** Of settings that were read: what is no network by now is a defect. */
+export const callbackPolicy = (
+  isHttpAllowed: boolean,
+  networks: readonly string[],
+): CallbackPolicy => {
+  const privateNetworks = readNetworks(networks);
+  assert(privateNetworks.isOk, "the networks were not checked when they were read");
+  return { isHttpAllowed, privateNetworks: privateNetworks.value };
 };
 
 /** The URL as it will be called; the error is a sentence for whoever gave it. */

@@ -1,8 +1,8 @@
 // The door of the events: what writes them, what has them delivered, and who gets them.
 
 export { appendEvents, type Stamp } from "./append-events.ts";
-export { type Networks, readNetworks } from "./callback-address.ts";
-export type { CallbackPolicy } from "./callback-policy.ts";
+export { readNetworks } from "./callback-address.ts";
+export { type CallbackPolicy, callbackPolicy } from "./callback-policy.ts";
 export type { Cipher } from "./cipher.ts";
 export { eventDomains, mayHear } from "./event-domains.ts";
 export type { HubApi } from "./hub.ts";

@@ -16,7 +16,7 @@ import {
   startTestEvents,
 } from "../../scripts/testing/events-of-test.ts";
 import { limits } from "../limits.ts";
-import { hubRoutes, readNetworks, webhookRoutes } from "./index.ts";
+import { callbackPolicy, hubRoutes, webhookRoutes } from "./index.ts";
 
 const file = databaseOfFile();
 beforeEach(() => clearEvents(file.sql));
@@ -225,11 +225,7 @@ test.each([
 });
 
 test("without leave for http and private networks neither is taken", async () => {
-  const none = readNetworks([]);
-  const doors = await open({
-    ...{ isHttpAllowed: false },
-    privateNetworks: none.isOk ? none.value : expect.fail(),
-  });
+  const doors = await open(callbackPolicy(false, []));
   const statuses = ["http://example.com/", "https://127.0.0.1/", "https://example.com/"].map(
     async (url) => (await doors.ask("POST", "/api/webhooks", { body: { url } })).status,
   );

@@ -172,6 +172,17 @@ const businessVariables = (config: BusinessConfig): readonly Omit<Variable, "rea
     default: config.privacyKeysFile,
     meaning: "keys of personal data; `npm start` has its own in the data folder",
   },
+  {
+    name: "WEBHOOK_PRIVATE_NETWORKS",
+    default: config.webhookPrivateNetworks.join(),
+    meaning:
+      "networks by commas, as `10.1.0.0/16`, that callbacks may lead to besides the internet",
+  },
+  {
+    name: "WEBHOOK_HTTP_ALLOWED",
+    default: config.isWebhookHttpAllowed ? "yes" : "no",
+    meaning: "`yes`: callbacks may be `http:` too",
+  },
 ];
 
 const composeVariables: readonly Omit<Variable, "reader">[] = [

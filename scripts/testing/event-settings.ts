@@ -2,11 +2,9 @@
 // called, over http, and secrets are sealed with a key that everybody knows.
 
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { type Cipher, readNetworks } from "../../bss/events/index.ts";
+import { type Cipher, callbackPolicy } from "../../bss/events/index.ts";
 
-const loopback = readNetworks(["127.0.0.0/8"]);
-if (!loopback.isOk) throw new Error(loopback.error.join());
-export const testPolicy = { isHttpAllowed: true, privateNetworks: loopback.value };
+export const testPolicy = callbackPolicy(true, ["127.0.0.0/8"]);
 
 const key = Buffer.alloc(32, 7);
 /** AES-256-GCM with a key that everybody knows: nonce, tag, text. */
