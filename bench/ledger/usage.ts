@@ -17,7 +17,7 @@ export type Usage = {
 };
 
 /** The first process and its children; those that ended meanwhile are the first one's no more. */
-const postgresMicros = (first: number): number => {
+export const postgresMicros = (first: number): number => {
   const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(first)], {
     encoding: "utf8",
   });

@@ -162,10 +162,13 @@ const note = (run: Run, { result, retryAfterMs, isGone }: Attempted): void => {
     run.health = { failures: 0, failingSince: undefined, pausedUntil: 0 };
   } else {
     const at = result.attemptedAt;
-    const failures = run.health.failures + 1;
+    const now = world.wallNow();
+    // Several that were under way when the pause began are one more time, not several.
+    const isNew = run.health.pausedUntil <= now;
+    const failures = run.health.failures + (isNew ? 1 : 0);
     const failingSince = run.health.failingSince ?? at;
-    const pause = pauseMs(failures, world.chance(), retryAfterMs);
-    const pausedUntil = pause === 0 ? run.health.pausedUntil : world.wallNow() + pause;
+    const pause = pauseMs(isNew ? failures : 0, world.chance(), retryAfterMs);
+    const pausedUntil = Math.max(run.health.pausedUntil, pause === 0 ? 0 : now + pause);
     run.health = { failures, failingSince, pausedUntil };
     if (isGone) run.fault = "it answered 410 Gone";
     if (at - failingSince >= limits.subscriptionFailingMsMax) {

@@ -1,6 +1,10 @@
 // Deliveries of one subscription in Postgres: what is due, and what came of it. The order in which
 // they are taken keeps that of each lane: one is never taken while an earlier one of its lane is
 // due later than it, and among those that are taken the earlier ones come first.
+//
+// A queue has grown and gone before Postgres has counted it. What is looked up by row stands in
+// sub-queries with a LIMIT, which are never made into joins: as such, without statistics, a page of
+// 200 out of 20,000 took 2.2 s instead of 1 ms.
 
 import type { PoolClient } from "pg";
 import type { Database } from "../db/connection.ts";
@@ -22,10 +26,11 @@ const dueQuery = `
   FROM (
     SELECT position, lane, attempts, due_at FROM event_deliveries AS due
     WHERE subscription = $1 AND state = 'pending' AND due_at <= $2 AND position <> ALL ($3)
-      AND NOT EXISTS (
-        SELECT FROM event_deliveries AS earlier
+      AND (
+        SELECT true FROM event_deliveries AS earlier
         WHERE earlier.subscription = $1 AND earlier.state = 'pending' AND earlier.lane = due.lane
-          AND earlier.position < due.position AND earlier.due_at > due.due_at)
+          AND earlier.position < due.position AND earlier.due_at > due.due_at
+        LIMIT 1) IS NULL
     ORDER BY due_at, position LIMIT $4) AS due
   JOIN events USING (position) ORDER BY due_at, position`;
 
@@ -73,9 +78,11 @@ const update = `
     response_code = result.code, excerpt = result.excerpt
   FROM unnest($2::bigint[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[],
     $8::int[], $9::text[])
-    AS result (position, state, attempts, due_at, attempted_at, took_ms, code, excerpt)
-  WHERE delivery.subscription = $1 AND delivery.position = result.position
-    AND delivery.state = 'pending'`;
+    AS result (position, state, attempts, due_at, attempted_at, took_ms, code, excerpt),
+    LATERAL (
+      SELECT ctid FROM event_deliveries AS one
+      WHERE one.subscription = $1 AND one.position = result.position LIMIT 1) AS found
+  WHERE delivery.ctid = found.ctid AND delivery.state = 'pending'`;
 
 // What follows in the lane cannot go before: it is not to be looked at until then, as far as it is
 // so many.
@@ -83,11 +90,11 @@ const holdBack = `
   UPDATE event_deliveries AS delivery SET due_at = result.due_at
   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS result (position, lane, due_at),
     LATERAL (
-      SELECT position FROM event_deliveries AS later
+      SELECT ctid FROM event_deliveries AS later
       WHERE later.subscription = $1 AND later.state = 'pending' AND later.lane = result.lane
         AND later.position > result.position AND later.due_at < result.due_at
       ORDER BY position LIMIT $5) AS later
-  WHERE delivery.subscription = $1 AND delivery.position = later.position`;
+  WHERE delivery.ctid = later.ctid AND delivery.state = 'pending'`;
 
 export const writeResults = async (
   client: Pick<PoolClient, "query">,
