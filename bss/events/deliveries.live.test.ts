@@ -1,6 +1,12 @@
 // Events from a write to subscribers on real sockets, however these behave.
 
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { makeCertificates } from "../../scripts/testing/certificates.ts";
 import { databaseOfFile } from "../../scripts/testing/database-of-file.ts";
 import { openDoors } from "../../scripts/testing/doors-of-test.ts";
 import { answering, startEventReceiver } from "../../scripts/testing/event-receiver.ts";
@@ -224,4 +230,27 @@ test("a name is called at the address that was judged", async () => {
   await publishOfferings(file.url, [{ id: "1" }]);
   await until(() => expect(receiver.received).toHaveLength(1));
   expect(asked).toBe(1);
+});
+
+test("a certificate that nobody vouches for gets no event", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tollgate-events-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { server: files } = makeCertificates(folder);
+  let asked = 0;
+  const options = { key: readFileSync(files.keyFile), cert: readFileSync(files.certificateFile) };
+  const server = createServer(options, (_, response) => {
+    asked++;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  await subscribe(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  startTestEvents(file.url);
+  await publishOfferings(file.url, [{ id: "1" }]);
+  await until(async () => {
+    const [row] = await deliveries();
+    expect(row).toMatchObject({ state: "pending", attempts: 1, response_code: null });
+    expect(row?.["excerpt"]).toContain("certificate");
+  });
+  expect(asked).toBe(0);
 });

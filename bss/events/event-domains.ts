@@ -6,10 +6,10 @@ import { type Permission, reachOf } from "../permissions.ts";
 
 export const permissionsByDomain = {
   productCatalogManagement: "catalogue:read",
-  partyManagement: "party:read",
-  partyRoleManagement: "party:read",
-  customerManagement: "customer:read",
-  accountManagement: "account:read",
+  party: "party:read",
+  partyRole: "party:read",
+  customer: "customer:read",
+  account: "account:read",
   prepayBalanceManagement: "balance:read",
   usageManagement: "usage:read",
   usageConsumption: "usage:read",
