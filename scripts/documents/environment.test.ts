@@ -11,8 +11,9 @@ const read = (file: string): string =>
 const find = (pattern: RegExp, ...files: readonly string[]): readonly string[] =>
   files.flatMap((file) => [...read(file).matchAll(pattern)].map(([, name]) => name ?? ""));
 
-const quotedName =
-  /"((?:ENGINE|REDIS|POSTGRES|DATABASE|BSS|LEDGER|SNAPSHOT|PRIVACY|TOLLGATE|LOG|CLOCK|WEBHOOK)_[A-Z_]+)"/g;
+const beginnings =
+  "ENGINE|REDIS|POSTGRES|DATABASE|BSS|LEDGER|SNAPSHOT|PRIVACY|TOLLGATE|LOG|CLOCK|WEBHOOK";
+const quotedName = new RegExp(`"((?:${beginnings})_[A-Z_]+)"`, "g");
 
 test("names every variable that the programs, start and Compose read, and no other", () => {
   const names = [
