@@ -38,6 +38,14 @@ export const limits = {
   tmfAnyDepthMax: 16,
   tmfAnyValuesMax: 10_000,
 
+  // The catalogue.
+  /** Told of one catalogue; who mends these asks again. */
+  catalogueFindingsMax: 1_000,
+  /** Of an offering, each with a tariff document of its own: prices that come and go. */
+  catalogueMomentsMax: 24,
+  /** Sessions whose charge goes on, while a period is rated again. */
+  reratedSessionsMax: 500_000,
+
   // The ledger.
   /**
    * Of one shard's journal in one transaction; an entry has up to 64 records. When a commit fails
