@@ -42,7 +42,7 @@ export const limits = {
   /** Told of one catalogue; who mends these asks again. */
   catalogueFindingsMax: 1_000,
   /** Of an offering, each with a tariff document of its own: prices that come and go. */
-  catalogueMomentsMax: 24,
+  catalogueMomentsMax: 100,
   /** Sessions whose charge goes on, while a period is rated again. */
   reratedSessionsMax: 500_000,
 
