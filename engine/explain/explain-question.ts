@@ -5,6 +5,7 @@
 import { duesAt } from "../balance/dues.ts";
 import type { Profile } from "../balance/profile.ts";
 import { verbs } from "../cdr/journal-numbers.ts";
+import { priceContextOf, type ServiceInformation } from "../cdr/service-information.ts";
 import type { CheckedRequestOf } from "../protocol/operations.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import type { PriceQuestion, TariffCatalogue } from "../session/price-plan.ts";
@@ -13,7 +14,6 @@ import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
 import { planBytes } from "../store/plan-bytes.ts";
 import { readPlanNumbers } from "../store/plan-numbers.ts";
-import { priceContextOf, type ServiceInformation } from "../store/price-context-of.ts";
 import { accountPrefix } from "../store/profiles.ts";
 import { countryFor } from "../store/rule-bytes.ts";
 import { standingsOf } from "./bucket-standing.ts";

@@ -5,6 +5,7 @@
 import { duesAfterUse } from "../balance/dues.ts";
 import type { Profile } from "../balance/profile.ts";
 import { grantsNothing, isMovementVerb, verbs } from "../cdr/journal-numbers.ts";
+import { priceContextOf, readServiceInformation } from "../cdr/service-information.ts";
 import { limits } from "../limits.ts";
 import { type BurnPlan, planBurn } from "../session/burn-plan.ts";
 import { grantTime, sizeGrant } from "../session/grant.ts";
@@ -19,10 +20,8 @@ import { dueBytes } from "../store/due-bytes.ts";
 import type { AskedEntry, AskedOperation } from "../store/journal-asked.ts";
 import { hashOf } from "../store/keys.ts";
 import { planBytes } from "../store/plan-bytes.ts";
-import { priceContextOf } from "../store/price-context-of.ts";
 import { accountPrefix } from "../store/profiles.ts";
 import { countryFor } from "../store/rule-bytes.ts";
-import { readServiceInformation } from "../store/said-bytes.ts";
 
 /** What prices were known by, and who asked. */
 export type World = { readonly profile: Profile; readonly catalogue: TariffCatalogue };

@@ -4,8 +4,8 @@
 import { renewalSlot, validitySlot } from "../balance/companions.ts";
 import { type Due, duesAfterUse, duesAt } from "../balance/dues.ts";
 import { bucketCell, counterCell, type Profile } from "../balance/profile.ts";
+import type { ServiceInformation } from "../cdr/service-information.ts";
 import { share, type WrittenPlan } from "./plan-bytes.ts";
-import type { ServiceInformation } from "./price-context-of.ts";
 import { countryFor, ruleNumbers } from "./rule-bytes.ts";
 
 export type KeptDues = {

@@ -4,11 +4,11 @@
 
 import type { Profile } from "../balance/profile.ts";
 import { spendingEntry } from "../cdr/journal-numbers.ts";
+import { priceContextOf, type ServiceInformation } from "../cdr/service-information.ts";
 import { limits } from "../limits.ts";
 import { resultCodes } from "../protocol/result-codes.ts";
 import { type BurnPlan, planBurn } from "../session/burn-plan.ts";
 import type { TariffCatalogue } from "../session/price-plan.ts";
-import { priceContextOf, type ServiceInformation } from "./price-context-of.ts";
 import { rulePlace } from "./rule-bytes.ts";
 
 export type WrittenPlan = {

@@ -5,8 +5,8 @@
 import { ruleSlots } from "../balance/companions.ts";
 import { counterCell, type Profile } from "../balance/profile.ts";
 import { countryOf, kindOf, type Rule, ruleKinds } from "../balance/rules.ts";
+import type { ServiceInformation } from "../cdr/service-information.ts";
 import { luaConstants } from "./lua-constants.ts";
-import type { ServiceInformation } from "./price-context-of.ts";
 
 /** 0 where no rule asks for it, or the message does not say. */
 export const countryFor = ({ rules }: Profile, said: ServiceInformation): number =>

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Cursor } from "../cdr/journal-bytes.ts";
 import { readSaid, readTold } from "../cdr/said.ts";
-import { readServiceInformation, writeSaid } from "./said-bytes.ts";
+import { readServiceInformation } from "../cdr/service-information.ts";
+import { writeSaid } from "./said-bytes.ts";
 import type { Task } from "./task.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);

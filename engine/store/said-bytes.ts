@@ -1,30 +1,13 @@
 // Writes what a batch was asked besides numbers (cdr/said.ts has the layout), kept by the journal
-// for whoever wants to know years later why something cost what it cost; Lua only passes it on. And
-// reads of it what only rating has words for.
+// for whoever wants to know years later why something cost what it cost; Lua only passes it on.
 
-import { type Cursor, readText } from "../cdr/journal-bytes.ts";
 import { saidMarks } from "../cdr/said.ts";
+import { type Information, informationFields } from "../cdr/service-information.ts";
 import { saidOf } from "./movement.ts";
-import type { ServiceInformation } from "./price-context-of.ts";
 import { placeOf } from "./profiles.ts";
 import type { Task } from "./task.ts";
 
 const { hasMoments, itself } = saidMarks;
-
-type Information = NonNullable<ServiceInformation>;
-
-/** Append-only. */
-const places = {
-  calledPartyAddress: 0,
-  servingNetwork: 1,
-  callingPartyAddress: 2,
-  ratType: 3,
-  singleNssai: 4,
-  dataNetworkName: 5,
-  serviceIdentifier: 6,
-  qosClass: 7,
-} as const satisfies Record<keyof Information, number>;
-const fields = Object.keys(places) as readonly (keyof Information)[];
 
 /** Written anew for each batch; what of it is needed is copied out. */
 let scratch = Buffer.allocUnsafeSlow(16_384);
@@ -45,7 +28,7 @@ export const writeSaid = (tasks: readonly Task[], now: number): Buffer => {
 };
 
 /** An identifier is no longer than its length says. */
-const informationLengthMax = 256 * fields.length;
+const informationLengthMax = 256 * informationFields.length;
 
 const grow = (length: number): void => {
   const larger = Buffer.allocUnsafeSlow(2 * length);
@@ -75,7 +58,8 @@ const writeOne = (from: number, task: Task, now: number, moments: number): numbe
   return moments === 0 ? at : writeMoments(at, task, now, moments);
 };
 
-/** In the order of `places`, by name: a look-up by a variable costs several times as much. */
+/** In the order of `informationFields`, by name: a look-up by a variable costs several times as
+ * much. */
 const writeInformation = (from: number, said: Information): number => {
   let at = writeField(from, said.calledPartyAddress);
   at = writeField(at, said.servingNetwork);
@@ -110,14 +94,4 @@ const writeMoments = (from: number, { usage }: Task, now: number, moments: numbe
     for (const { until } of usedBefore) at = scratch.writeInt32LE(until - now, at);
   }
   return at;
-};
-
-/** Of an older journal it may have fewer fields, of a newer one more: what is not there is nil. */
-export const readServiceInformation = (bytes: Buffer): ServiceInformation => {
-  if (bytes.length === 0) return null;
-  const cursor: Cursor = { bytes, at: 0 };
-  const texts: (string | null)[] = [];
-  while (cursor.at < bytes.length) texts.push(readText(cursor) || null);
-  const entries = fields.map((field) => [field, texts[places[field]] ?? null]);
-  return Object.fromEntries(entries) as Information;
 };

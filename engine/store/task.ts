@@ -2,10 +2,10 @@
 // message; the shard's queue, the batch and the reply all work on it.
 
 import type { Profile } from "../balance/profile.ts";
+import type { ServiceInformation } from "../cdr/service-information.ts";
 import type { OperationName } from "../protocol/operations.ts";
 import type { Refusal } from "../protocol/result-codes.ts";
 import type { Movement } from "./movement.ts";
-import type { ServiceInformation } from "./price-context-of.ts";
 import type { AccountEntry } from "./profiles.ts";
 
 export type UnitUsage = {
