@@ -25,6 +25,7 @@ const meanings: Readonly<Record<string, string>> = {
   bench: "how much this machine carries, on a Redis and engine of its own; `-- --help`",
   "bench:ledger": "how fast the ledger follows a journal, and Redis is rebuilt from it",
   "bench:events": "how fast events are written, spread to subscriptions and delivered",
+  "bench:rerate": "how fast the ledger is rated once more by other prices",
   "bench:micro": "pieces of the hot path, features, decks, idle accounts, layouts, one by one",
   test: "all tests",
   "test:unit": "those that need no server: seconds",

@@ -115,7 +115,7 @@ const plans: CatalogueDocuments = {
 };
 const catalogue = compiled(plans);
 
-test("a plan gives a renewed bucket from the day of the purchase on, and one that it rolls to", () => {
+test("a plan gives a bucket that is renewed from that day on, and one that it rolls to", () => {
   const { buckets, credits, boundUntil } = bought(catalogue, {});
   expect(buckets).toMatchObject([
     {

@@ -109,7 +109,8 @@ const checkSold = (versions: CatalogueVersions, offering: Version<ProductOfferin
   const ref = document.productSpecification;
   const specification = ref && versionAt(versions.productSpecification, ref, from);
   if (!isRetired && (document.isSellable ?? true) && specification?.isRetired === true) {
-    const message = `Specification ${specification.id}, version ${specification.version}, is retired.`;
+    const { id, version } = specification;
+    const message = `Specification ${id}, version ${version}, is retired.`;
     complain(within(place, "productSpecification"), "RETIRED_SPECIFICATION", message);
   }
   if (isRetired) return;

@@ -144,7 +144,7 @@ test(`a use costs what the documents say, to the micro (seed ${seed})`, () => {
           const tariff = tariffHeldAt(prices, "plan-0:1.0", use.at)!;
           const { at, calledNumber, ratingGroup, servingNetwork, units } = use;
           const context = { calledNumber, servingNetwork };
-          const asked = { at, ratingGroup, units, context, rateDeck: undefined };
+          const asked = { at, ratingGroup, covered: 0, units, context, rateDeck: undefined };
           const rated = rateUse(tariff, asked, begun, () => 0);
           const naive = naiveCost(documents, use);
           expect({ use, micros: rated && BigInt(rated.micros) }).toEqual({ use, micros: naive });

@@ -115,8 +115,11 @@ const ruleShape = z.strictObject({
   impossibleTravel: z.strictObject({ changesMax: z.number().int().min(0) }).optional(),
 });
 
-/** Amounts of money in `currency`. */
-export const readRules = (of: Characteristics, currency: string): readonly RuleSpecification[] =>
+/** Amounts of money in `currency`; undefined: the offering has none. */
+export const readRules = (
+  of: Characteristics,
+  currency: string | undefined,
+): readonly RuleSpecification[] =>
   givenOf(of, "rule").flatMap((given) => {
     const value = readShape(given, ruleShape);
     if (value === undefined) return [];

@@ -77,7 +77,7 @@ export const readOffering = (
     charges,
     allowances,
     counters: [...readCounters(of), ...own],
-    rules: readRules(of, currency ?? "XXX"),
+    rules: readRules(of, currency ?? undefined),
   };
   return { terms, usage };
 };

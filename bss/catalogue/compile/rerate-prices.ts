@@ -62,6 +62,8 @@ export const begun: Progress = { position: 0, ahead: 0, ratedMicros: notBegun };
 export type Use = {
   readonly at: number;
   readonly ratingGroup: number;
+  /** Paid by allowances, which come first: tiers count them. */
+  readonly covered: number;
   /** What money paid for. */
   readonly units: number;
   readonly context: PriceContext;
@@ -78,7 +80,7 @@ export type Rated = {
 /** `positionOf` tells how much a counter has. Undefined: there is no price, or it is blocked. */
 export const rateUse = (
   tariff: CompiledTariff,
-  { at, context, rateDeck, ratingGroup, units }: Use,
+  { at, context, covered, rateDeck, ratingGroup, units }: Use,
   before: Progress,
   positionOf: (counterId: string) => number,
 ): Rated | undefined => {
@@ -88,7 +90,9 @@ export const rateUse = (
   if (chosen === undefined || chosen.isBlocked) return undefined;
   if (chosen.isFree) return { micros: 0, progress: before, counterId: undefined };
   const counterId = chosen.price.tierCounterId;
-  const from = counterId === undefined ? before : { ...before, position: positionOf(counterId) };
+  const start = counterId === undefined ? before.position : positionOf(counterId);
+  const from = { ...before, position: start + covered };
   const { amount, progress } = quotePrice(chosen.price, amountMax, units, from);
-  return { micros: amount, progress, counterId };
+  const position = counterId === undefined ? progress.position : before.position;
+  return { micros: amount, progress: { ...progress, position }, counterId };
 };

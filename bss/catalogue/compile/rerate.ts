@@ -3,6 +3,7 @@
 // prices of before and of after, as if these had held at the time.
 
 import type { JournalRecord, OperationRecord } from "../../../engine/cdr/journal-record.ts";
+import { priceContextOf, readServiceInformation } from "../../../engine/cdr/service-information.ts";
 import type { PriceContext, ZoneDirectory } from "../../../engine/rating/price-context.ts";
 import type { Progress } from "../../../engine/rating/price-quote.ts";
 import type { UnitKind } from "../../../engine/values/units.ts";
@@ -22,8 +23,6 @@ export type ReratingOptions = {
   readonly customerOf: (accountId: string) => string;
   /** As of the begin; profiles among the records take their place. */
   readonly profileOf: (accountId: string) => LedgerProfile | undefined;
-  /** What the network said of a use; asked only where a price depends on it. */
-  readonly contextOf: (record: OperationRecord) => PriceContext;
   readonly rateDeck?: ZoneDirectory | undefined;
 };
 
@@ -35,7 +34,7 @@ export type ReratedTotal = {
   readonly uses: number;
   /** As the ledger has it; refunds are taken off all three. */
   readonly chargedMicros: number;
-  /** By the prices of before: what differs from `chargedMicros` is not for the prices to explain. */
+  /** By the prices of before; where it is not `chargedMicros`, prices do not explain it all. */
   readonly beforeMicros: number;
   readonly afterMicros: number;
   /** Uses that have no price after; they are counted as they were. */
@@ -207,8 +206,6 @@ const allowancesUsed = (record: OperationRecord, { units }: Account): Map<UnitKi
   return used;
 };
 
-const nobody: PriceContext = {};
-
 const addUses = (books: Books, record: OperationRecord, account: Account): void => {
   const at = record.said.eventTimestamp;
   const left = allowancesUsed(record, account);
@@ -230,10 +227,9 @@ const addUses = (books: Books, record: OperationRecord, account: Account): void 
       total.chargedMicros += record.cost;
       isCharged = true;
     }
-    const use = { at, ratingGroup, units: used - overrun - free, context: nobody };
-    if (use.units === 0) continue;
-    const { contextOf, rateDeck } = books.options;
-    context ??= contextOf(record);
+    const use = { at, ratingGroup, covered: free, units: used - overrun - free };
+    const { rateDeck } = books.options;
+    context ??= priceContextOf(readServiceInformation(record.said.serviceInformation), "");
     addUse(books, record, { ...use, context, rateDeck }, { tariffId, total, counted: used });
   }
 };
@@ -263,10 +259,10 @@ const addUse = (
   };
   const wasRated = rated("before", old, before);
   const isRated = rated("after", now, after);
-  total.uses += 1;
+  if (use.units > 0) total.uses += 1;
   total.beforeMicros += wasRated?.micros ?? 0;
   total.afterMicros += isRated?.micros ?? wasRated?.micros ?? 0;
-  if (isRated === undefined) total.unpriced += 1;
+  if (isRated === undefined && use.units > 0) total.unpriced += 1;
   if (record.verb === "event") return;
   const progress = { before: wasRated?.progress ?? before, after: isRated?.progress ?? after };
   groups.set(use.ratingGroup, progress);

@@ -6,8 +6,24 @@ import {
   checkCatalogue,
   compileCatalogue,
 } from "../../../bss/catalogue/compile/index.ts";
+import {
+  Catalog,
+  Category,
+  ProductOffering,
+  ProductOfferingPrice,
+  ProductSpecification,
+} from "../../../bss/catalogue/tmf620.generated.ts";
 import { tariffDocument } from "../operator.ts";
 import { demoCatalogue } from "./documents.ts";
+
+/** As its API takes them. */
+const shapes = {
+  catalog: Catalog,
+  category: Category,
+  productSpecification: ProductSpecification,
+  productOffering: ProductOffering,
+  productOfferingPrice: ProductOfferingPrice,
+};
 
 const effectiveAt = Date.parse("2026-11-01T00:00:00Z");
 
@@ -23,6 +39,11 @@ test("nothing is wrong with it, now or at any time before", () => {
 });
 
 test("it is what TMF620 documents are, as plain JSON", () => {
+  for (const [kind, shape] of Object.entries(shapes)) {
+    for (const document of demoCatalogue[kind as keyof typeof shapes]) {
+      expect(shape.safeParse(document).error?.issues ?? []).toEqual([]);
+    }
+  }
   const text = JSON.stringify(demoCatalogue);
   expect(catalogueDocuments.parse(JSON.parse(text))).toEqual(JSON.parse(text));
 });
