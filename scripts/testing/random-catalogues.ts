@@ -83,8 +83,8 @@ const tiered = ({ id, units }: Named): fc.Arbitrary<Form> =>
       minLength: 1,
       maxLength: 4,
     })
-    .chain((tiers) => fc.tuple(fc.constant(tiers), fc.option(money)))
-    .map(([tiers, fee]) => {
+    .chain((tiers) => fc.tuple(fc.constant(tiers), fc.option(money), fc.boolean()))
+    .map(([tiers, fee, isCounted]) => {
       let from = 0;
       const parts = tiers.map(({ amount, length, price }, index): Price => {
         const isLast = index === tiers.length - 1;
@@ -106,7 +106,7 @@ const tiered = ({ id, units }: Named): fc.Arbitrary<Form> =>
         isBundle: true,
         pricingLogicAlgorithm: [{ plaSpecId: "graduated" }],
         bundledPopRelationship: parts.map((part) => ({ id: part.id })),
-        prodSpecCharValueUse: [],
+        prodSpecCharValueUse: isCounted ? [valued("tierCounter", { unit: "month" })] : [],
       };
       return { rest, parts };
     });

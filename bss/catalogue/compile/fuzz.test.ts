@@ -22,7 +22,7 @@ const oddValues = fc.constantFrom<readonly Json[]>(
   ...([-1, 0, 0.1, 1e-7, 1e21, 2 ** 53, "", " ", "x y", "\u0000", "plan-0", "line"] as never[]),
   ...([true, {}, [], "month", "usage", "discount", "allowance", "Retired"] as never[]),
   ...(["2027-02-30T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z"] as never[]),
-  ...(["GiB", "EUR", "XXX", "ü".repeat(500)] as never[]),
+  ...(["GiB", "EUR", "EURO", "ü".repeat(500)] as never[]),
 );
 
 const replaced = (value: Json, [key, ...rest]: Path, by: Json): Json => {

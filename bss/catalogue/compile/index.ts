@@ -34,13 +34,6 @@ export {
 } from "./finding.ts";
 export { offeringKey, type ProductTerms } from "./product-terms.ts";
 export { type AccountOfProducts, type ProfileProblem, profileOf } from "./profile-of.ts";
-export {
-  createRerating,
-  type LedgerProfile,
-  type ReratedTotal,
-  type Rerating,
-  type ReratingOptions,
-  type ReratingState,
-  rerate,
-} from "./rerate.ts";
+export { createRerating, type Rerating, type ReratingState, rerate } from "./rerate.ts";
+export type { LedgerProfile, ReratedTotal, ReratingOptions } from "./rerate-books.ts";
 export type { EngineTariffDocument } from "./tariff-document.ts";
