@@ -69,6 +69,18 @@ test("each price and allowance that changes is a line with what it was and is", 
   ]);
 });
 
+test("a change of the specification is told of each offering that is charged by it", () => {
+  const documents = documentsOf({});
+  const before = compiled(documents);
+  const [line] = documents.productSpecification;
+  const more = [...line!.productSpecCharacteristic!, valued("freeNumber", "112")];
+  const productSpecification = [{ ...line!, productSpecCharacteristic: more }];
+  const after = compiled({ ...documents, productSpecification });
+  expect(describeDifference(before, after).map(({ lines }) => lines)).toEqual([
+    ["usage: other grants, zones, networks, time bands or bonuses, at the same prices"],
+  ]);
+});
+
 test("nothing changes where nothing was changed", () => {
   const before = compiled(documentsOf({}));
   expect(describeDifference(before, compiled(documentsOf({}), { version: 2 }))).toEqual([]);

@@ -42,7 +42,11 @@ const differenceOf = (
   }
   if (old !== undefined) {
     const lines = linesBetween(describeTerms(old), describeTerms(now));
-    const changed = [...lines, ...laterPrices(before, after, now)];
+    const changed = [
+      ...lines,
+      ...otherMetering(before, after, now, lines),
+      ...laterPrices(before, after, now),
+    ];
     if (changed.length === 0) return undefined;
     return { ...nameOf(now), change: "changed", previous: null, lines: changed };
   }
@@ -75,6 +79,21 @@ const linesBetween = (old: DescribedTerms, now: DescribedTerms): readonly string
   }
   for (const [about, text] of old) if (!now.has(about)) lines.push(`${about}: gone, was ${text}`);
   return lines;
+};
+
+/** Terms tell prices; what else a tariff document says is told of as one. */
+const otherMetering = (
+  before: CompiledCatalogue,
+  after: CompiledCatalogue,
+  { tariffId }: ProductTerms,
+  lines: readonly string[],
+): readonly string[] => {
+  const [old, now] = [before, after].map(({ tariffs }) =>
+    tariffs.find((one) => one.tariffId === tariffId),
+  );
+  if (old === undefined || now === undefined || withoutTime(old) === withoutTime(now)) return [];
+  if (lines.some((line) => line.startsWith("usage "))) return [];
+  return ["usage: other grants, zones, networks, time bands or bonuses, at the same prices"];
 };
 
 /** Terms tell the prices of the begin; that later documents differ is told by their moments. */

@@ -5,6 +5,8 @@ import {
   catalogueDocuments,
   checkCatalogue,
   compileCatalogue,
+  productTerms,
+  profileOf,
 } from "../../../bss/catalogue/compile/index.ts";
 import {
   Catalog,
@@ -13,6 +15,8 @@ import {
   ProductOfferingPrice,
   ProductSpecification,
 } from "../../../bss/catalogue/tmf620.generated.ts";
+import { readRequest, requestMessage } from "../../../engine/protocol/messages.ts";
+import { accountProblem } from "../../../engine/store/account-problem.ts";
 import { tariffDocument } from "../operator.ts";
 import { demoCatalogue } from "./documents.ts";
 
@@ -66,6 +70,26 @@ test("a plan charges usage as the demo tariff does, to the block", () => {
       .map((group) => group)
       .sort((a, b) => a.ratingGroup - b.ratingGroup);
   expect(groupsOf(document!.document)).toEqual(groupsOf(tariffDocument()));
+});
+
+test("the engine takes the account of whoever buys any of it", () => {
+  const catalogue = compiled();
+  const timeZone = "Europe/Berlin";
+  for (const { isSellable, offeringId, requires } of Object.values(catalogue.terms)) {
+    if (!isSellable) continue;
+    const bought = productTerms(catalogue, {
+      ...{ offeringId, productId: "p", at: effectiveAt, timeZone, owned: requires },
+      subscribers: ["msisdn-1"],
+    });
+    const profile = profileOf({
+      ...{ accountId: "a", currency: "EUR", timeZone, subscriberIdentifiers: ["msisdn-1"] },
+      products: bought.isOk ? [bought.value] : [],
+    });
+    if (!bought.isOk || !profile.isOk) throw new Error(`${offeringId} cannot be bought`);
+    const read = readRequest(requestMessage("putAccount", 1, profile.value));
+    expect(read.refusal).toBeUndefined();
+    expect(accountProblem(read.request as Parameters<typeof accountProblem>[0])).toBeUndefined();
+  }
 });
 
 test("what is not sold any more stays for those who have it, and only for them", () => {
