@@ -14,7 +14,7 @@ import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openOperationsPort } from "./operations-port.ts";
 import { openCipher } from "./privacy-keys.ts";
-import { auditCheck, clockCheck, databaseCheck, ledgerCheck } from "./readiness.ts";
+import { auditCheck, clockCheck, databaseCheck, eventsCheck, ledgerCheck } from "./readiness.ts";
 import { startDoors } from "./start-doors.ts";
 
 const config = readConfig(process.env);
@@ -54,7 +54,11 @@ if (!clock.isOk) {
   log.fatal({}, clock.error);
   process.exit(1);
 }
-const metrics = createMetrics(() => ledger, clock.value);
+const metrics = createMetrics(
+  () => ledger,
+  clock.value,
+  () => doors?.events,
+);
 const ledger = startLedgerWorker({
   database,
   databaseUrl,
@@ -75,7 +79,7 @@ if (!cipher.isOk) {
   process.exit(2);
 }
 const doors = await startDoors({
-  ...{ config: config.value, database, clock: clock.value, log, metrics },
+  ...{ config: config.value, database, clock: clock.value, log, metrics, machineNow: Date.now },
   cipher: cipher.value,
 }).catch(fail);
 tellFirstPassword(doors.firstPassword, config.value.firstPasswordFile);
@@ -84,6 +88,7 @@ const checks = [
   ledgerCheck(ledger),
   clockCheck(clock.value),
   auditCheck(doors),
+  eventsCheck(doors.events),
 ];
 const operations = await openOperationsPort({ host, port: operationsPort, checks, metrics }).catch(
   fail,

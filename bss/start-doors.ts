@@ -10,6 +10,8 @@ import type { Config } from "./config.ts";
 import { systemActor } from "./context.ts";
 import type { Database } from "./db/connection.ts";
 import { uuidV7 } from "./db/uuid-v7.ts";
+import { eventCipher } from "./event-cipher.ts";
+import { callbackPolicy, type EventsWorker, startEvents } from "./events/index.ts";
 import {
   certificateOf,
   createAuthenticate,
@@ -32,10 +34,12 @@ export type DoorParts = {
   readonly cipher: Cipher;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly machineNow: () => number;
 };
 
 export type Doors = {
   readonly port: number;
+  readonly events: EventsWorker;
   /** Of an installation that had no user yet: to be told once. */
   readonly firstPassword: FirstPassword | undefined;
   /** Why something is not done that ought to be; undefined: all is. */
@@ -46,7 +50,7 @@ export type Doors = {
 
 /** Rejects with a one-line error when the port cannot be had. */
 export const startDoors = async (parts: DoorParts): Promise<Doors> => {
-  const { config, database, clock, cipher, log, metrics } = parts;
+  const { config, database, clock, cipher, log, machineNow, metrics } = parts;
   const { now } = clock;
   const transact = createTransact(database, now);
   const identity = createIdentity({
@@ -54,9 +58,11 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
     ticks: () => performance.now(),
   });
   const authenticate = createAuthenticate({ ...identity, now });
+  const policy = callbackPolicy(config.isWebhookHttpAllowed, config.webhookPrivateNetworks);
+  const webhooks = { policy, cipher: eventCipher(cipher) };
   const server = await createApp({
     ...{ transact, now, log, observe: metrics.observeRequest },
-    routes: routesOf({ identity, clock }),
+    routes: routesOf({ identity, clock, webhooks }),
     authenticate: ({ headers, socket }) =>
       authenticate({ headers, certificate: certificateOf(socket) }),
   });
@@ -65,13 +71,20 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   const sealing = startSealing({ database, now, log });
   const sweeping = startSweeping(database, now, log);
   const { port } = await server.listen(config);
+  const events = startEvents({
+    ...{ ...webhooks, database, databaseUrl: config.databaseUrl, log, now },
+    // Retries and signatures are the world's business, wherever the clock was moved.
+    wallNow: machineNow,
+    onSpread: metrics.countSpread,
+    onAttempt: metrics.countAttempt,
+  });
   return {
-    port,
+    ...{ port, events },
     firstPassword: first.isOk ? first.value : undefined,
     problem: sealing.problem,
     close: async () => {
       await server.close();
-      await Promise.all([sealing.stop(), sweeping.stop()]);
+      await Promise.all([events.stop(), sealing.stop(), sweeping.stop()]);
     },
   };
 };

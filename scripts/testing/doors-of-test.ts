@@ -51,7 +51,10 @@ const authenticate: ServerOptions["authenticate"] = async ({ headers }) => {
 /** Closed with the test, or by whoever is given as `onEnd`. */
 export const openDoors = async (
   databaseUrl: string,
-  routes: (deps: { readonly transact: Transact; readonly database: Database }) => readonly Route[],
+  routes: (deps: {
+    readonly transact: Transact;
+    readonly database: Database;
+  }) => readonly Route[] | Promise<readonly Route[]>,
   options: Partial<ServerOptions> & { readonly onEnd?: (close: () => Promise<void>) => void } = {},
 ): Promise<Doors> => {
   const now = options.now ?? Date.now;
@@ -61,7 +64,7 @@ export const openDoors = async (
   const server = await createServer({
     ...{ log: silent, authenticate, transact, now },
     ...options,
-    routes: routes({ transact, database }),
+    routes: await routes({ transact, database }),
   });
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
   const close = async () => {

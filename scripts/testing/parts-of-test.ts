@@ -1,0 +1,42 @@
+// What all routes of the business side are made with, over the database and the Redis of a file of
+// tests: nothing of it stands in for anything.
+
+import { onTestFinished } from "vitest";
+import { type Clock, openClock, openStoredClock } from "../../bss/clock/index.ts";
+import type { Database } from "../../bss/db/connection.ts";
+import { eventCipher } from "../../bss/event-cipher.ts";
+import { callbackPolicy } from "../../bss/events/index.ts";
+import { createIdentity } from "../../bss/identity/index.ts";
+import { createCipher, keyRingOf, newKeys } from "../../bss/privacy/index.ts";
+import type { RouteParts } from "../../bss/routes.ts";
+import type { Transact } from "../../bss/transact.ts";
+
+/** Not movable; ended with the test, or by whoever is given as `onEnd`. */
+export const openClockOfTest = async (
+  database: Database,
+  redisUrl: string,
+  onEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<Clock> => {
+  const onError = () => undefined;
+  const clock = await openClock({
+    stored: openStoredClock({ url: redisUrl, isCluster: false, onError }),
+    ...{ database, isMovable: false, machineNow: Date.now, onFault: onError },
+  });
+  if (!clock.isOk) throw new Error(clock.error);
+  onEnd(() => clock.value.stop());
+  return clock.value;
+};
+
+export const partsOfTest = (
+  { database, transact }: { readonly database: Database; readonly transact: Transact },
+  clock: Clock,
+): RouteParts => {
+  const cipher = createCipher(keyRingOf(newKeys()));
+  const publicUrl = "http://127.0.0.1:7700";
+  const ticks = () => performance.now();
+  return {
+    clock,
+    identity: createIdentity({ database, transact, cipher, publicUrl, ticks }),
+    webhooks: { policy: callbackPolicy(false, []), cipher: eventCipher(cipher) },
+  };
+};
