@@ -8,9 +8,10 @@ import { createServer, type HttpServer, type ServerOptions } from "./http/server
 
 const manifest = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+const description = readFileSync(new URL("api-description.md", import.meta.url), "utf8");
 
 export const openApiOf = (routes: readonly Route[]) =>
-  describeApi(routes, { title: "Tollgate", version });
+  describeApi(routes, { title: "Tollgate", version, description });
 
 export const createApp = async (options: ServerOptions): Promise<HttpServer> => {
   const server = await createServer(options);

@@ -18,7 +18,11 @@ export const addApiDocs = async (
   await server.register(swaggerUi, {
     routePrefix: "/api/docs",
     staticCSP: true,
-    theme: { title: "Tollgate API" },
+    theme: {
+      title: "Tollgate API",
+      // There is one document; a field for the address of another one only asks for mistakes.
+      css: [{ filename: "plain.css", content: ".swagger-ui .topbar { display: none }" }],
+    },
     uiConfig: {
       docExpansion: "none",
       filter: true,

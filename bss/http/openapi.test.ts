@@ -25,7 +25,7 @@ const routes = [
   }),
 ];
 // biome-ignore lint/suspicious/noExplicitAny: a document of another's form
-const document = describeApi(routes, { title: "T", version: "1" }) as any;
+const document = describeApi(routes, { title: "T", version: "1", description: "D" }) as any;
 
 test("named shapes are components, and every reference leads to one", () => {
   expect(Object.keys(document.components.schemas)).toEqual(["Part", "Problem", "Thing"]);

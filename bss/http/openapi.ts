@@ -6,7 +6,12 @@ import { permissions, roles } from "../permissions.ts";
 import { type ProblemCode, problemKinds } from "./problem.ts";
 import type { Route } from "./route.ts";
 
-export type OpenApiOptions = { readonly title: string; readonly version: string };
+export type OpenApiOptions = {
+  readonly title: string;
+  readonly version: string;
+  /** Markdown: what whoever begins has to know. */
+  readonly description: string;
+};
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -23,7 +28,7 @@ const problemShape = z
   })
   .meta({ id: "Problem" });
 
-export const describeApi = (routes: readonly Route[], { title, version }: OpenApiOptions): Json => {
+export const describeApi = (routes: readonly Route[], options: OpenApiOptions): Json => {
   const components: Record<string, unknown> = {};
   const schemaOf = (shape: z.ZodType, io: "input" | "output") =>
     describeShape(shape, io, components);
@@ -37,7 +42,7 @@ export const describeApi = (routes: readonly Route[], { title, version }: OpenAp
   const problem = schemaOf(problemShape, "output");
   return {
     openapi: "3.1.0",
-    info: { title, version, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    info: { ...options, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
     security: [{ bearer: [] }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
