@@ -200,6 +200,23 @@ export const limits = {
   auditPageDefault: 50,
   auditPageMax: 500,
 
+  // Parties, customers, accounts.
+  /** Organisations above an organisation. */
+  organizationDepthMax: 16,
+  /** Whoever is referred to by more is not merged in one transaction. */
+  mergeReferrersMax: 1_000,
+  duplicatesPageMax: 20,
+  /** Parties that share something are compared up to here: what all have tells nothing. */
+  duplicatesComparedMax: 200,
+  familyMembersMax: 100,
+  consentPageDefault: 50,
+  consentPageMax: 500,
+  interactionPageDefault: 50,
+  interactionPageMax: 500,
+  /** Subscribers written at once. */
+  importPageMax: 1_000,
+  billingDueDaysMax: 180,
+
   // Privacy.
   /** Sealed anew in one transaction. */
   privacyRotatePageMax: 500,

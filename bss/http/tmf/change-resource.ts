@@ -43,13 +43,22 @@ const readRow = async (
 };
 
 /** And held until the transaction ends: what is decided on it stays true. */
-const holdResource = async (context: Context, kind: ResourceKind, id: string, reach: Reach) => {
+export const holdResource = async (
+  context: Context,
+  kind: ResourceKind,
+  id: string,
+  reach: Reach,
+): Promise<Answered<Saved>> => {
   const row = await readRow(context, kind, { id, reach, lock: "FOR UPDATE" });
-  return row === undefined ? refuse("NOT_FOUND", `there is no ${kind.name} ${id}`) : ok(row);
+  if (row !== undefined) return ok(row);
+  const successor = reach === "all" ? await kind.successorOf?.(context, id) : undefined;
+  return successor === undefined
+    ? refuse("NOT_FOUND", `there is no ${kind.name} ${id}`)
+    : refuse("CONFLICT", `the ${kind.name} ${id} is ${successor} now`);
 };
 
 /** Personal data stays out of events: who may see it asks for it. */
-const tell = (
+export const tell = (
   context: Context,
   kind: ResourceKind,
   what: "Create" | "AttributeValueChange" | "StateChange" | "Delete",
@@ -69,29 +78,33 @@ const tell = (
 const moment = (now: number): string => new Date(now).toISOString();
 
 /** What the table has of it. */
-const rowOf = (kind: ResourceKind, document: Document, now: number) => {
+export const rowOf = (kind: ResourceKind, document: Document, now: number) => {
   const sealed = kind.privacy?.seal(document) ?? { document, searchKeys: [] };
   return {
     document: sealed.document,
     searchKeys: [...sealed.searchKeys],
-    owner: kind.ownerOf?.(document) ?? null,
+    ...(kind.isOwnerGiven ? {} : { owner: kind.ownerOf?.(document) ?? null }),
     updatedAt: now,
   };
 };
 
-const dated = (kind: ResourceKind, document: Document, now: number): Document =>
+export const dated = (kind: ResourceKind, document: Document, now: number): Document =>
   kind.hasLastUpdate ? { ...document, lastUpdate: moment(now) } : document;
 
 /** Who reaches only its own makes nothing for others, and gives nothing away. */
 const checkOwner = (
   { actor }: Context,
   kind: ResourceKind,
-  document: Document,
+  { before, after }: { readonly before: Document | undefined; readonly after: Document },
   reach: Reach,
-): Answered<void> =>
-  reach === "all" || kind.ownerOf?.(document) === actor.customerId
+): Answered<void> => {
+  const isOwn = kind.isOwnerGiven
+    ? before !== undefined
+    : kind.ownerOf?.(after) === actor.customerId;
+  return reach === "all" || isOwn
     ? ok(undefined)
     : refuse("FORBIDDEN", `the ${kind.name} would not be yours`);
+};
 
 /** `body` has passed the shape; `id` is for those who bring their own (imports). */
 export const createResource = async (
@@ -105,7 +118,7 @@ export const createResource = async (
   const given = { id, href: hrefOf(kind, id), "@type": kind.type, ...body };
   const decided = await decide(context, kind, undefined, dated(kind, given, now));
   if (!decided.isOk) return decided;
-  const owned = checkOwner(context, kind, decided.value, reach);
+  const owned = checkOwner(context, kind, { before: undefined, after: decided.value }, reach);
   if (!owned.isOk) return owned;
   const row = rowOf(kind, decided.value, now);
   if (!(await insertRow(context, kind, id, row)))
@@ -182,7 +195,7 @@ export const patchResource = async (
   return saveResource(context, kind, { id, before, after: merged, held: held.value, reach });
 };
 
-const openOf = (kind: ResourceKind, stored: Document): Document =>
+export const openOf = (kind: ResourceKind, stored: Document): Document =>
   kind.privacy === undefined ? stored : kind.privacy.open(stored, unmasked);
 
 /** Decisions are made on what it is, not on what somebody may see of it. */
@@ -196,7 +209,7 @@ const saveResource = async (
   const { id, before, after, held, reach } = change;
   const decided = await decide(context, kind, before, dated(kind, after, context.now));
   if (!decided.isOk) return decided;
-  const owned = checkOwner(context, kind, decided.value, reach);
+  const owned = checkOwner(context, kind, { before, after: decided.value }, reach);
   if (!owned.isOk) return owned;
   const row = rowOf(kind, decided.value, context.now);
   const revision = held.revision + 1;

@@ -1,9 +1,11 @@
 // A page of a kind of resource, in the order of their making, with how many there are.
 
 import { and, arrayOverlaps, asc, eq, getTableName, gt, type SQL, sql } from "drizzle-orm";
+import { ok } from "../../../engine/values/result.ts";
 import type { Context } from "../../context.ts";
 import { limits } from "../../limits.ts";
 import type { Reach } from "../../permissions.ts";
+import { type Answered, refuse } from "../problem.ts";
 import { resourceCounts } from "../schema.ts";
 import { filterPath } from "./attribute-filter.ts";
 import type { ListQuery } from "./list-query.ts";
@@ -19,6 +21,18 @@ export type ResourcePage = {
   readonly isPart: boolean;
 };
 
+/** What is kept sealed is found by equality alone, and not all of it. */
+export const checkFindable = (
+  { privacy }: ResourceKind,
+  { filters }: ListQuery,
+): Answered<void> => {
+  const blind = filters.find((filter) => privacy?.keysOf(filter)?.length === 0);
+  if (blind === undefined) return ok(undefined);
+  const pointer = `?${blind.path.join(".")}`;
+  const detail = "it is kept sealed, and cannot be searched by this";
+  return refuse("INVALID_REQUEST", `${pointer}: ${detail}`, { errors: [{ pointer, detail }] });
+};
+
 /** All that narrows it down; undefined: nothing does. */
 const conditionsOf = (
   kind: ResourceKind,
@@ -31,7 +45,11 @@ const conditionsOf = (
   if (reach === "own") conditions.push(eq(table.owner, context.actor.customerId ?? ""));
   const plain = query.filters.filter((filter) => {
     const keys = privacy?.keysOf(filter);
-    if (keys !== undefined) conditions.push(arrayOverlaps(table.searchKeys, [...keys]));
+    if (keys !== undefined) {
+      // The second says that the index, which leaves out empty ones, has all that is looked for.
+      conditions.push(arrayOverlaps(table.searchKeys, [...keys]));
+      conditions.push(sql`${table.searchKeys} <> '{}'`);
+    }
     return keys === undefined;
   });
   const path = filterPath(plain);

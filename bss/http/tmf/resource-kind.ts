@@ -18,6 +18,14 @@ export type TmfApi = {
   readonly tag: string;
 };
 
+/** Where documents of a kind refer to others. */
+export type ReferencePlace = {
+  /** Steps to the reference; `*` stands for each of a list. */
+  readonly path: readonly string[];
+  /** Kinds by name; where there are several, `@referredType` says which. */
+  readonly to: readonly string[];
+};
+
 export type ResourceMethod = "list" | "get" | "create" | "patch" | "delete";
 
 export type ResourceKind = {
@@ -49,6 +57,13 @@ export type ResourceKind = {
   readonly mayDelete?: (context: Context, document: Document) => Promise<Answered<void>>;
   /** The customer whose it is. */
   readonly ownerOf?: (document: Document) => string | undefined;
+  /** The document does not tell whose it is: another domain gives it, in the column alone. */
+  readonly isOwnerGiven?: boolean;
+  readonly references?: readonly ReferencePlace[];
+  /** As those who refer to it call it; else its `name`. */
+  readonly nameOf?: (document: Document) => string | undefined;
+  /** Of one that is gone: the one that it became. */
+  readonly successorOf?: (context: Context, id: string) => Promise<string | undefined>;
   /** Personal data is kept and audited sealed, and shown as the actor may see it. */
   readonly privacy?: {
     readonly seal: (document: Document) => {
@@ -56,7 +71,10 @@ export type ResourceKind = {
       readonly searchKeys: readonly string[];
     };
     readonly open: (document: Document, actor: Actor) => Document;
-    /** The blind indexes of a filter on what is sealed; undefined: it is not sealed. */
+    /**
+     * The blind indexes of a filter on what is sealed; undefined: it is not sealed; none: it cannot
+     * be found by this.
+     */
     readonly keysOf: (filter: AttributeFilter) => readonly string[] | undefined;
   };
   /** Beyond the filters: what lists hold back. */

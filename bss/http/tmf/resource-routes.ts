@@ -2,11 +2,13 @@
 
 import { z } from "zod";
 import { ok } from "../../../engine/values/result.ts";
+import type { Context } from "../../context.ts";
+import type { Reach } from "../../permissions.ts";
 import { etagOf, isKnown } from "../etag.ts";
 import { defineRoute, type Route, type RouteAnswer } from "../route.ts";
 import { createResource, deleteResource, findResource, patchResource } from "./change-resource.ts";
 import { type ListQuery, readFields, readListQuery } from "./list-query.ts";
-import { listResources } from "./list-resources.ts";
+import { checkFindable, listResources } from "./list-resources.ts";
 import { pathOf, type ResourceKind, type ResourceMethod, shownOf } from "./resource-kind.ts";
 import type { Document } from "./resource-table.ts";
 import { selectFields } from "./select-fields.ts";
@@ -31,6 +33,8 @@ const listRoute = (kind: ResourceKind): Route =>
     handle: async (context, { query, reach }) => {
       const read = readListQuery(query);
       if (!read.isOk) return read;
+      const findable = checkFindable(kind, read.value);
+      if (!findable.isOk) return findable;
       const page = await listResources(context, kind, read.value, reach);
       return ok(pageAnswer(pathOf(kind), page, read.value));
     },
@@ -66,16 +70,25 @@ const getRoute = (kind: ResourceKind): Route =>
     query: fieldsShape,
     answers: { 200: kind.shapes.whole, 304: null },
     handle: async (context, { params, query, headers, reach }) => {
-      const found = await findResource(context, kind, params.id, reach);
+      const found = await findSuccessor(context, kind, params.id, reach);
       if (!found.isOk) return found;
       const { document, revision } = found.value;
-      const tag = { etag: etagOf(revision) };
+      const href = String(document["href"]);
+      const isOther = document["id"] !== params.id;
+      const tag = { etag: etagOf(revision), ...(isOther ? { "content-location": href } : {}) };
       if (isKnown(headers, revision)) return ok({ status: 304, headers: tag });
       const fields = query.fields === undefined ? undefined : readFields(query.fields);
       const shown = shownOf(kind, document, context.actor);
       return ok({ status: 200, headers: tag, body: selectFields(shown, fields) });
     },
   });
+
+/** Of one that became another: that one, with its own address (RFC 9110 §8.7). */
+const findSuccessor = async (context: Context, kind: ResourceKind, id: string, reach: Reach) => {
+  const found = await findResource(context, kind, id, reach);
+  const successor = found.isOk ? undefined : await kind.successorOf?.(context, id);
+  return successor === undefined ? found : findResource(context, kind, successor, reach);
+};
 
 const createRoute = (kind: ResourceKind): Route =>
   defineRoute({
@@ -91,7 +104,7 @@ const createRoute = (kind: ResourceKind): Route =>
       if (!saved.isOk) return saved;
       const { document, revision } = saved.value;
       const headers = { location: String(document["href"]), etag: etagOf(revision) };
-      return ok({ status: 201, headers, body: document });
+      return ok({ status: 201, headers, body: shownOf(kind, document, context.actor) });
     },
   });
 
@@ -111,7 +124,8 @@ const patchRoute = (kind: ResourceKind): Route =>
       });
       if (!patched.isOk) return patched;
       const { document, revision } = patched.value;
-      return ok({ status: 200, headers: { etag: etagOf(revision) }, body: document });
+      const shown = shownOf(kind, document, context.actor);
+      return ok({ status: 200, headers: { etag: etagOf(revision) }, body: shown });
     },
   });
 
