@@ -1,6 +1,5 @@
 // The accounts of TMF666 and what they are billed by, as kinds of TMF resource.
 
-import { getTableName } from "drizzle-orm";
 import { collectComplaints } from "../http/tmf/complaints.ts";
 import { checkReferences, checkUnreferred, type Kinds } from "../http/tmf/references.ts";
 import type { ReferencePlace, ResourceKind } from "../http/tmf/resource-kind.ts";
@@ -9,10 +8,12 @@ import {
   contactMediaAt,
   createPrivacy,
   customerOf,
+  encryptedDocuments,
   type KindDeps,
   type PersonalPlaces,
   relatedPartiesAt,
 } from "../parties/index.ts";
+import type { EncryptedTable } from "../privacy/index.ts";
 import { soundAccount } from "./account.ts";
 import { checkCycle } from "./billing-cycle.ts";
 import * as tables from "./schema.ts";
@@ -65,7 +66,7 @@ type AccountOf = Pick<ResourceKind, "name" | "type" | "shapes"> & {
 
 const accountKind = ({ cipher, kinds }: KindDeps, of: AccountOf) => {
   const { name, type, table, isBilled } = of;
-  const privacy = createPrivacy(cipher, `${getTableName(table)}.document`, personal);
+  const privacy = createPrivacy(cipher, table, personal);
   const kind: ResourceKind = {
     ...{ api, methods, name, type, table, privacy, references, shapes: of.shapes },
     permissions: { read: "account:read", write: "account:write" },
@@ -177,3 +178,10 @@ export const accountKinds = (deps: KindDeps): AccountKinds => ({
   billingCycleSpecification: cycleKind(deps.kinds),
   ...formatKinds(deps.kinds),
 });
+
+export const encryptedAccounts: readonly EncryptedTable[] = [
+  tables.partyAccounts,
+  tables.billingAccounts,
+  tables.settlementAccounts,
+  tables.financialAccounts,
+].map((table) => encryptedDocuments(table, personal));

@@ -2,11 +2,10 @@
 
 export { membersOf, payerOf, soundCustomer } from "./customer.ts";
 export {
-  encryptedInteractions,
   type Interaction,
   listInteractions,
   recordInteraction,
 } from "./interactions.ts";
-export { type CustomerKinds, customerKinds } from "./kinds.ts";
+export { type CustomerKinds, customerKinds, encryptedCustomers } from "./kinds.ts";
 export { customerRoutes } from "./routes.ts";
 export { Customer_Create } from "./tmf629.generated.ts";

@@ -8,12 +8,15 @@ import type { ResourceKind } from "../http/tmf/resource-kind.ts";
 import type { Document } from "../http/tmf/resource-table.ts";
 import {
   createPrivacy,
+  encryptedDocuments,
   type KindDeps,
   ownParties,
   personalOfRole,
   referencesOfRole,
 } from "../parties/index.ts";
+import type { EncryptedTable } from "../privacy/index.ts";
 import { checkPayer, membersOf, soundCustomer } from "./customer.ts";
+import { encryptedInteractions } from "./interactions.ts";
 import { customers } from "./schema.ts";
 import { Customer, Customer_Create, Customer_Update } from "./tmf629.generated.ts";
 
@@ -34,7 +37,7 @@ const own = (context: Context, document: Document): Promise<void> =>
 
 /** `kinds` are all of the installation's, this one included. */
 export const customerKinds = ({ cipher, kinds }: KindDeps): CustomerKinds => {
-  const privacy = createPrivacy(cipher, "customer.document", personalOfRole);
+  const privacy = createPrivacy(cipher, customers, personalOfRole);
   const decide = async (
     context: Context,
     { before, after }: { readonly before: Document | undefined; readonly after: Document },
@@ -74,3 +77,8 @@ export const customerKinds = ({ cipher, kinds }: KindDeps): CustomerKinds => {
   };
   return { customer };
 };
+
+export const encryptedCustomers: readonly EncryptedTable[] = [
+  encryptedDocuments(customers, personalOfRole),
+  encryptedInteractions,
+];

@@ -11,14 +11,14 @@ export {
 export { normalContactMedia, normalEmail, normalPhone } from "./contact-media.ts";
 export { type FoundParty, findParty, holdParty } from "./find-party.ts";
 export { nameOfIndividual, soundIndividual } from "./individual.ts";
-export { type KindDeps, type PartyKinds, partyKinds } from "./kinds.ts";
+export { encryptedParties, type KindDeps, type PartyKinds, partyKinds } from "./kinds.ts";
 export { type LikelyDuplicate, likelyDuplicates } from "./likely-duplicates.ts";
 export { type Merge, type Merged, mergeParties } from "./merge-parties.ts";
 export { type OwnedParties, ownParties } from "./own-parties.ts";
 export { contactMediaAt, personalOfRole, relatedPartiesAt } from "./personal-fields-of-parties.ts";
 export {
   createPrivacy,
-  encryptedOf,
+  encryptedDocuments,
   type PersonalPlace,
   type PersonalPlaces,
   type Sight,

@@ -11,7 +11,7 @@ import type { ReferencePlace, ResourceKind } from "../http/tmf/resource-kind.ts"
 import type { Document } from "../http/tmf/resource-table.ts";
 import { withState } from "../http/tmf/states.ts";
 import { reachOf } from "../permissions.ts";
-import type { Cipher } from "../privacy/index.ts";
+import type { Cipher, EncryptedTable } from "../privacy/index.ts";
 import { nameOfIndividual, soundIndividual } from "./individual.ts";
 import { checkAncestors, nameOfOrganization, parentOf, soundOrganization } from "./organization.ts";
 import {
@@ -21,7 +21,7 @@ import {
   personalOfRole,
   registeredAs,
 } from "./personal-fields-of-parties.ts";
-import { createPrivacy } from "./personal-places.ts";
+import { createPrivacy, encryptedDocuments } from "./personal-places.ts";
 import { customerOf, referencesOfRole, roleStates, soundRole } from "./role.ts";
 import { individuals, mergedParties, organizations, partyRoles } from "./schema.ts";
 import {
@@ -82,9 +82,22 @@ const successorIn =
     return row?.survivor;
   };
 
+/** With whoever was merged into it: they would be known as somebody who is not there. */
+const leave = async (
+  context: Context,
+  kinds: Kinds,
+  kind: ResourceKind,
+  id: string,
+): Promise<Answered<void>> => {
+  const unreferred = await checkUnreferred(context, kinds, kind, id);
+  if (unreferred.isOk) {
+    await context.tables.delete(mergedParties).where(eq(mergedParties.survivor, id));
+  }
+  return unreferred;
+};
+
 const individualKind = ({ cipher, kinds }: KindDeps) => {
-  const purpose = "individual.document";
-  const privacy = createPrivacy(cipher, purpose, personalOfIndividual, nameAndBirthday);
+  const privacy = createPrivacy(cipher, individuals, personalOfIndividual, nameAndBirthday);
   const kind: ResourceKind = {
     ...{ api, methods, permissions, privacy },
     ...{ name: "individual", type: "Individual", table: individuals, stateField: "status" },
@@ -102,14 +115,13 @@ const individualKind = ({ cipher, kinds }: KindDeps) => {
       if (!sound.isOk) return sound;
       return checkReferences(context, kinds, kind, { before, after: sound.value });
     },
-    mayDelete: (context, { id }) => checkUnreferred(context, kinds, kind, String(id)),
+    mayDelete: (context, { id }) => leave(context, kinds, kind, String(id)),
   };
   return kind;
 };
 
 const organizationKind = ({ cipher, kinds }: KindDeps) => {
-  const purpose = "organization.document";
-  const privacy = createPrivacy(cipher, purpose, personalOfOrganization, registeredAs);
+  const privacy = createPrivacy(cipher, organizations, personalOfOrganization, registeredAs);
   const kind: ResourceKind = {
     ...{ api, methods, permissions, privacy },
     ...{ name: "organization", type: "Organization", table: organizations, stateField: "status" },
@@ -134,13 +146,13 @@ const organizationKind = ({ cipher, kinds }: KindDeps) => {
       const above = isElsewhere ? await checkAncestors(context, referring.value) : ok(undefined);
       return above.isOk ? referring : above;
     },
-    mayDelete: (context, { id }) => checkUnreferred(context, kinds, kind, String(id)),
+    mayDelete: (context, { id }) => leave(context, kinds, kind, String(id)),
   };
   return kind;
 };
 
 const partyRoleKind = ({ cipher, kinds }: KindDeps) => {
-  const privacy = createPrivacy(cipher, "party_role.document", personalOfRole);
+  const privacy = createPrivacy(cipher, partyRoles, personalOfRole);
   const kind: ResourceKind = {
     api: {
       ...{ basePath: "/tmf-api/partyRoleManagement/v4", domain: "partyRole" },
@@ -171,3 +183,9 @@ export const partyKinds = (deps: KindDeps): PartyKinds => ({
   organization: organizationKind(deps),
   partyRole: partyRoleKind(deps),
 });
+
+export const encryptedParties: readonly EncryptedTable[] = [
+  encryptedDocuments(individuals, personalOfIndividual),
+  encryptedDocuments(organizations, personalOfOrganization),
+  encryptedDocuments(partyRoles, personalOfRole),
+];

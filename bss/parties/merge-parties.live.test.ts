@@ -96,6 +96,13 @@ test("who was merged answers with its survivor, changes no more, and is in no li
   expect(audit?.["after"]).toEqual({ mergedInto: middle.id });
 });
 
+test("with a survivor that is deleted those go that were merged into it", async () => {
+  const [survivor, gone] = [await doors.makePerson(), await doors.makePerson()];
+  expect((await merge(survivor.id, gone.id)).status).toBe(200);
+  expect((await doors.ask("DELETE", survivor.href)).status).toBe(204);
+  expect((await doors.ask("GET", gone.href)).status).toBe(404);
+});
+
 test("nobody merges a person with an organisation, or without the right", async () => {
   const person = await doors.makePerson();
   const firm = await doors.make(organization, { tradingName: "firm" });

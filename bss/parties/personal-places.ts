@@ -7,7 +7,7 @@ import type { Actor } from "../context.ts";
 import { type Answered, refuse } from "../http/problem.ts";
 import type { AttributeFilter } from "../http/tmf/attribute-filter.ts";
 import type { ResourceKind } from "../http/tmf/resource-kind.ts";
-import type { Document } from "../http/tmf/resource-table.ts";
+import type { Document, ResourceTable } from "../http/tmf/resource-table.ts";
 import {
   type Cipher,
   changePersonal,
@@ -35,7 +35,6 @@ export type PersonalPlaces = Readonly<Record<string, PersonalPlace>>;
 type Privacy = NonNullable<ResourceKind["privacy"]>;
 
 export type DocumentPrivacy = Privacy & {
-  readonly fields: PersonalFields;
   /** What somebody was shown masked must not come back as if it were the value. */
   readonly checkUnmasked: (document: Document) => Answered<void>;
 };
@@ -65,13 +64,14 @@ const fieldsOf = (purpose: string, places: PersonalPlaces): PersonalFields =>
     Object.fromEntries(Object.entries(places).map(([at, { fieldClass }]) => [at, fieldClass])),
   );
 
-/** `purpose` names table and column; `alsoFoundBy` are blind indexes of several values at once. */
+/** `alsoFoundBy` are blind indexes of several values at once. */
 export const createPrivacy = (
   cipher: Cipher,
-  purpose: string,
+  table: ResourceTable,
   places: PersonalPlaces,
   alsoFoundBy: (document: Document) => readonly (readonly [string, string])[] = () => [],
 ): DocumentPrivacy => {
+  const purpose = purposeOf(table);
   const fields = fieldsOf(purpose, places);
   const entries = Object.entries(places);
   const ofDocuments = fieldsOf(
@@ -82,7 +82,6 @@ export const createPrivacy = (
   const keyOf = (mark: string, fieldClass: FieldClass, text: string): string =>
     `${mark}:${cipher.blindIndex(text, fieldClass, `party.${mark}`).toString("hex")}`;
   return {
-    fields,
     seal: (document) => {
       const keys = new Set<string>();
       changePersonal(document, fields, (value, { pointer }) => {
@@ -126,10 +125,13 @@ export const createPrivacy = (
   };
 };
 
-/** For the change of keys; none where nothing is personal. */
-export const encryptedOf = ({ table, privacy }: ResourceKind): readonly EncryptedTable[] => {
-  if (privacy === undefined || !("fields" in privacy)) return [];
-  const { fields } = privacy as DocumentPrivacy;
-  const documents = [{ column: "document", fields }];
-  return [{ ...{ table: getTableName(table), idColumn: "id", columns: [] }, documents }];
-};
+const purposeOf = (table: ResourceTable): string => `${getTableName(table)}.document`;
+
+/** For the change of keys. */
+export const encryptedDocuments = (
+  table: ResourceTable,
+  places: PersonalPlaces,
+): EncryptedTable => ({
+  ...{ table: getTableName(table), idColumn: "id", columns: [] },
+  documents: [{ column: "document", fields: fieldsOf(purposeOf(table), places) }],
+});

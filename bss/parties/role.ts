@@ -67,10 +67,10 @@ export const soundRole = (complain: Complain, document: Document): Document => {
 
 type Related = { readonly id: string; readonly "@referredType"?: string; readonly role?: string };
 
-/** The customer whose it is: who is related as one. */
+/** The customer whose it is: who is related as one, or as nothing else. */
 export const customerOf = (document: Document): string | undefined => {
   const { relatedParty = [] } = document as { readonly relatedParty?: readonly Related[] };
   const customers = relatedParty.filter((one) => /^customer$/i.test(one["@referredType"] ?? ""));
   const isOwner = ({ role = "" }: Related) => /^(?:customer|owner)$/i.test(role);
-  return (customers.find(isOwner) ?? customers[0])?.id;
+  return (customers.find(isOwner) ?? customers.find(({ role }) => role === undefined))?.id;
 };
