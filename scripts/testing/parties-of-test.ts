@@ -25,9 +25,9 @@ export const partyPaths = {
 
 export const openPartyDoors = async (
   databaseUrl: string,
-  options: Parameters<typeof openDoors>[2] = {},
+  options: Parameters<typeof openDoors>[2] & { readonly cipher?: Cipher } = {},
 ): Promise<PartyDoors> => {
-  const cipher = createCipher(keyRingOf(newKeys()));
+  const { cipher = createCipher(keyRingOf(newKeys())) } = options;
   const parties = composeParties({ cipher });
   const doors = await openDoors(databaseUrl, () => parties.routes, options);
   const make: PartyDoors["make"] = async (path, body, rest) => {
