@@ -65,17 +65,49 @@ const countAll = async ({ tables }: Context, kind: ResourceKind): Promise<number
   return Number(row?.total ?? 0);
 };
 
-/** Up to a bound: to count a million for the header of a page of twenty helps nobody. */
-const countSome = async ({ tables }: Context, { table }: ResourceKind, where: SQL) => {
-  const some = tables
-    .select({ id: table.id })
+type Page = Pick<ResourcePage, "total"> & { readonly stored: readonly Document[] };
+
+/**
+ * What is found by an index, counted, in its order; undefined where it is more than are counted.
+ * Found first and sorted then: asked for both at once Postgres, who cannot know how few they are,
+ * walks the whole table in order of ids for the first ones.
+ */
+const pageOfFew = async (
+  { tables }: Context,
+  { table }: ResourceKind,
+  where: SQL,
+  { offset, limit }: ListQuery,
+): Promise<Page | undefined> => {
+  const { rows } = await tables.execute<{ total: string; document: Document | null }>(sql`
+    WITH found AS MATERIALIZED (
+        SELECT ${table.id} FROM ${table} WHERE ${where} LIMIT ${limits.listCountedMax + 1}),
+      page AS (SELECT ${table.id}, ${table.document} FROM ${table} WHERE ${table.id} = ANY (
+        ARRAY(SELECT id FROM found ORDER BY id OFFSET ${offset} LIMIT ${limit})))
+    SELECT counted.total, page.document
+    FROM (SELECT count(*) AS total FROM found) AS counted LEFT JOIN page ON true
+    ORDER BY page.id`);
+  const total = Number(rows[0]?.total);
+  if (total > limits.listCountedMax) return undefined;
+  const stored = rows.flatMap(({ document }) => (document === null ? [] : [document]));
+  return { total, stored };
+};
+
+/** Of so many that the first of them are soon met in the order of their ids. */
+const pageOfMany = async (
+  { tables }: Context,
+  { table }: ResourceKind,
+  where: SQL | undefined,
+  { offset, limit }: ListQuery,
+): Promise<readonly Document[]> => {
+  if (limit === 0) return [];
+  const rows = await tables
+    .select({ document: table.document })
     .from(table)
     .where(where)
-    .limit(limits.listCountedMax + 1)
-    .as("some");
-  const [row] = await tables.select({ total: sql<string>`count(*)` }).from(some);
-  const total = Number(row?.total ?? 0);
-  return total > limits.listCountedMax ? undefined : total;
+    .orderBy(asc(table.id))
+    .offset(offset)
+    .limit(limit);
+  return rows.map(({ document }) => document);
 };
 
 export const listResources = async (
@@ -84,31 +116,16 @@ export const listResources = async (
   query: ListQuery,
   reach: Reach,
 ): Promise<ResourcePage> => {
-  const { table } = kind;
   const where = conditionsOf(kind, query, context, reach);
-  const rows =
-    query.limit === 0
-      ? []
-      : await context.tables
-          .select({ document: table.document })
-          .from(table)
-          .where(where)
-          .orderBy(asc(table.id))
-          .offset(query.offset)
-          .limit(query.limit + 1);
-  const shown = rows.slice(0, query.limit);
-  // The last page counts itself.
-  const isWhole =
-    query.limit > 0 && rows.length <= query.limit && (rows.length > 0 || query.offset === 0);
-  const count = async () =>
-    where === undefined ? countAll(context, kind) : countSome(context, kind, where);
-  const total = isWhole ? query.offset + rows.length : await count();
+  const few = where && (await pageOfFew(context, kind, where, query));
+  const stored = few?.stored ?? (await pageOfMany(context, kind, where, query));
+  const total = where === undefined ? await countAll(context, kind) : few?.total;
   return {
-    documents: shown.map(({ document }) =>
+    documents: stored.map((document) =>
       selectFields(shownOf(kind, document, context.actor), query.fields),
     ),
     total,
-    isPart: total === undefined || query.offset + shown.length < total,
+    isPart: total === undefined || query.offset + stored.length < total,
   };
 };
 
