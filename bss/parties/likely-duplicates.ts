@@ -28,6 +28,14 @@ export type LikelyDuplicate = {
 
 const signOf = (key: string) => signs[key.slice(0, key.indexOf(":"))];
 
+const strongKeysOf = async ({ statements }: Context, { name }: ResourceKind, id: string) => {
+  const { rows } = await statements.query<{ search_keys: readonly string[] }>(
+    `SELECT search_keys FROM ${name} WHERE id = $1`,
+    [id],
+  );
+  return (rows[0]?.search_keys ?? []).filter((key) => signOf(key) !== undefined);
+};
+
 export const likelyDuplicates = async (
   context: Context,
   kind: ResourceKind,
@@ -36,17 +44,16 @@ export const likelyDuplicates = async (
 ): Promise<Answered<readonly LikelyDuplicate[]>> => {
   const found = await findResource(context, kind, id, reach);
   if (!found.isOk) return found;
+  const keys = await strongKeysOf(context, kind, id);
+  // Compared by the index first, whatever the bound: for the first of them Postgres would walk the
+  // table.
   const { rows } = await context.statements.query<{ id: string; shared: string[] }>(
-    `WITH one AS (
-      SELECT array(SELECT key FROM unnest(search_keys) key
-        WHERE split_part(key, ':', 1) = ANY($2)) AS keys
-      FROM ${kind.name} WHERE id = $1)
-    SELECT other.id, array(
-        SELECT unnest(other.search_keys) INTERSECT SELECT unnest(one.keys)) AS shared
-    FROM one JOIN ${kind.name} AS other ON other.search_keys && one.keys
-      AND other.search_keys <> '{}' AND other.id <> $1
-    LIMIT $3`,
-    [id, Object.keys(signs), limits.duplicatesComparedMax],
+    `WITH alike AS MATERIALIZED (
+      SELECT id, search_keys FROM ${kind.name}
+      WHERE search_keys && $1::text[] AND search_keys <> '{}' AND id <> $2)
+    SELECT id, array(SELECT unnest(search_keys) INTERSECT SELECT unnest($1::text[])) AS shared
+    FROM alike LIMIT $3`,
+    [keys, id, limits.duplicatesComparedMax],
   );
   const likely = rows.map(({ id: other, shared }) => {
     const found = shared.map(signOf).filter((sign) => sign !== undefined);

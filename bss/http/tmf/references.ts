@@ -175,6 +175,10 @@ const refersTo = (from: ResourceKind, to: ResourceKind, id: string): SQL | undef
   return and(ne(from.table.id, id), or(...tests));
 };
 
+/** By the index, however few are wanted: for the first of them Postgres would walk the table. */
+const foundFirst = ({ table }: ResourceKind, where: SQL): SQL =>
+  sql`${table.id} = ANY (ARRAY(SELECT ${table.id} FROM ${table} WHERE ${where}))`;
+
 /** Refused while something refers to it. */
 export const checkUnreferred = async (
   context: Context,
@@ -188,7 +192,7 @@ export const checkUnreferred = async (
     const [row] = await context.tables
       .select({ id: from.table.id })
       .from(from.table)
-      .where(where)
+      .where(foundFirst(from, where))
       .limit(1);
     if (row !== undefined) return refuse("CONFLICT", `the ${from.name} ${row.id} refers to it`);
   }
@@ -211,7 +215,7 @@ export const holdReferrers = async (
     const rows = await context.tables
       .select({ id: from.table.id })
       .from(from.table)
-      .where(where)
+      .where(and(foundFirst(from, where), where))
       .orderBy(from.table.id)
       .limit(max + 1)
       .for("update");
