@@ -10,7 +10,7 @@ import { openClockOfTest, partsOfTest } from "../scripts/testing/parts-of-test.t
 import { redisOfFile } from "../scripts/testing/redis-of-file.ts";
 import type { Actor } from "./context.ts";
 import { permissions, type Role, roles } from "./permissions.ts";
-import { kindsOf, type RouteParts, routesOf } from "./routes.ts";
+import { type RouteParts, routesOf } from "./routes.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
 const file = databaseOfFile();
@@ -18,8 +18,7 @@ const redis = redisOfFile();
 let doors: Doors;
 
 /** For their declarations alone: nothing of it is called. */
-const undone = {} as RouteParts;
-const routes = routesOf(undone);
+const { routes, kinds } = routesOf({ webhooks: {} } as RouteParts);
 
 beforeAll(async () => {
   let close = (): Promise<void> => Promise.resolve();
@@ -28,7 +27,7 @@ beforeAll(async () => {
     const clock = await openClockOfTest(parts.database, redis.url, (end) => {
       stop = end;
     });
-    return routesOf(partsOfTest(parts, clock));
+    return routesOf(partsOfTest(parts, clock)).routes;
   };
   doors = await openDoors(file.url, routesWith, {
     requestsPerMinute: 10_000_000,
@@ -103,7 +102,7 @@ const traces = async () => {
   return row;
 };
 
-const owned = kindsOf(undone).filter(({ ownerOf }) => ownerOf !== undefined);
+const owned = kinds.filter(({ ownerOf }) => ownerOf !== undefined);
 describe.each(owned.map((kind) => [kind.name, kind] as const))("a %s of another", (_, kind) => {
   test("is not there for a customer, by no method", async () => {
     const table = kind.table;

@@ -2,24 +2,49 @@
 
 import { auditRoutes } from "./audit/index.ts";
 import { type Clock, clockRoutes } from "./clock/index.ts";
-import { type WebhookTools, webhookRoutes } from "./events/index.ts";
+import { composeParties } from "./compose-parties.ts";
+import { type HubApi, hubRoutes, type WebhookTools, webhookRoutes } from "./events/index.ts";
 import type { Route } from "./http/route.ts";
-import type { ResourceKind } from "./http/tmf/resource-kind.ts";
+import { eventTypesOf, type ResourceKind } from "./http/tmf/resource-kind.ts";
 import { type Identity, identityRoutes } from "./identity/index.ts";
+import type { Cipher } from "./privacy/index.ts";
 
 /** What the rooms' routes are made with. */
 export type RouteParts = {
   readonly identity: Identity;
   readonly clock: Clock;
+  readonly cipher: Cipher;
   readonly webhooks: WebhookTools;
 };
 
-/** The kinds of TMF resources among them. */
-export const kindsOf = (_: RouteParts): readonly ResourceKind[] => [];
+export type Routes = {
+  readonly routes: readonly Route[];
+  /** The kinds of TMF resources among them. */
+  readonly kinds: readonly ResourceKind[];
+};
 
-export const routesOf = ({ identity, clock, webhooks }: RouteParts): readonly Route[] => [
-  ...identityRoutes(identity),
-  ...auditRoutes(),
-  ...webhookRoutes(webhooks),
-  ...clockRoutes(clock),
-];
+/** A hub for each TMF API, for all that its kinds tell. */
+const hubsOf = (kinds: readonly ResourceKind[]): readonly HubApi[] => {
+  const hubs = new Map<string, HubApi>();
+  for (const kind of kinds) {
+    const before = hubs.get(kind.api.basePath)?.eventTypes ?? [];
+    hubs.set(kind.api.basePath, { ...kind.api, eventTypes: [...before, ...eventTypesOf(kind)] });
+  }
+  return [...hubs.values()];
+};
+
+export const routesOf = ({ identity, clock, cipher, webhooks }: RouteParts): Routes => {
+  const parties = composeParties({ cipher });
+  const { kinds } = parties;
+  return {
+    kinds,
+    routes: [
+      ...identityRoutes(identity),
+      ...auditRoutes(),
+      ...webhookRoutes(webhooks),
+      ...clockRoutes(clock),
+      ...parties.routes,
+      ...hubsOf(kinds).flatMap((api) => hubRoutes(api, webhooks.policy)),
+    ],
+  };
+};

@@ -62,7 +62,7 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   const webhooks = { policy, cipher: eventCipher(cipher) };
   const server = await createApp({
     ...{ transact, now, log, observe: metrics.observeRequest },
-    routes: routesOf({ identity, clock, webhooks }),
+    routes: routesOf({ identity, clock, cipher, webhooks }).routes,
     authenticate: ({ headers, socket }) =>
       authenticate({ headers, certificate: certificateOf(socket) }),
   });

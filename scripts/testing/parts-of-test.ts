@@ -35,7 +35,7 @@ export const partsOfTest = (
   const publicUrl = "http://127.0.0.1:7700";
   const ticks = () => performance.now();
   return {
-    clock,
+    ...{ clock, cipher },
     identity: createIdentity({ database, transact, cipher, publicUrl, ticks }),
     webhooks: { policy: callbackPolicy(false, []), cipher: eventCipher(cipher) },
   };

@@ -9,7 +9,13 @@ import { checkRevision } from "../etag.ts";
 import { type Answered, refuse } from "../problem.ts";
 import { validate } from "../validate.ts";
 import { mergePatch } from "./merge-patch.ts";
-import { hrefOf, type ResourceKind, shownOf } from "./resource-kind.ts";
+import {
+  eventTypeOf,
+  hrefOf,
+  type ResourceEvent,
+  type ResourceKind,
+  shownOf,
+} from "./resource-kind.ts";
 import type { Document } from "./resource-table.ts";
 
 export type Saved = { readonly document: Document; readonly revision: number };
@@ -61,12 +67,12 @@ export const holdResource = async (
 export const tell = (
   context: Context,
   kind: ResourceKind,
-  what: "Create" | "AttributeValueChange" | "StateChange" | "Delete",
+  what: ResourceEvent,
   document: Document,
 ): void => {
   const { id, href, "@type": type } = document;
   const event: DomainEvent = {
-    eventType: `${kind.name.charAt(0).toUpperCase()}${kind.name.slice(1)}${what}Event`,
+    eventType: eventTypeOf(kind, what),
     domain: kind.api.domain,
     resourceName: kind.name,
     resource: kind.privacy === undefined ? document : { id, href, "@type": type },

@@ -88,3 +88,21 @@ export const hrefOf = (kind: ResourceKind, id: string): string => `${pathOf(kind
 /** Of what came sealed from the table, as this actor may see it. */
 export const shownOf = (kind: ResourceKind, stored: Document, actor: Actor): Document =>
   kind.privacy === undefined ? stored : kind.privacy.open(stored, actor);
+
+export type ResourceEvent = "Create" | "AttributeValueChange" | "StateChange" | "Delete";
+
+/** As TMF630 names them: `ProductOfferingStateChangeEvent`. */
+export const eventTypeOf = ({ name }: ResourceKind, event: ResourceEvent): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1)}${event}Event`;
+
+/** All that there ever are of a kind. */
+export const eventTypesOf = (kind: ResourceKind): readonly string[] => {
+  const { methods, stateField } = kind;
+  const events: readonly (ResourceEvent | undefined)[] = [
+    methods.includes("create") ? "Create" : undefined,
+    methods.includes("patch") ? "AttributeValueChange" : undefined,
+    methods.includes("patch") && stateField !== undefined ? "StateChange" : undefined,
+    methods.includes("delete") ? "Delete" : undefined,
+  ];
+  return events.filter((event) => event !== undefined).map((event) => eventTypeOf(kind, event));
+};
