@@ -2,6 +2,7 @@
 // load client of its own. The table goes to standard output, progress to standard error.
 
 import { mkdir } from "node:fs/promises";
+import { apiResultText, runApiBench } from "./api/run-api-bench.ts";
 import { readBenchOptions } from "./measurement/options.ts";
 import { runBench } from "./measurement/run-bench.ts";
 import { setUp } from "./measurement/set-up.ts";
@@ -37,6 +38,12 @@ const main = async (): Promise<number> => {
   const { jsonFile, profileFolder } = options.value;
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
+  if (options.value.door === "api") {
+    const result = await runApiBench(options.value.api, cleanUps);
+    process.stdout.write(`\n${await apiResultText(result, options.value.api)}\n`);
+    if (jsonFile !== undefined) await writeJson(jsonFile, result);
+    return 0;
+  }
   if (profileFolder !== undefined) await mkdir(profileFolder, { recursive: true });
   const bench = await setUp(options.value, cleanUps);
   const result = await runBench(bench, openProgress(), cleanUps);

@@ -13,7 +13,11 @@ export type ApiLoad = {
   readonly isRight: (answer: HttpAnswer) => boolean;
 };
 
-export type ApiStep = LatencySummary & { readonly perSecond: number };
+export type ApiStep = LatencySummary & {
+  readonly perSecond: number;
+  /** With those of the warm-up. */
+  readonly all: number;
+};
 
 const warmUpShare = 0.3;
 
@@ -23,10 +27,12 @@ export const loadApi = async (load: ApiLoad): Promise<ApiStep> => {
   const latencies = newLatencies();
   const beginAt = performance.now() + seconds * 1_000 * warmUpShare;
   const endAt = beginAt + seconds * 1_000;
+  let all = 0;
   const run = async (lane: (typeof lanes)[number]) => {
     for (let at = performance.now(); at < endAt; ) {
       const answer = await lane.ask(request());
       if (!isRight(answer)) throw new Error(`${answer.status} ${answer.body.slice(0, 300)}`);
+      all += 1;
       const answeredAt = performance.now();
       if (at >= beginAt && answeredAt <= endAt) recordLatency(latencies, at, answeredAt);
       at = answeredAt;
@@ -38,5 +44,5 @@ export const loadApi = async (load: ApiLoad): Promise<ApiStep> => {
     for (const lane of lanes) lane.close();
   }
   const summary = summarize(latencies);
-  return { ...summary, perSecond: summary.count / seconds };
+  return { ...summary, perSecond: summary.count / seconds, all };
 };

@@ -1,9 +1,13 @@
 // What `npm run bench` was asked for.
 
 import { ok, type Result } from "../../engine/values/result.ts";
+import type { ApiBenchOptions } from "../api/run-api-bench.ts";
 import { decimal, type Flag, readFlags, whole } from "../flags.ts";
 
 export type BenchOptions = {
+  readonly door: "engine" | "api";
+  /** Of the door "api". */
+  readonly api: ApiBenchOptions;
   readonly accounts: number;
   /** Of a measurement, warm-up not counted. */
   readonly seconds: number;
@@ -21,6 +25,20 @@ const accountsMin = 500;
 const accountsMax = 10_000_000;
 
 const flags: readonly Flag[] = [
+  {
+    name: "door",
+    hint: "DOOR",
+    meaning: "engine, or api: of the business side",
+    oneOf: ["engine", "api"],
+    fallback: "engine",
+  },
+  {
+    name: "rows",
+    hint: "N",
+    meaning: "of door api: customers that are there already",
+    range: whole(1_000, 10_000_000),
+    fallback: 1_000_000,
+  },
   {
     name: "seconds",
     hint: "N",
@@ -52,9 +70,8 @@ const flags: readonly Flag[] = [
   {
     name: "outstanding",
     hint: "N",
-    meaning: "operations under way at saturation",
+    meaning: "operations under way at saturation (of door api 32)",
     range: whole(1, 4_096),
-    fallback: 256,
   },
   {
     name: "durability",
@@ -82,12 +99,15 @@ export const readBenchOptions = (
   const read = readFlags(words, flags, title);
   if (!read.isOk) return read;
   const { number, text } = read.value;
+  const outstandingOf = (usual: number) => Number(text("outstanding") ?? usual);
   return ok({
     accounts: number("accounts"),
     seconds: number("seconds"),
     rounds: number("rounds"),
     connections: number("connections"),
-    outstanding: number("outstanding"),
+    outstanding: outstandingOf(256),
+    door: text("door") === "api" ? "api" : "engine",
+    api: { outstanding: outstandingOf(32), seconds: number("seconds"), rows: number("rows") },
     seed: number("seed"),
     durability: text("durability") === "always" ? "always" : "everysec",
     jsonFile: text("json"),

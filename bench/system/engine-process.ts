@@ -3,14 +3,14 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Durability } from "../../engine/config.ts";
 import { startGuardian } from "../../scripts/testing/guardian.ts";
+import { endProcess } from "./end-process.ts";
+import { readPort } from "./read-port.ts";
 
 export type EngineProcess = {
   readonly pid: number;
@@ -28,10 +28,6 @@ export type EngineProcessOptions = {
   readonly profileFolder?: string | undefined;
 };
 
-const startMsMax = 30_000;
-const stopMsMax = 12_000;
-const wordsMax = 10;
-
 export const startEngineProcess = async (options: EngineProcessOptions): Promise<EngineProcess> => {
   const folder = await mkdtemp(path.join(tmpdir(), "tollgate-bench-engine-"));
   const guardian = startGuardian(folder);
@@ -48,11 +44,11 @@ export const startEngineProcess = async (options: EngineProcessOptions): Promise
   child.once("exit", () => guardian.guard(undefined));
   let stopped: Promise<void> | undefined;
   const stop = () => {
-    stopped ??= end(child).then(() => guardian.release());
+    stopped ??= endProcess(child).then(() => guardian.release());
     return stopped;
   };
   try {
-    const port = await readPort(child);
+    const port = await readPort(child, "the engine");
     const endpoint = `ws://127.0.0.1:${port}`;
     return { pid: child.pid ?? 0, endpoint, networkToken, businessToken, stop };
   } catch (error) {
@@ -83,47 +79,6 @@ const launch = (
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
-};
-
-/** Reads its log until it says where it listens; what it logs later is warnings, passed on. */
-const readPort = (child: ChildProcess): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const last: string[] = [];
-    const give = (problem: string) =>
-      reject(new Error(`the engine ${problem}: ${last.join("\n").trim()}`));
-    const impatience = setTimeout(give, startMsMax, "did not start in time");
-    child.once("exit", () => give("ended at once"));
-    if (child.stdout === null) return give("has no output");
-    createInterface(child.stdout).on("line", (line) => {
-      const { port, level } = readEntry(line);
-      if (level === "warn" || level === "error" || level === "fatal")
-        process.stderr.write(`${line}\n`);
-      last.push(line);
-      if (last.length > wordsMax) last.shift();
-      if (port === undefined) return;
-      clearTimeout(impatience);
-      resolve(port);
-    });
-  });
-
-/** A line of the log; the one that names the operations port too is the last of the start. */
-const readEntry = (line: string): { port?: number; level?: unknown } => {
-  try {
-    const entry = JSON.parse(line) as Record<string, unknown>;
-    const isUp = typeof entry["port"] === "number" && entry["operationsPort"] !== undefined;
-    return { level: entry["level"], ...(isUp ? { port: entry["port"] as number } : {}) };
-  } catch {
-    return {};
-  }
-};
-
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  const impatience = setTimeout(() => child.kill("SIGKILL"), stopMsMax);
-  await exited;
-  clearTimeout(impatience);
 };
 
 const sha256 = (token: string): string => createHash("sha256").update(token).digest("hex");
