@@ -43,6 +43,11 @@ export const limits = {
   catalogueFindingsMax: 1_000,
   /** Of an offering, each with a tariff document of its own: prices that come and go. */
   catalogueMomentsMax: 100,
+  /** Of all kinds and versions: a publication reads and compiles them at once. */
+  catalogueDocumentsMax: 20_000,
+  /** From the publication to its effect: by then every engine has to have all of it. */
+  publicationLeadMs: 3 * seconds,
+  publicationPollMs: 250,
   /** Sessions whose charge goes on, while a period is rated again. */
   reratedSessionsMax: 500_000,
 
