@@ -48,6 +48,18 @@ export const limits = {
   /** From the publication to its effect: by then every engine has to have all of it. */
   publicationLeadMs: 3 * seconds,
   publicationPollMs: 250,
+  /** Of one file; it is read as a whole. */
+  importFileBytesMax: 32 * 1_048_576,
+  importRowsMax: 100_000,
+  importRowCharsMax: 1_048_576,
+  /** Rows in one transaction; what is done of an import is kept after each. */
+  importBatchRows: 200,
+  /** Of an import that is all or nothing, or only tried: it is one transaction. */
+  importWholeRowsMax: 10_000,
+  importWholeMsMax: 5 * minutes,
+  /** Of one import; the others are counted. */
+  importErrorsMax: 10_000,
+  jobPollMs: 250,
   /** Sessions whose charge goes on, while a period is rated again. */
   reratedSessionsMax: 500_000,
 

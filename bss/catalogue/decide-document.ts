@@ -10,23 +10,29 @@ import type { KindName } from "./kind-names.ts";
 import { isOnOffer, isOver } from "./lifecycle.ts";
 import { statusOf, versionsOfAll, versionsOfOne } from "./other-versions.ts";
 import { isPublished } from "./published-versions.ts";
-import { referencesOf, referrersOf, referrerText, resolveReferences } from "./references.ts";
+import {
+  type Promised,
+  referencesOf,
+  referrersOf,
+  referrerText,
+  resolveReferences,
+} from "./references.ts";
 import { compareVersions, readAddress, versionOf } from "./versions.ts";
 
 type Change = { readonly before: Document | undefined; readonly after: Document };
 
 export const decideDocument =
-  (kind: KindName) =>
+  (kind: KindName, promised?: Promised) =>
   async (context: Context, { before, after }: Change): Promise<Answered<Document>> => {
     const checked = checkDocument(kind, before, after);
     if (!checked.isOk) return checked;
-    const resolved = await resolveReferences(context, kind, checked.value);
+    const resolved = await resolveReferences(context, kind, checked.value, promised);
     if (!resolved.isOk) return resolved;
     const document = resolved.value;
     const [was, is] = [before && statusOf(before), statusOf(document)];
     if (is === was) return ok(document);
     if (isOnOffer(is) && !(was && isOnOffer(was))) {
-      const offered = await checkOffered(context, kind, document);
+      const offered = await checkOffered(context, kind, document, promised);
       if (!offered.isOk) return offered;
     }
     if (isOver(is) && was !== undefined && !isOver(was)) {
@@ -41,6 +47,7 @@ const checkOffered = async (
   context: Context,
   kind: KindName,
   document: Document,
+  promised: Promised | undefined,
 ): Promise<Answered<void>> => {
   const others = await versionsOfOne(context, kind, String(document["id"]));
   for (const { document: other } of others) {
@@ -55,7 +62,8 @@ const checkOffered = async (
     const known = await versionsOfAll(context, to, ids);
     for (const { id = "", pointer } of references) {
       const versions = known.get(id) ?? [];
-      if (!versions.every((one) => isOver(statusOf(one.document)))) continue;
+      const isComing = versions.length === 0 && promised?.get(to)?.has(id) === true;
+      if (isComing || !versions.every((one) => isOver(statusOf(one.document)))) continue;
       const last = versions.at(-1);
       const detail = `${to} ${id} is ${last ? statusOf(last.document) : "gone"}`;
       places.push({ pointer, detail });

@@ -1,5 +1,7 @@
 // The door of the catalogue.
 
+export { jobRoutesOfCatalogue } from "./jobs/job-routes.ts";
+export { type JobWorker, startJobWorker } from "./jobs/job-worker.ts";
 export { type KindName, kindNames } from "./kind-names.ts";
 export { isOnOffer, type LifecycleStatus } from "./lifecycle.ts";
 export type { OwnersOf } from "./publications/prepare-publication.ts";

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { ResourceKind, TmfApi } from "../http/tmf/resource-kind.ts";
 import { decideDocument, mayDeleteDocument } from "./decide-document.ts";
 import { basePath, type KindName, kindNames, tableOf, typeOf } from "./kind-names.ts";
+import type { Promised } from "./references.ts";
 import {
   Catalog,
   Catalog_Create,
@@ -53,14 +54,14 @@ const shapesOf: Readonly<Record<KindName, Shapes>> = {
   },
 };
 
-export const kindOf = (name: KindName): CatalogueKind => ({
+export const kindOf = (name: KindName, promised?: Promised): CatalogueKind => ({
   ...{ api, name, type: typeOf[name], table: tableOf[name], shapes: shapesOf[name] },
   permissions: { read: "catalogue:read", write: "catalogue:write" },
   methods: ["list", "get", "create", "delete"],
   stateField: "lifecycleStatus",
   hasLastUpdate: true,
-  decide: decideDocument(name),
+  decide: decideDocument(name, promised),
   mayDelete: mayDeleteDocument(name),
 });
 
-export const catalogueKinds: readonly CatalogueKind[] = kindNames.map(kindOf);
+export const catalogueKinds: readonly CatalogueKind[] = kindNames.map((name) => kindOf(name));

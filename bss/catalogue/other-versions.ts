@@ -17,7 +17,7 @@ export type StoredVersion = {
 export const statusOf = (document: Document): LifecycleStatus =>
   lifecycleStatusOf(document["lifecycleStatus"]) ?? lifecycleDefault;
 
-/** By id, the oldest version first; one index probe for each id. */
+/** By id, the oldest version first; their addresses stand side by side in the primary key. */
 export const versionsOfAll = async (
   { tables }: Context,
   kind: KindName,
@@ -26,7 +26,10 @@ export const versionsOfAll = async (
   const found = new Map<string, StoredVersion[]>();
   if (ids.length === 0) return found;
   const table = tableOf[kind];
-  const probes = ids.map((id) => sql`${table.document} @> ${JSON.stringify({ id })}::jsonb`);
+  const probes = ids.map(
+    (id) => sql`${table.id} = ${id}
+      OR (${table.id} >= ${`${id}:(version=`} AND ${table.id} < ${`${id}:(version>`})`,
+  );
   const { rows } = await tables.execute(sql`
     SELECT ${table.id} AS address, ${table.revision} AS revision, ${table.document} AS document
     FROM ${table} WHERE ${sql.join(probes, sql` OR `)}`);

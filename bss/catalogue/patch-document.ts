@@ -13,7 +13,7 @@ import type { Document } from "../http/tmf/resource-table.ts";
 import { validate } from "../http/validate.ts";
 import { conflictAt, refuseAt } from "./check-document.ts";
 import { hrefTo, tableOf } from "./kind-names.ts";
-import { type CatalogueKind, kindOf } from "./kinds.ts";
+import type { CatalogueKind } from "./kinds.ts";
 import { isDraft, isOnOffer, lifecycleStatusOf } from "./lifecycle.ts";
 import { type StoredVersion, statusOf, versionsOfOne } from "./other-versions.ts";
 import {
@@ -59,7 +59,7 @@ export const patchDocument = async (
   const merged = mergePatch(before, patch) as Document;
   const isInPlace = isDraft(statusOf(before)) || contentChanges(before, merged).length === 0;
   const saved = isInPlace
-    ? await patchResource(context, kindOf(kind.name), { id: address, patch, headers, reach: "all" })
+    ? await patchResource(context, kind, { id: address, patch, headers, reach: "all" })
     : await beginVersion(context, kind, { held: held.value, merged, patch });
   if (!saved.isOk) return saved;
   const { document } = saved.value;
@@ -109,7 +109,7 @@ const beginVersion = async (
     // It begins when it is published, unless something else is said.
     ...(patch["validFor"] ? { validFor: mergePatch({}, patch["validFor"]) } : {}),
   };
-  return createResource(context, kindOf(kind.name), body, { id: addressOf(id, String(version)) });
+  return createResource(context, kind, body, { id: addressOf(id, String(version)) });
 };
 
 /** The plain address becomes that of this version, with a revision that neither had. */

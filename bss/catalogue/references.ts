@@ -39,6 +39,9 @@ export const referencesOf = (kind: KindName, document: Document): readonly Refer
     }));
   });
 
+/** Of one write with others: what they bring is as good as there. */
+export type Promised = ReadonlyMap<KindName, ReadonlyMap<string, string | null>>;
+
 type Found = { readonly id: string; readonly name: string | null };
 
 /** Held, so that nobody deletes it before this transaction is over. */
@@ -56,12 +59,21 @@ const findAll = async (context: Context, kind: KindName, ids: readonly string[])
 
 type Known = ReadonlyMap<KindName, ReadonlyMap<string, Found>>;
 
-const knownOf = async (context: Context, references: readonly Reference[]): Promise<Known> => {
+const knownOf = async (
+  context: Context,
+  references: readonly Reference[],
+  promised: Promised | undefined,
+): Promise<Known> => {
   const known = new Map<KindName, ReadonlyMap<string, Found>>();
   for (const kind of kindNames) {
     const own = references.filter(({ id, to }) => to === kind && id !== undefined);
     const ids = new Set(own.map(({ id }) => id as string));
-    if (ids.size > 0) known.set(kind, await findAll(context, kind, [...ids]));
+    if (ids.size === 0) continue;
+    const found = new Map(await findAll(context, kind, [...ids]));
+    for (const [id, name] of promised?.get(kind) ?? []) {
+      if (ids.has(id) && !found.has(id)) found.set(id, { id, name });
+    }
+    known.set(kind, found);
   }
   return known;
 };
@@ -81,10 +93,11 @@ export const resolveReferences = async (
   context: Context,
   kind: KindName,
   document: Document,
+  promised?: Promised,
 ): Promise<Answered<Document>> => {
   const references = referencesOf(kind, document);
   if (references.length === 0) return ok(document);
-  const known = await knownOf(context, references);
+  const known = await knownOf(context, references, promised);
   const own = { kind, id: String(document["id"]) };
   const places = references.flatMap((reference): readonly Place[] => {
     const detail = whyNot(reference, known, own);

@@ -55,8 +55,18 @@ export const contentChanges = (before: Document, after: Document): readonly stri
   return [...names].filter((name) => {
     if (livingFields.has(name)) return false;
     if (name === "validFor") return beginOf(before) !== beginOf(after);
-    return JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+    return !isSame(before[name], after[name]);
   });
+};
+
+/** Of JSON; Postgres keeps the fields of an object in an order of its own. */
+const isSame = (a: unknown, b: unknown): boolean => {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [one, other] = [a as Document, b as Document];
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => name in other && isSame(one[name], other[name]));
 };
 
 const beginOf = ({ validFor }: Document): string | undefined =>

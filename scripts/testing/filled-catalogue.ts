@@ -8,6 +8,8 @@ import { createResource } from "../../bss/http/tmf/change-resource.ts";
 import type { Document } from "../../bss/http/tmf/resource-table.ts";
 import type { Transact } from "../../bss/transact.ts";
 
+export { demoCatalogue } from "../seed/catalogue/documents.ts";
+
 export type Documents = Readonly<Partial<Record<KindName, readonly Document[]>>>;
 
 const value = (name: string, ...values: readonly unknown[]) => ({
