@@ -60,6 +60,11 @@ export const limits = {
   /** Of one import; the others are counted. */
   importErrorsMax: 10_000,
   jobPollMs: 250,
+  /** Rated without a pause: others wait for the process so long. An entry has up to 64 records. */
+  previewPageEntries: 64,
+  /** What has come of a preview is kept after so many. */
+  previewStepRecords: 100_000,
+  previewSampleEveryMax: 10_000,
   /** Sessions whose charge goes on, while a period is rated again. */
   reratedSessionsMax: 500_000,
 

@@ -20,9 +20,16 @@ export {
   readEntriesAfter,
   readEntriesBefore,
   readOneEntry,
+  readProfileEntries,
   readShards,
 } from "./read-ledger.ts";
-export { type LedgerRecord, type RecordPlace, readUsageAt, readUsageBack } from "./read-records.ts";
+export {
+  type LedgerRecord,
+  type RecordPlace,
+  readRecords,
+  readUsageAt,
+  readUsageBack,
+} from "./read-records.ts";
 export {
   addSnapshotPage,
   beginSnapshot,

@@ -90,6 +90,23 @@ export const readEntriesBefore = async (
   return rows.map(entryOf);
 };
 
+/** The last profile of each account before `before`: the entries that put them, in no order. */
+export const readProfileEntries = async (
+  { tables }: Reading,
+  shard: number,
+  accountIds: readonly string[],
+  before: JournalPosition,
+): Promise<readonly JournalEntry[]> => {
+  const { rows } = await tables.execute(sql`
+    SELECT e.entry, e.fields FROM (
+      SELECT max(entry) AS entry FROM ledger_buckets
+      WHERE account_id = ANY(${sql.param(accountIds)}::text[]) AND shard = ${shard}
+        AND entry < ${before}
+      GROUP BY account_id) AS p
+    JOIN ledger_entries e ON e.shard = ${shard} AND e.entry = p.entry`);
+  return rows.map(entryOf);
+};
+
 /** Undefined: the ledger has no such entry. */
 export const readOneEntry = async (
   reading: Reading,

@@ -2,7 +2,7 @@
 // all by the journal's own order. A page costs the same wherever it begins.
 
 import { Unpackr } from "msgpackr";
-import { readJournalEntry } from "../../engine/cdr/journal-entry.ts";
+import { type JournalEntry, readJournalEntry } from "../../engine/cdr/journal-entry.ts";
 import { verbs } from "../../engine/cdr/journal-numbers.ts";
 import type { JournalRecord, OperationRecord } from "../../engine/cdr/journal-record.ts";
 import type { Statements } from "../db/connection.ts";
@@ -87,6 +87,13 @@ const isUsage = (record: JournalRecord): record is OperationRecord =>
   usageNames.includes(record.verb) &&
   "usage" in record &&
   (record.cost !== 0 || record.usage.some(({ used }) => used > 0));
+
+/** What an entry changed, in its order. Throws where it cannot be read. */
+export const readRecords = (shard: number, entry: JournalEntry): readonly JournalRecord[] => {
+  const read = readJournalEntry(shard, entry, unpack);
+  if (!read.isOk) throw new Error(read.error);
+  return read.value;
+};
 
 /** The newest first, as they are shown. */
 const recordsOf = (row: EntryRow): readonly LedgerRecord[] => {

@@ -7,6 +7,8 @@ import { reasonOf } from "../../db/database-error.ts";
 import { limits } from "../../limits.ts";
 import type { Log } from "../../log.ts";
 import { createTransact, type Transact } from "../../transact.ts";
+import { createPreviewStep } from "../previews/preview-job.ts";
+import type { CustomersOf } from "../previews/read-profiles.ts";
 import { stepExport } from "./export-job.ts";
 import { stepImport } from "./import-job.ts";
 import { type JobWork, nextJob } from "./jobs.ts";
@@ -22,23 +24,26 @@ export type JobWorkerOptions = {
   readonly transact: Transact;
   readonly now: () => number;
   readonly log: Pick<Log, "warn">;
+  /** Whose the engine's accounts are; left out, each is a customer of its own. */
+  readonly customersOf?: CustomersOf;
+  readonly previewStepRecords?: number;
 };
 
-const steps: Readonly<Record<JobWork, TakeStep>> = {
-  import: stepImport,
-  export: stepExport,
-  preview: async () => "waiting",
-};
+const nobodyKnown: CustomersOf = async () => new Map();
+
+type Steps = Readonly<Record<JobWork, TakeStep>>;
 
 export const startJobWorker = (options: JobWorkerOptions): JobWorker => {
-  const { database, now, transact } = options;
+  const { customersOf = nobodyKnown, database, now, previewStepRecords, transact } = options;
+  const preview = createPreviewStep(customersOf, previewStepRecords);
+  const steps: Steps = { import: stepImport, export: stepExport, preview };
   const long: Database = {
     ...database,
     transact: (run, msMax = limits.importWholeMsMax) => database.transact(run, msMax),
   };
   const tools = { database, now, transact, transactLong: createTransact(long, now) };
   const stopping = new AbortController();
-  const ended = run(tools, options.log, stopping.signal);
+  const ended = run({ tools, steps, log: options.log }, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
@@ -47,24 +52,31 @@ export const startJobWorker = (options: JobWorkerOptions): JobWorker => {
   };
 };
 
-const run = async (
-  tools: JobTools,
-  log: JobWorkerOptions["log"],
-  stopping: AbortSignal,
-): Promise<void> => {
+type Running = {
+  readonly tools: JobTools;
+  readonly steps: Steps;
+  readonly log: JobWorkerOptions["log"];
+};
+
+const run = async (running: Running, stopping: AbortSignal): Promise<void> => {
+  let last = "";
   while (!stopping.aborted) {
-    const step = await takeStep(tools, log);
+    const [step, id] = await takeStep(running, last);
+    last = id;
     if (step === "done") continue;
     await sleep(limits.jobPollMs, undefined, { signal: stopping }).catch(() => undefined);
   }
 };
 
-const takeStep = async (tools: JobTools, log: JobWorkerOptions["log"]): Promise<JobStep> => {
+const takeStep = async (
+  { log, steps, tools }: Running,
+  last: string,
+): Promise<readonly [JobStep, string]> => {
   try {
-    const job = await nextJob(tools.database);
-    return job === undefined ? "waiting" : await steps[job.work](tools, job);
+    const job = await nextJob(tools.database, last);
+    return job === undefined ? ["waiting", ""] : [await steps[job.work](tools, job), job.id];
   } catch (error) {
     log.warn({ err: error }, `a job of the catalogue cannot go on: ${reasonOf(error)}`);
-    return "waiting";
+    return ["waiting", last];
   }
 };

@@ -80,13 +80,13 @@ export const contentOf = async (
   return row?.content ?? undefined;
 };
 
-/** The oldest that is not over. */
-export const nextJob = async ({ tables }: Database): Promise<Job | undefined> => {
+/** Of those that are not over the one behind `after`, or else the first: each has its turn. */
+export const nextJob = async ({ tables }: Database, after: string): Promise<Job | undefined> => {
   const [row] = await tables
     .select(columns)
     .from(catalogueJobs)
     .where(sql`${catalogueJobs.state} IN ('waiting', 'running')`)
-    .orderBy(catalogueJobs.id)
+    .orderBy(sql`${catalogueJobs.id} <= ${after}`, catalogueJobs.id)
     .limit(1);
   return row;
 };
