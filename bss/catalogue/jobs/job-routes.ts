@@ -11,6 +11,7 @@ import { createResource, type Saved } from "../../http/tmf/change-resource.ts";
 import { pathOf } from "../../http/tmf/resource-kind.ts";
 import { resourceRoutes } from "../../http/tmf/resource-routes.ts";
 import type { Document } from "../../http/tmf/resource-table.ts";
+import { must } from "../../http/tmf/values.ts";
 import { limits } from "../../limits.ts";
 import { refuseAt } from "../check-document.ts";
 import { type KindName, kindNames } from "../kind-names.ts";
@@ -31,7 +32,7 @@ import { exportJobKind, importJobKind } from "./tmf-jobs.ts";
 const tag = "Catalogue";
 const permission = "catalogue:write";
 const path = "/api/catalogue/imports";
-const idParams = z.strictObject({ id: z.string().min(1).max(64) });
+const idParams = z.strictObject({ id: must.id });
 
 const shownJob = z.object({
   ...{ id: z.string(), state: z.string(), request: z.unknown(), total: z.int().nullable() },

@@ -2,8 +2,11 @@
 // holds its job, and what one leaves behind another goes on with.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { ok } from "../../../engine/values/result.ts";
+import { systemActor } from "../../context.ts";
 import type { Database } from "../../db/connection.ts";
 import { reasonOf } from "../../db/database-error.ts";
+import type { Answered } from "../../http/problem.ts";
 import { limits } from "../../limits.ts";
 import type { Log } from "../../log.ts";
 import { createTransact, type Transact } from "../../transact.ts";
@@ -11,8 +14,9 @@ import { createPreviewStep } from "../previews/preview-job.ts";
 import type { CustomersOf } from "../previews/read-profiles.ts";
 import { stepExport } from "./export-job.ts";
 import { stepImport } from "./import-job.ts";
-import { type JobWork, nextJob } from "./jobs.ts";
+import { type Job, type JobWork, nextJob, saveJob } from "./jobs.ts";
 import type { JobStep, JobTools, TakeStep } from "./step.ts";
+import { tellJob } from "./tmf-jobs.ts";
 
 export type JobWorker = {
   /** The step under way ends first. */
@@ -68,15 +72,35 @@ const run = async (running: Running, stopping: AbortSignal): Promise<void> => {
   }
 };
 
+/** Nothing will be another way the next time: a statement that cannot be, an entry nobody reads. */
+const isFinal = (error: unknown): boolean => {
+  const cause = (error as { cause?: unknown }).cause ?? error;
+  const { code, message } = cause as { code?: unknown; message?: unknown };
+  const isOfStatement = typeof code === "string" && /^(22|23|42)/.test(code);
+  return isOfStatement || String(message).startsWith("journal of shard");
+};
+
+const giveUp = async ({ transact }: JobTools, job: Job): Promise<void> => {
+  const asker = { actor: systemActor("catalogue"), requestId: `job-${job.id}` };
+  await transact(asker, async (context): Promise<Answered<void>> => {
+    const problem = "it cannot be carried out: the log says why";
+    await saveJob(context, job.id, { state: "failed", problem, finishedAt: context.now });
+    await tellJob(context, job, { status: "Failed", errorLog: problem });
+    return ok(undefined);
+  });
+};
+
 const takeStep = async (
   { log, steps, tools }: Running,
   last: string,
 ): Promise<readonly [JobStep, string]> => {
+  let job: Job | undefined;
   try {
-    const job = await nextJob(tools.database, last);
+    job = await nextJob(tools.database, last);
     return job === undefined ? ["waiting", ""] : [await steps[job.work](tools, job), job.id];
   } catch (error) {
     log.warn({ err: error }, `a job of the catalogue cannot go on: ${reasonOf(error)}`);
+    if (job !== undefined && isFinal(error)) await giveUp(tools, job).catch(() => undefined);
     return ["waiting", last];
   }
 };

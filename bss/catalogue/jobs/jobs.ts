@@ -117,9 +117,10 @@ export const saveJob = async (
   id: string,
   progress: Progress,
 ): Promise<boolean> => {
+  const { problem } = progress;
   const rows = await tables
     .update(catalogueJobs)
-    .set(progress)
+    .set(typeof problem === "string" ? { ...progress, problem: keepable(problem) } : progress)
     .where(sql`${catalogueJobs.id} = ${id} AND ${catalogueJobs.state} IN ('waiting', 'running')`)
     .returning({ id: catalogueJobs.id });
   return rows.length > 0;
@@ -160,6 +161,10 @@ const recorded = (context: Context, work: JobWork, id: string, state: JobState) 
   return findJob(context, work, id);
 };
 
+/** What a file says may be no text that Postgres keeps: NUL, half a character. */
+const keepable = (text: string): string =>
+  text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd").slice(0, limits.tmfTextCharsMax);
+
 export const addJobErrors = async (
   { tables }: Pick<Context, "tables">,
   job: string,
@@ -167,8 +172,7 @@ export const addJobErrors = async (
 ): Promise<void> => {
   const rows = errors.map(({ code, detail, pointer, row }, place) => ({
     ...{ job, row, place, code },
-    pointer: pointer.slice(0, limits.tmfTextCharsMax),
-    detail: detail.slice(0, limits.tmfTextCharsMax),
+    ...{ pointer: keepable(pointer), detail: keepable(detail) },
   }));
   for (let at = 0; at < rows.length; at += insertedAtOnce) {
     const part = rows.slice(at, at + insertedAtOnce);

@@ -5,6 +5,7 @@ import { parseInstant } from "../../../engine/values/instant.ts";
 import { ok } from "../../../engine/values/result.ts";
 import type { Answered } from "../../http/problem.ts";
 import { defineRoute, type Route } from "../../http/route.ts";
+import { must } from "../../http/tmf/values.ts";
 import { limits } from "../../limits.ts";
 import { findJob, type Job, resumeJob, stopJob } from "../jobs/jobs.ts";
 import { viewOfPreview } from "./preview-view.ts";
@@ -13,7 +14,7 @@ import { startPreview } from "./start-preview.ts";
 const tag = "Catalogue";
 const permission = "catalogue:write";
 const path = "/api/catalogue/previews";
-const idParams = z.strictObject({ id: z.string().min(1).max(64) });
+const idParams = z.strictObject({ id: must.id });
 
 const moment = z
   .string()

@@ -5,6 +5,7 @@ import { parseInstant } from "../../../engine/values/instant.ts";
 import { ok } from "../../../engine/values/result.ts";
 import { refuse } from "../../http/problem.ts";
 import { defineRoute, type Route } from "../../http/route.ts";
+import { may, must } from "../../http/tmf/values.ts";
 import { limits } from "../../limits.ts";
 import { describeDifference } from "../compile/index.ts";
 import { listOfferingVersions } from "./offering-versions.ts";
@@ -18,8 +19,8 @@ const moment = z
   .max(40)
   .refine((text) => parseInstant(text) !== undefined, "is no moment (RFC 3339)")
   .transform((text) => parseInstant(text) as number);
-const name = z.string().min(1).max(128);
-const version = z.string().min(1).max(40);
+const name = must.id;
+const version = must.id.max(40);
 
 const treatment = z.discriminatedUnion("treatment", [
   z.strictObject({ offeringId: name, version, treatment: z.literal("keep") }),
@@ -32,7 +33,7 @@ const treatment = z.discriminatedUnion("treatment", [
 
 const publishShape = z.strictObject({
   effectiveAt: moment.optional(),
-  description: z.string().max(limits.tmfTextCharsMax).optional(),
+  description: may.text,
   treatments: z.array(treatment).max(limits.tmfListItemsMax).default([]),
 });
 

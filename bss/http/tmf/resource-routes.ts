@@ -12,8 +12,9 @@ import { checkFindable, listResources } from "./list-resources.ts";
 import { pathOf, type ResourceKind, type ResourceMethod, shownOf } from "./resource-kind.ts";
 import type { Document } from "./resource-table.ts";
 import { selectFields } from "./select-fields.ts";
+import { must } from "./values.ts";
 
-export const idParams = z.strictObject({ id: z.string().min(1).max(128) });
+export const idParams = z.strictObject({ id: must.id });
 
 /** Text, and what is repeated as a list; what it means is said by list-query.ts. */
 const listShape = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
