@@ -69,6 +69,16 @@ test("a customer without a party that is there is refused", async () => {
   expect([status, pointersOf(refused)]).toEqual([422, ["/engagedParty/id"]]);
 });
 
+test("another person that a customer engages is named, reached and owned as that one", async () => {
+  const [ada, zoe] = [await doors.makePerson(), await doors.makePerson({ givenName: "Zoë" })];
+  const { id } = await doors.makeCustomer(ada);
+  const { body } = await patch(id, { engagedParty: { id: zoe.id } });
+  expect(body.engagedParty).toMatchObject({ id: zoe.id, href: zoe.href, name: "Zoë Lovelace" });
+  const actor = actorOf("self-care", { customerId: id });
+  expect((await doors.ask("GET", zoe.href, { actor })).status).toBe(200);
+  expect((await doors.ask("GET", ada.href, { actor })).status).toBe(404);
+});
+
 test("at any time there is one class of credit", async () => {
   const { id } = await newCustomer();
   const profile = (startDateTime: string, endDateTime?: string) => ({

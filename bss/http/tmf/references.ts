@@ -112,11 +112,11 @@ export const checkReferences = async (
   kind: ResourceKind,
   { before, after }: { readonly before: Document | undefined; readonly after: Document },
 ): Promise<Answered<Document>> => {
-  const known = new Set(
-    before === undefined ? [] : referencesIn(kind, before).map((found) => textOf(found)),
-  );
+  const earlier = before === undefined ? [] : referencesIn(kind, before);
+  const known = new Set(earlier.map(textOf));
   const document = structuredClone(after) as Document;
   const fresh = referencesIn(kind, document).filter((found) => !known.has(textOf(found)));
+  forgetNames(earlier, fresh);
   const errors: Place[] = [];
   const wanted = new Map<ResourceKind, Set<string>>();
   const looked: Found[] = [];
@@ -144,6 +144,16 @@ export const checkReferences = async (
   const [first] = errors;
   if (first === undefined) return ok(document);
   return refuse("UNPROCESSABLE", `${first.pointer}: ${first.detail}`, { errors });
+};
+
+/** A patch that says another id at a place leaves it the name of the one before. */
+const forgetNames = (earlier: readonly Found[], fresh: readonly Found[]): void => {
+  const before = new Map(earlier.map(({ pointer, reference }) => [pointer, reference]));
+  for (const { pointer, reference } of fresh) {
+    const was = before.get(pointer);
+    if (was === undefined || was["id"] === reference["id"]) continue;
+    if (was["name"] === reference["name"]) delete reference["name"];
+  }
 };
 
 const isKindList = (given: readonly ResourceKind[] | Place): given is readonly ResourceKind[] =>
