@@ -96,6 +96,8 @@ test("a row that is wrong is refused with its places, and the others are written
     rowOf(14, { billingAccount: { billStructure: cycle } }),
     rowOf(15, { individual: { ...rowOf(15).individual, nmae: "x" } }),
     rowOf(16),
+    rowOf(17, { billingAccount: { financialAccount: { id: "\0" } } }),
+    rowOf(18, { billingAccount: { relatedParty: "nobody" } }),
   ]);
   expect(imported.map(({ row }) => row)).toEqual([0, 6]);
   const places = refused.map(({ row, refusal }) => [row, refusal.errors?.[0]?.pointer]);
@@ -105,6 +107,8 @@ test("a row that is wrong is refused with its places, and the others are written
     [3, "/customer/status"],
     [4, "/billingAccount/billStructure/cycleSpecification/id"],
     [5, "/individual/nmae"],
+    [7, "/billingAccount/financialAccount/id"],
+    [8, "/billingAccount/relatedParty/1"],
   ]);
 });
 

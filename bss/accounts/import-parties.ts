@@ -121,13 +121,24 @@ const decideAccount = async (
   check: CheckReferences,
 ): Promise<Answered<Document>> => {
   const owner = { ...refTo(customer, of.customerId, of.name), role: "customer" };
-  const checked = await check(billingAccount, given);
-  if (!checked.isOk) return checked;
-  const relatedParty = [owner, checked.value["relatedParty"] ?? []].flat();
-  const whole = { name: of.name, ...checked.value, relatedParty };
+  const relatedParty = [owner, given["relatedParty"] ?? []].flat();
+  const whole = { name: of.name, ...given, relatedParty };
   const valid = validate(BillingAccount_Create, "body", whole);
   if (!valid.isOk) return valid;
-  return soundAccount(undefined, valid.value, { isBilled: true, now: context.now });
+  const sound = soundAccount(undefined, valid.value, { isBilled: true, now: context.now });
+  if (!sound.isOk) return sound;
+  // The owner comes with the row; the others have to be there.
+  const others = relatedParty.slice(1);
+  const { relatedParty: _, ...rest } = sound.value;
+  const checked = await check(billingAccount, {
+    ...rest,
+    ...(others.length > 0 ? { relatedParty: others } : {}),
+  });
+  if (!checked.isOk) return checked;
+  return ok({
+    ...checked.value,
+    relatedParty: [owner, checked.value["relatedParty"] ?? []].flat(),
+  });
 };
 
 const decideRow = async (
