@@ -1,9 +1,12 @@
 // Many subscribers at once are as those that were made one by one, and a row that is wrong harms no
 // other.
 
+import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import type { z } from "zod";
 import { databaseOfFile } from "../../scripts/testing/database-of-file.ts";
 import { actorOf } from "../../scripts/testing/doors-of-test.ts";
+import { mutationsOf } from "../../scripts/testing/mutations-of.ts";
 import {
   openPartyDoors,
   type PartyDoors,
@@ -11,8 +14,13 @@ import {
 } from "../../scripts/testing/parties-of-test.ts";
 import { expectConforms } from "../../scripts/testing/tmf/conforms.ts";
 import { systemActor } from "../context.ts";
+import { Customer_Create } from "../customers/index.ts";
+import type { Document } from "../http/tmf/resource-table.ts";
+import { Individual_Create } from "../parties/index.ts";
 import type { ImportedParties, PartyRow } from "./index.ts";
+import { BillingAccount_Create } from "./tmf666.generated.ts";
 
+const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
 const file = databaseOfFile();
 let doors: PartyDoors;
 let cycleId: string;
@@ -110,6 +118,24 @@ test("a row that is wrong is refused with its places, and the others are written
     [7, "/billingAccount/financialAccount/id"],
     [8, "/billingAccount/relatedParty/1"],
   ]);
+});
+
+test(`whatever a row is, it harms no other (seed ${seed})`, async () => {
+  const spoiltBy = (shape: z.ZodType) =>
+    fc
+      .sample(mutationsOf(shape), { seed, numRuns: 60 })
+      .map(({ document }) => document as Document);
+  const people = spoiltBy(Individual_Create).map((individual, n) => rowOf(n, { individual }));
+  const customers = spoiltBy(Customer_Create).map((customer, n) => rowOf(n, { customer }));
+  const accounts = spoiltBy(BillingAccount_Create).map((billingAccount, n) =>
+    rowOf(n, { billingAccount }),
+  );
+  for (const rows of [people, customers, accounts]) {
+    const { imported, refused } = await importRows([...rows, rowOf(1)]);
+    expect(imported.length + refused.length).toBe(rows.length + 1);
+    expect(imported.at(-1)?.row).toBe(rows.length);
+    expect(refused.length).toBeGreaterThan(0);
+  }
 });
 
 test("counts are right after thousands, and nothing of them is in the clear", async () => {
