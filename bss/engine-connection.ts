@@ -9,7 +9,6 @@ import { err, ok, type Result } from "../engine/values/result.ts";
 import type { Refusal } from "./http/problem.ts";
 import { limits } from "./limits.ts";
 import type { Log } from "./log.ts";
-import type { Check } from "./operations-port.ts";
 
 export type EngineConnection = {
   /** A method for each operation; a result is an answer, or a refusal of the engine. */
@@ -77,11 +76,3 @@ export const refusalOfEngine = ({ code, detail, retryAfterMs }: EngineRefusal): 
   const isTaken = code === "REQUEST_CONFLICT" || code === "IDENTIFIER_TAKEN";
   return { code: isTaken ? "CONFLICT" : "UNPROCESSABLE", detail: `the engine: ${code}, ${detail}` };
 };
-
-export const engineCheck = ({ engine }: EngineConnection): Check => ({
-  name: "engine",
-  check: () =>
-    engine.connectionsUp() > 0
-      ? { isOk: true, detail: "connected" }
-      : { isOk: false, detail: "no connection: nothing can be published or moved" },
-});

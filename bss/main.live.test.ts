@@ -34,6 +34,8 @@ const startBss = (environment: Readonly<Record<string, string>> = {}): ChildProc
       REDIS_URL: redis.url,
       BSS_PORT: "0",
       PRIVACY_KEYS_FILE: keysFile,
+      ENGINE_URL: "ws://127.0.0.1:1",
+      BSS_ENGINE_TOKEN: "of no engine",
       BSS_OPS_PORT: "0",
       ...environment,
     },

@@ -7,6 +7,7 @@ import { readConfig } from "./config.ts";
 import { openDatabase } from "./db/connection.ts";
 import { reasonOf } from "./db/database-error.ts";
 import { migrateDatabase } from "./db/migrate.ts";
+import { openEngineConnection, readEngineToken } from "./engine-connection.ts";
 import { tellFirstPassword } from "./first-password.ts";
 import { openJournalStream, startLedgerWorker } from "./ledger/index.ts";
 import { limits } from "./limits.ts";
@@ -58,6 +59,7 @@ const metrics = createMetrics(
   () => ledger,
   clock.value,
   () => doors?.events,
+  () => charging.engine.connectionsUp(),
 );
 const ledger = startLedgerWorker({
   database,
@@ -78,7 +80,17 @@ if (!cipher.isOk) {
   process.stderr.write(`${cipher.error}\n`);
   process.exit(2);
 }
+const token = config.value.engineToken ?? readEngineToken(config.value.engineTokenFile);
+if (typeof token !== "string" && !token.isOk) {
+  process.stderr.write(`${token.error}\n`);
+  process.exit(2);
+}
+const charging = openEngineConnection({
+  ...{ url: config.value.engineUrl, log },
+  token: typeof token === "string" ? token : token.value,
+});
 const doors = await startDoors({
+  engine: charging.engine,
   ...{ config: config.value, database, clock: clock.value, log, metrics, machineNow: Date.now },
   cipher: cipher.value,
 }).catch(fail);
@@ -105,6 +117,7 @@ const stop = async () => {
     process.exit(1);
   }, limits.stopMsMax).unref();
   await doors.close();
+  await charging.close();
   await Promise.all([ledger.stop(), clock.value.stop()]);
   await Promise.all([operations.close(), database.close()]);
   journal.close();

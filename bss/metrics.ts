@@ -14,6 +14,7 @@ export const createMetrics = (
   ledger: () => LedgerWorker | undefined,
   clock?: Pick<Clock, "standing">,
   events: () => EventsWorker | undefined = () => undefined,
+  engineConnections: () => number = () => 0,
 ) => {
   const registry = new Registry();
   const registers = [registry];
@@ -54,6 +55,14 @@ export const createMetrics = (
       const stuck = status.filter(({ problem }) => problem !== undefined).length;
       this.set({ state: "followed" }, status.length - stuck);
       this.set({ state: "stuck" }, stuck);
+    },
+  });
+  new Gauge({
+    name: "tollgate_engine_connections",
+    help: "Connections to engines that are up; 0: nothing can be published or moved.",
+    registers,
+    collect() {
+      this.set(engineConnections());
     },
   });
   const requests = new Histogram({

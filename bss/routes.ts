@@ -1,6 +1,16 @@
 // Every route of the business side, by the rooms that have them.
 
 import { auditRoutes } from "./audit/index.ts";
+import {
+  catalogueKinds,
+  exportJobKind,
+  importJobKind,
+  jobRoutesOfCatalogue,
+  type OwnersOf,
+  previewRoutes,
+  publicationRoutes,
+  resourceRoutesOfCatalogue,
+} from "./catalogue/index.ts";
 import { type Clock, clockRoutes } from "./clock/index.ts";
 import { composeParties } from "./compose-parties.ts";
 import { type HubApi, hubRoutes, type WebhookTools, webhookRoutes } from "./events/index.ts";
@@ -33,9 +43,12 @@ const hubsOf = (kinds: readonly ResourceKind[]): readonly HubApi[] => {
   return [...hubs.values()];
 };
 
+/** Products are not kept yet: as long as owners are not known, every version counts as owned. */
+const ownersOfOfferings: OwnersOf = async () => undefined;
+
 export const routesOf = ({ identity, clock, cipher, webhooks }: RouteParts): Routes => {
   const parties = composeParties({ cipher });
-  const { kinds } = parties;
+  const kinds = [...catalogueKinds, importJobKind, exportJobKind, ...parties.kinds];
   return {
     kinds,
     routes: [
@@ -43,6 +56,10 @@ export const routesOf = ({ identity, clock, cipher, webhooks }: RouteParts): Rou
       ...auditRoutes(),
       ...webhookRoutes(webhooks),
       ...clockRoutes(clock),
+      ...resourceRoutesOfCatalogue(),
+      ...publicationRoutes(ownersOfOfferings),
+      ...jobRoutesOfCatalogue(),
+      ...previewRoutes(),
       ...parties.routes,
       ...hubsOf(kinds).flatMap((api) => hubRoutes(api, webhooks.policy)),
     ],

@@ -5,11 +5,13 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { createApp } from "./app.ts";
 import { startSealing } from "./audit/index.ts";
+import { startJobWorker, startPublicationWorker } from "./catalogue/index.ts";
 import type { Clock } from "./clock/index.ts";
 import type { Config } from "./config.ts";
 import { systemActor } from "./context.ts";
 import type { Database } from "./db/connection.ts";
 import { uuidV7 } from "./db/uuid-v7.ts";
+import type { EngineConnection } from "./engine-connection.ts";
 import { eventCipher } from "./event-cipher.ts";
 import { callbackPolicy, type EventsWorker, startEvents } from "./events/index.ts";
 import {
@@ -35,6 +37,7 @@ export type DoorParts = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly machineNow: () => number;
+  readonly engine: EngineConnection["engine"];
 };
 
 export type Doors = {
@@ -50,7 +53,7 @@ export type Doors = {
 
 /** Rejects with a one-line error when the port cannot be had. */
 export const startDoors = async (parts: DoorParts): Promise<Doors> => {
-  const { config, database, clock, cipher, log, machineNow, metrics } = parts;
+  const { config, database, clock, cipher, engine, log, machineNow, metrics } = parts;
   const { now } = clock;
   const transact = createTransact(database, now);
   const identity = createIdentity({
@@ -78,13 +81,16 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
     onSpread: metrics.countSpread,
     onAttempt: metrics.countAttempt,
   });
+  const publications = startPublicationWorker({ transact, engine, log });
+  const jobs = startJobWorker({ database, transact, now, log });
+  const workers = [events, sealing, sweeping, publications, jobs];
   return {
     ...{ port, events },
     firstPassword: first.isOk ? first.value : undefined,
     problem: sealing.problem,
     close: async () => {
       await server.close();
-      await Promise.all([events.stop(), sealing.stop(), sweeping.stop()]);
+      await Promise.all(workers.map((worker) => worker.stop()));
     },
   };
 };

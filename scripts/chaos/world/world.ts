@@ -135,6 +135,8 @@ const startWorkers = async ({ redis, postgres }: Stores, logs: string) => {
     const environment = {
       BSS_PORT: "0",
       PRIVACY_KEYS_FILE: path.join(logs, "privacy-keys.json"),
+      // It has nothing to publish or to move: that the ledger follows is what is proven.
+      BSS_ENGINE_TOKEN: "of no engine",
       BSS_FIRST_PASSWORD_FILE: path.join(logs, "first-password"),
       BSS_OPS_PORT: String(operationsPort),
       DATABASE_URL: moved(postgres.url, toPostgres[one]!),
