@@ -2,13 +2,13 @@
 // and the events of it, all or nothing. A refusal rolls everything back; a transaction that another
 // one got in the way of is carried out once more.
 
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { drizzle } from "drizzle-orm/node-postgres";
 import type { PoolClient } from "pg";
-import { appendChanges } from "./audit/index.ts";
+import { changesStatement } from "./audit/index.ts";
 import type { Actor, Change, Context, DomainEvent } from "./context.ts";
-import type { Database } from "./db/connection.ts";
+import type { AtEnd, Database } from "./db/connection.ts";
 import { isTransactionConflict } from "./db/transaction-conflict.ts";
-import { appendEvents } from "./events/index.ts";
+import { eventsStatement } from "./events/index.ts";
 import type { Answered } from "./http/problem.ts";
 import { limits } from "./limits.ts";
 
@@ -29,37 +29,28 @@ export type Transact = {
   read<T>(asker: Asker, run: (context: Context) => Promise<T>): Promise<T>;
 };
 
-type AtEnd = (send: () => Promise<unknown>) => void;
 type Run<T> = (context: Context, atEnd: AtEnd) => Promise<Answered<T>>;
-
-/** One for each connection: making it costs more than a statement. */
-const tablesByClient = new WeakMap<PoolClient, NodePgDatabase>();
-const tablesOf = (client: PoolClient): NodePgDatabase => {
-  const tables = tablesByClient.get(client) ?? drizzle(client);
-  tablesByClient.set(client, tables);
-  return tables;
-};
 
 export const createTransact = (database: Database, now: () => number): Transact => {
   const once = async <T>(asker: Asker, run: Run<T>) => {
     let answered: Answered<T> | undefined;
     const refused = new Error("refused");
     await database
-      .transactPiped(async (client, atEnd) => {
+      .transactPiped(async (statements, atEnd) => {
         const changes: Change[] = [];
         const events: DomainEvent[] = [];
         const stamp = { ...asker, reason: asker.reason, now: now() };
         const context: Context = {
           ...stamp,
-          tables: tablesOf(client),
-          statements: client,
+          tables: drizzle(statements as PoolClient),
+          statements,
           record: (change) => void changes.push(change),
           publish: (event) => void events.push(event),
         };
         answered = await run(context, atEnd);
         if (!answered.isOk) throw refused;
-        atEnd(() => appendChanges(client, stamp, changes));
-        atEnd(() => appendEvents(client, stamp, events));
+        atEnd(changesStatement(stamp, changes));
+        atEnd(eventsStatement(stamp, events));
       })
       .catch((error: unknown) => {
         if (error !== refused) throw error;

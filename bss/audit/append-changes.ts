@@ -1,8 +1,9 @@
 // Appends changes to the audit, in the transaction that made them and in one statement. They are
 // not chained here: a chain that grew within each transaction would let only one write at a time.
 
+import type { QueryConfig } from "pg";
 import type { Actor, Change } from "../context.ts";
-import type { Statements } from "../db/connection.ts";
+import type { Statement, Statements } from "../db/connection.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { digestOf, storableText } from "./entry-digest.ts";
 
@@ -18,10 +19,19 @@ export type Stamp = {
 /** In their order. Personal data in `before` and `after` is protected by the caller. */
 export const appendChanges = async (
   statements: Statements,
-  { actor, now, requestId, reason }: Stamp,
+  stamp: Stamp,
   changes: readonly Change[],
 ): Promise<void> => {
-  if (changes.length === 0) return;
+  const statement = changesStatement(stamp, changes);
+  if (statement !== undefined) await statements.query(statement as QueryConfig);
+};
+
+/** The same, to be sent with others; undefined: there is nothing to append. */
+export const changesStatement = (
+  { actor, now, requestId, reason }: Stamp,
+  changes: readonly Change[],
+): Statement | undefined => {
+  if (changes.length === 0) return undefined;
   const common = {
     at: now,
     requestId: storableText(requestId),
@@ -38,7 +48,7 @@ export const appendChanges = async (
     before: documentText(before),
     after: documentText(after),
   }));
-  await statements.query({
+  return {
     name: "audit_append",
     text: append,
     values: [
@@ -51,7 +61,7 @@ export const appendChanges = async (
       entries.map(({ after }) => after),
       entries.map(digestOf),
     ],
-  });
+  };
 };
 
 const documentText = (document: unknown): string | null =>

@@ -1,6 +1,6 @@
 // The door of the audit: entries go in by a transaction, and are read by nobody but the auditor.
 
-export { appendChanges, type Stamp } from "./append-changes.ts";
+export { appendChanges, changesStatement, type Stamp } from "./append-changes.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export type { ChainProblem } from "./chain-problem.ts";
 export { protectChange } from "./protect-change.ts";

@@ -3,9 +3,9 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Client, DatabaseError, Pool, type PoolClient, type PoolConfig } from "pg";
 import { limits } from "../limits.ts";
+import { type AtEnd, runPiped, type Statements } from "./piped-transaction.ts";
 
-/** Statements as they stand, with `$1` for their values. */
-export type Statements = Pick<PoolClient, "query">;
+export type { AtEnd, Statement, Statements } from "./piped-transaction.ts";
 
 export type Database = {
   /** Single statements, typed by the schema or as `sql` says them. */
@@ -21,9 +21,7 @@ export type Database = {
    * before them to be answered (pg's pipeline mode), so no COPY and no cursors. What is given to
    * `atEnd` goes out in one write with COMMIT.
    */
-  transactPiped<T>(
-    run: (client: PoolClient, atEnd: (send: () => Promise<unknown>) => void) => Promise<T>,
-  ): Promise<T>;
+  transactPiped<T>(run: (statements: Statements, atEnd: AtEnd) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -82,7 +80,8 @@ export const openDatabase = ({ url, name, onError }: DatabaseOptions): Database 
     tables: drizzle(single),
     statements: single as Statements,
     transact: (run, msMax = limits.transactionMsMax) => transact(whole, run, msMax),
-    transactPiped: (run) => transactPiped(piped, run),
+    transactPiped: (run) =>
+      withClient(piped, limits.transactionMsMax, (client) => runPiped(client, run)),
     close: async () => {
       await Promise.all([single.end(), whole.end(), piped.end()]);
     },
@@ -98,26 +97,6 @@ const transact = <T>(
     await client.query("BEGIN");
     const result = await run(client);
     await client.query("COMMIT");
-    return result;
-  });
-
-const transactPiped = <T>(pool: Pool, run: Parameters<Database["transactPiped"]>[0]): Promise<T> =>
-  withClient(pool, limits.transactionMsMax, async (client) => {
-    const begun = client.query("BEGIN");
-    begun.catch(() => undefined);
-    const last: (() => Promise<unknown>)[] = [];
-    const result = (await run(client, (send) => void last.push(send))) as T;
-    const { stream } = client.connection;
-    stream.cork();
-    const sent = last.map((send) => send());
-    const committed = client.query("COMMIT");
-    stream.uncork();
-    // All are answered before the connection is anybody else's.
-    const answers = await Promise.allSettled([begun, ...sent, committed]);
-    const failed = answers.find((answer) => answer.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-    // As Postgres says it when a statement before had failed.
-    if ((await committed).command !== "COMMIT") throw new Error("the transaction was rolled back");
     return result;
   });
 

@@ -2,8 +2,9 @@
 // them. Nobody is told by NOTIFY here: transactions that do are committed one after the other
 // (README.md); whoever spreads looks.
 
+import type { QueryConfig } from "pg";
 import type { DomainEvent } from "../context.ts";
-import type { Statements } from "../db/connection.ts";
+import type { Statement, Statements } from "../db/connection.ts";
 import { uuidV7 } from "../db/uuid-v7.ts";
 import { limits } from "../limits.ts";
 
@@ -33,8 +34,18 @@ export const appendEvents = async (
   stamp: Stamp,
   events: readonly DomainEvent[],
 ): Promise<void> => {
-  if (events.length > 0) await statements.query(append, valuesOf(stamp, events));
+  const statement = eventsStatement(stamp, events);
+  if (statement !== undefined) await statements.query(statement as QueryConfig);
 };
+
+/** The same, to be sent with others; undefined: there is nothing to tell. */
+export const eventsStatement = (
+  stamp: Stamp,
+  events: readonly DomainEvent[],
+): Statement | undefined =>
+  events.length === 0
+    ? undefined
+    : { name: "append_events", text: append, values: valuesOf(stamp, events) };
 
 /** Not to be spread: their positions, for whom they are meant. */
 export const insertEvents = async (

@@ -1,6 +1,6 @@
 // The door of the events: what writes them, what has them delivered, and who gets them.
 
-export { appendEvents, type Stamp } from "./append-events.ts";
+export { appendEvents, eventsStatement, type Stamp } from "./append-events.ts";
 export { readNetworks } from "./callback-address.ts";
 export { type CallbackPolicy, callbackPolicy } from "./callback-policy.ts";
 export type { Cipher } from "./cipher.ts";

@@ -6,11 +6,11 @@ import type { Actor } from "../context.ts";
 import { type Reach, reachOf } from "../permissions.ts";
 import type { Transact } from "../transact.ts";
 import {
+  answerStatement,
   checkKey,
   claimKey,
   fingerprintOf,
   type StoredAnswer,
-  storeAnswer,
 } from "./idempotency.ts";
 import { type Answered, refuse } from "./problem.ts";
 import type { Route, RouteAnswer } from "./route.ts";
@@ -120,7 +120,7 @@ export const carryOut = async (
     const stored = storedOf(answer.value);
     if (claim !== undefined) {
       const kept = route.isAnswerSecret ? { ...stored, body: undefined } : stored;
-      atEnd(() => storeAnswer(context.statements, claim, kept));
+      atEnd(answerStatement(claim, kept));
     }
     return ok(stored);
   });

@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { ok } from "../../engine/values/result.ts";
-import type { Statements } from "../db/connection.ts";
+import type { Statement, Statements } from "../db/connection.ts";
 import { limits } from "../limits.ts";
 import { type Answered, refuse } from "./problem.ts";
 
@@ -65,18 +65,17 @@ export const claimKey = async (
   return ok({ status: row.status, headers: JSON.parse(row.headers), body: row.body ?? undefined });
 };
 
-export const storeAnswer = async (
-  statements: Statements,
+export const answerStatement = (
   { actorId, key }: Claim,
   { status, headers, body }: StoredAnswer,
-): Promise<void> => {
+): Statement => {
   const kept = (body?.length ?? 0) > limits.idempotencyAnswerBytesMax ? undefined : body;
-  await statements.query({
+  return {
     name: "store_answer",
     text: `UPDATE http_requests SET status = $3, headers = $4, body = $5
       WHERE actor_id = $1 AND idempotency_key = $2`,
     values: [actorId, key, status, JSON.stringify(headers), kept ?? null],
-  });
+  };
 };
 
 /** In steps that nobody notices; how many it were. */
