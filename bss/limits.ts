@@ -12,6 +12,8 @@ export const limits = {
   databaseKeepAliveMs: 10 * seconds,
   /** A single statement; what takes longer is a transaction that says how long. */
   statementMsMax: 10 * seconds,
+  /** So much longer its answer is waited for, by which time Postgres has given it up. */
+  statementAnswerMsMax: 1 * seconds,
   transactionMsMax: 1 * minutes,
   idleInTransactionMsMax: 1 * minutes,
   /** Who waits longer for another's lock gives up, and looks who that is. */
@@ -179,6 +181,12 @@ export const limits = {
   problemPlacesMax: 50,
   /** From the first octet of a request to its last. */
   requestMsMax: 30 * seconds,
+  /** Of these its headers, and how often that is looked after. */
+  headersMsMax: 10 * seconds,
+  connectionsCheckedMs: 5 * seconds,
+  connectionsMax: 10_000,
+  /** When the listener closes, what is under way has so long. */
+  closeMsMax: 5 * seconds,
   /** A connection that says nothing. */
   connectionKeepAliveMs: 72 * seconds,
   /** An answer is remembered by its Idempotency-Key so long. */
@@ -200,6 +208,10 @@ export const limits = {
   /** Requests of one asker, and of one address that nobody is known of, in a minute. */
   requestsPerMinuteDefault: 60_000,
   requestsPerMinuteOfAddress: 600,
+  /** Of what one address shows that is no session, key or token of anybody. */
+  refusedPerMinuteOfAddress: 600,
+  /** Askers, and addresses, whose requests are counted; of more those who asked last. */
+  requestRatesMax: 20_000,
   /** The event loop is so far behind that new requests had better go elsewhere. */
   eventLoopDelayMsMax: 1 * seconds,
   // The audit.

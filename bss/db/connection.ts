@@ -73,9 +73,14 @@ export const openDatabase = ({ url, name, onError }: DatabaseOptions): Database 
   };
   // A server that hangs, or a wire that went dead, closes no connection. A statement has its time
   // by itself, a transaction as a whole; and the ones never wait for connections of the others.
-  const single = poolOf({ query_timeout: limits.statementMsMax });
+  // Postgres gives up first: what nobody waits for any more would go on there.
+  const bounded = { statement_timeout: limits.statementMsMax };
+  const single = poolOf({
+    ...bounded,
+    query_timeout: limits.statementMsMax + limits.statementAnswerMsMax,
+  });
   const whole = poolOf({});
-  const piped = poolOf({ pipeline: true });
+  const piped = poolOf({ ...bounded, pipeline: true });
   return {
     tables: drizzle(single),
     statements: single as Statements,

@@ -8,8 +8,10 @@ import type { Database } from "./connection.ts";
 /** lock_not_available: `limits.lockMsMax` is over. */
 const lockTimeout = "55P03";
 
+/** Within Drizzle's error too. */
 export const isLockTimeout = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === lockTimeout;
+  error instanceof Error &&
+  (("code" in error && error.code === lockTimeout) || isLockTimeout(error.cause));
 
 /** A client that is well is waited for some ms at a time, and its transaction is soon over. */
 const endSilent = `

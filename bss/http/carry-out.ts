@@ -30,7 +30,7 @@ export type Request = {
 };
 
 /** Undefined of a public route: everything. */
-const checkPermission = (route: Route, actor: Actor): Answered<Reach> => {
+export const checkPermission = (route: Route, actor: Actor): Answered<Reach> => {
   if (route.permission === "public") return ok("all");
   if (actor.kind === "anonymous") {
     return refuse(

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { ok } from "../../engine/values/result.ts";
 import type { Statement, Statements } from "../db/connection.ts";
+import { isLockTimeout } from "../db/silent-transactions.ts";
 import { limits } from "../limits.ts";
 import { type Answered, refuse } from "./problem.ts";
 
@@ -43,7 +44,7 @@ export const claimKey = async (
   statements: Statements,
   { actorId, key, fingerprint, now }: Claim,
 ): Promise<Answered<StoredAnswer | undefined>> => {
-  const claimed = await statements.query({
+  const asked = statements.query({
     name: "claim_key",
     text: `INSERT INTO http_requests AS old (actor_id, idempotency_key, fingerprint, at)
       VALUES ($1, $2, $3, $4) ON CONFLICT (actor_id, idempotency_key) DO UPDATE
@@ -52,6 +53,14 @@ export const claimKey = async (
         WHERE old.at < $5`,
     values: [actorId, key, fingerprint, now, now - limits.idempotencyMs],
   });
+  const claimed = await asked.catch((error: unknown) => {
+    if (!isLockTimeout(error)) throw error;
+  });
+  if (claimed === undefined) {
+    return refuse("IDEMPOTENCY_IN_PROGRESS", "the request with this Idempotency-Key is under way", {
+      headers: { "retry-after": "1" },
+    });
+  }
   if (claimed.rowCount === 1) return ok(undefined);
   const { rows } = await statements.query(
     `SELECT fingerprint, status, headers, body FROM http_requests
