@@ -34,8 +34,10 @@ const kindsByState: Readonly<Record<string, FailureKind>> = {
 
 /** connection_exception, insufficient_resources */
 const classesGone = /^(?:08|53)/;
-const socketErrors =
-  /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(?:HOST|NET)UNREACH|ENOENT|ENOTFOUND|EAI_AGAIN)$/;
+const socketErrors = new Set([
+  ...["ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH"],
+  ...["ENETUNREACH", "ENOENT", "ENOTFOUND", "EAI_AGAIN"],
+]);
 
 /** pg's own, which have no code. */
 const words: readonly (readonly [RegExp, FailureKind])[] = [
@@ -51,7 +53,7 @@ export const failureKindOf = (error: unknown): FailureKind | undefined => {
   if (typeof code === "string") {
     const kind = kindsByState[code];
     if (kind !== undefined) return kind;
-    if (classesGone.test(code) || socketErrors.test(code)) return "gone";
+    if (classesGone.test(code) || socketErrors.has(code)) return "gone";
   }
   const [, said] = words.find(([pattern]) => pattern.test(message)) ?? [];
   return said ?? failureKindOf(cause);

@@ -41,7 +41,7 @@ const insert: Route["handle"] = async ({ statements }, { body }) => {
 
 const keyed = (name: string) => ({ body: { name }, headers: { "idempotency-key": name } });
 
-test("a write whose COMMIT is not answered is told as unknown, and by its key what it was", async () => {
+test("the outcome of a COMMIT without an answer is unknown, until asked for by key", async () => {
   const wire = await startTcpProxy(Number(new URL(file.url).port));
   onTestFinished(() => wire.stop());
   const url = new URL(file.url);
@@ -69,7 +69,7 @@ test("a write whose COMMIT is not answered is told as unknown, and by its key wh
   expect(await file.sql`SELECT name FROM thing WHERE name = 'lost'`).toHaveLength(1);
 });
 
-test("a write whose connection goes before COMMIT leaves nothing, and is done when asked again", async () => {
+test("a connection that goes before COMMIT leaves nothing; asked again, it is done", async () => {
   let isSpoilt = true;
   const spoilt: Route["handle"] = async (context, input) => {
     const answer = await insert(context, input);
@@ -84,7 +84,7 @@ test("a write whose connection goes before COMMIT leaves nothing, and is done wh
   expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([201, null]);
 });
 
-test("who comes with the key of a request that takes long is told that it is under way", async () => {
+test("who comes with the key of a long request is told that it is under way", async () => {
   const slow: Route["handle"] = async (context, input) => {
     await context.statements.query("SELECT pg_sleep($1)", [limits.lockMsMax / 1_000 + 1]);
     return insert(context, input);

@@ -9,7 +9,7 @@ import { limits } from "../limits.ts";
 import type { Refusal } from "./problem.ts";
 import { refusalOfFailure } from "./refusal-of-failure.ts";
 import { sendProblem } from "./send-answer.ts";
-import type { Headers, ServerOptions } from "./server.ts";
+import type { Headers, ServerOptions } from "./server-options.ts";
 
 const minute = 60_000;
 

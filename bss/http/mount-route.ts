@@ -9,7 +9,7 @@ import { readRequest } from "./read-request.ts";
 import { refusalOfFailure } from "./refusal-of-failure.ts";
 import type { Route } from "./route.ts";
 import { sendAnswer, sendProblem } from "./send-answer.ts";
-import type { Headers, ServerOptions } from "./server.ts";
+import type { Headers, ServerOptions } from "./server-options.ts";
 
 const offersJson = (accept: string | undefined): boolean =>
   accept === undefined || /\*\/\*|application\/(\*|json|problem\+json)/i.test(accept);

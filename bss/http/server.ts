@@ -2,46 +2,21 @@
 // request's bounds (size, time), its id, and how it all ends; who asks is found out in guards.ts,
 // what is asked is carried out in carry-out.ts.
 
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import type { Actor } from "../context.ts";
 import { limits } from "../limits.ts";
-import type { Log } from "../log.ts";
-import type { Transact } from "../transact.ts";
 import { answerClientError } from "./client-error.ts";
 import { addGuards } from "./guards.ts";
 import { mountRoute } from "./mount-route.ts";
-import type { Answered, Refusal } from "./problem.ts";
+import type { Refusal } from "./problem.ts";
 import { addBodies } from "./read-request.ts";
 import { refusalOfError } from "./refusal-of-error.ts";
 import { refusalOfFailure } from "./refusal-of-failure.ts";
 import { requestIdOf } from "./request-id.ts";
-import type { Route } from "./route.ts";
 import { sendProblem } from "./send-answer.ts";
+import type { HttpObserver, ServerOptions } from "./server-options.ts";
 
-export type AskerOf = (request: {
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly address: string;
-  /** With TLS it may have a certificate at its other end. */
-  readonly socket: Socket;
-}) => Promise<Answered<Actor>>;
-
-export type HttpObserver = (of: {
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
-}) => void;
-
-export type ServerOptions = {
-  readonly routes: readonly Route[];
-  readonly transact: Transact;
-  readonly authenticate: AskerOf;
-  readonly log: Pick<Log, "error" | "warn">;
-  readonly observe?: HttpObserver;
-  readonly requestsPerMinute?: number;
-  readonly now: () => number;
-};
+export type { AskerOf, HttpObserver, ServerOptions } from "./server-options.ts";
 
 export type HttpServer = {
   /** For what else belongs on the same port (documentation, console). */
@@ -51,15 +26,6 @@ export type HttpServer = {
   /** What is under way is answered; nothing new is taken. */
   close(): Promise<void>;
 };
-
-declare module "fastify" {
-  interface FastifyRequest {
-    actor: Actor | undefined;
-    octets: Buffer | undefined;
-  }
-}
-
-export type Headers = Readonly<Record<string, string | undefined>>;
 
 export const createServer = async (options: ServerOptions): Promise<HttpServer> => {
   const { log, now } = options;

@@ -92,7 +92,7 @@ const asking =
       redirect: "manual",
     });
     const text = await response.text();
-    const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+    const isJson = text !== "" && response.headers.get("content-type")?.includes("json");
     const { status } = response;
     return { status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };

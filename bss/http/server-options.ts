@@ -1,0 +1,41 @@
+// What the doors are given, and what Fastify's requests carry through them.
+
+import type { Socket } from "node:net";
+import type { Actor } from "../context.ts";
+import type { Log } from "../log.ts";
+import type { Transact } from "../transact.ts";
+import type { Answered } from "./problem.ts";
+import type { Route } from "./route.ts";
+
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+export type AskerOf = (request: {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly address: string;
+  /** With TLS it may have a certificate at its other end. */
+  readonly socket: Socket;
+}) => Promise<Answered<Actor>>;
+
+export type HttpObserver = (of: {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}) => void;
+
+export type ServerOptions = {
+  readonly routes: readonly Route[];
+  readonly transact: Transact;
+  readonly authenticate: AskerOf;
+  readonly log: Pick<Log, "error" | "warn">;
+  readonly observe?: HttpObserver;
+  readonly requestsPerMinute?: number;
+  readonly now: () => number;
+};
+
+declare module "fastify" {
+  interface FastifyRequest {
+    actor: Actor | undefined;
+    octets: Buffer | undefined;
+  }
+}
