@@ -203,6 +203,7 @@ export const limits = {
   /** With filters it is counted up to here. */
   listCountedMax: 10_000,
   filtersMax: 20,
+  filterStepsMax: 16,
   filterValuesMax: 50,
   filterLengthMax: 1_024,
   /** Requests of one asker, and of one address that nobody is known of, in a minute. */

@@ -45,6 +45,9 @@ export const readFilter = (pair: QueryPair): Result<AttributeFilter, string> => 
   const hasWord = sign === undefined && steps.length > 1 && isOperator(last);
   const operator: Operator = sign ?? (hasWord && isOperator(last) ? last : "eq");
   const path = hasWord ? steps.slice(0, -1) : steps;
+  if (path.length > limits.filterStepsMax) {
+    return err(`deeper than ${limits.filterStepsMax} steps`);
+  }
   if (path.some((step) => !/^[@\w-]{1,128}$/.test(step))) {
     return err("not the name of an attribute");
   }
@@ -85,8 +88,9 @@ export const predicateOf = ({ path, operator, values }: AttributeFilter): string
   const place = `$${path.map((step) => `.${JSON.stringify(step)}`).join("")}`;
   const literals = values.flatMap(literalsOf);
   if (operator === "ne") {
-    const same = literals.map((literal) => `${place} == ${literal}`).join(" || ");
-    return `!(${same})`;
+    // Text and a number are neither equal nor unequal but unknown; a filter takes that as unequal.
+    const same = literals.map((literal) => `@ == ${literal}`).join(" || ");
+    return `!exists(${place} ? (${same}))`;
   }
   const tests = literals.map((literal) => `${place} ${operators[operator]} ${literal}`);
   return `(${tests.join(" || ")})`;
@@ -97,7 +101,7 @@ export const filterPath = (filters: readonly AttributeFilter[]): string | undefi
   const groups = new Map<string, string[]>();
   for (const filter of filters) {
     const isAlternative = filter.operator === "eq";
-    const key = isAlternative ? filter.path.join(".") : `${groups.size}`;
+    const key = isAlternative ? filter.path.join(".") : `#${groups.size}`;
     groups.set(key, [...(groups.get(key) ?? []), predicateOf(filter)]);
   }
   const parts = [...groups.values()].map((tests) => `(${tests.join(" || ")})`);

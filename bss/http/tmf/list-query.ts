@@ -12,6 +12,8 @@ export type ListQuery = {
   /** Undefined: all of them. */
   readonly fields: readonly string[] | undefined;
   readonly filters: readonly AttributeFilter[];
+  /** All but `offset` and `limit`, as another page is asked for with it: `&name=Data`. */
+  readonly others?: string;
 };
 
 type QueryRecord = Readonly<Record<string, string | readonly string[]>>;
@@ -26,6 +28,13 @@ const readNumber = (value: string | readonly string[], max: number): number | un
 
 export const readFields = (value: string | readonly string[]): readonly string[] =>
   [value].flat().flatMap((text) => text.split(",").map((field) => field.trim()));
+
+const othersOf = (record: QueryRecord): string =>
+  Object.entries(record)
+    .filter(([name]) => name !== "offset" && name !== "limit")
+    .flatMap(([name, value]) => [value].flat().map((text) => new URLSearchParams([[name, text]])))
+    .map((pair) => `&${pair}`)
+    .join("");
 
 export const readListQuery = (record: QueryRecord): Answered<ListQuery> => {
   const places: Place[] = [];
@@ -55,6 +64,8 @@ export const readListQuery = (record: QueryRecord): Answered<ListQuery> => {
   }
   if (filters.length > limits.filtersMax) complain("", `more than ${limits.filtersMax} filters`);
   const [first] = places;
-  if (first === undefined) return ok({ offset, limit, fields, filters });
+  if (first === undefined) {
+    return ok({ offset, limit, fields, filters, others: othersOf(record) });
+  }
   return refuse("INVALID_REQUEST", `${first.pointer}: ${first.detail}`, { errors: places });
 };

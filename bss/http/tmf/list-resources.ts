@@ -125,7 +125,11 @@ export const listResources = async (
       selectFields(shownOf(kind, document, context.actor), query.fields),
     ),
     total,
-    isPart: total === undefined || query.offset + stored.length < total,
+    // Not counted: then there is more where a page says so.
+    isPart:
+      total === undefined
+        ? query.limit === 0 || rows.length > query.limit
+        : query.offset + stored.length < total,
   };
 };
 

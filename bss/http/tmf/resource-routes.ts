@@ -45,10 +45,11 @@ const listRoute = (kind: ResourceKind): Route =>
 export const pageAnswer = (
   path: string,
   page: { documents: readonly Document[]; total: number | undefined; isPart: boolean },
-  { offset, limit }: ListQuery,
+  { offset, limit, others = "" }: ListQuery,
 ): RouteAnswer => {
   const { documents, total, isPart } = page;
-  const next = `<${path}?offset=${offset + documents.length}&limit=${limit}>; rel="next"`;
+  const behind = offset + documents.length;
+  const next = `<${path}?offset=${behind}&limit=${limit}${others}>; rel="next"`;
   return {
     status: isPart ? 206 : 200,
     headers: {
