@@ -6,6 +6,7 @@ import type { Actor } from "../context.ts";
 import { type Reach, reachOf } from "../permissions.ts";
 import type { Transact } from "../transact.ts";
 import {
+  type AnswerSeal,
   answerStatement,
   checkKey,
   claimKey,
@@ -70,7 +71,8 @@ const readInput = (route: Route, request: Request, reach: Reach) => {
 };
 
 const storedOf = ({ status, headers, body }: RouteAnswer): StoredAnswer => {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const isRaw = typeof body === "string" || body instanceof Uint8Array;
+  const text = isRaw ? body : JSON.stringify(body);
   return { status, headers: headers ?? {}, body: text };
 };
 
@@ -78,6 +80,7 @@ export const carryOut = async (
   transact: Transact,
   route: Route,
   request: Request,
+  seal?: AnswerSeal,
 ): Promise<Answered<StoredAnswer>> => {
   const reach = checkPermission(route, request.actor);
   if (!reach.isOk) return reach;
@@ -105,7 +108,7 @@ export const carryOut = async (
             now: context.now,
           };
     if (claim !== undefined) {
-      const before = await claimKey(context.statements, claim);
+      const before = await claimKey(context.statements, claim, seal);
       if (!before.isOk) return before;
       if (before.value !== undefined) {
         if (route.isAnswerSecret) {
@@ -120,7 +123,7 @@ export const carryOut = async (
     const stored = storedOf(answer.value);
     if (claim !== undefined) {
       const kept = route.isAnswerSecret ? { ...stored, body: undefined } : stored;
-      atEnd(answerStatement(claim, kept));
+      atEnd(answerStatement(claim, kept, seal));
     }
     return ok(stored);
   });

@@ -13,7 +13,15 @@ import { type Answered, refuse } from "./problem.ts";
 export type StoredAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** Text, or octets, which are never kept. */
+  readonly body: string | Uint8Array | undefined;
+};
+
+/** Answers may hold what identifies a person: in the table they are sealed. */
+export type AnswerSeal = {
+  seal(plain: string): string;
+  /** Undefined: its key is gone. The answer is given without its body then. */
+  open(sealed: string): string | undefined;
 };
 
 export type Claim = {
@@ -43,6 +51,7 @@ export const checkKey = (key: string): Answered<string> =>
 export const claimKey = async (
   statements: Statements,
   { actorId, key, fingerprint, now }: Claim,
+  seal?: AnswerSeal,
 ): Promise<Answered<StoredAnswer | undefined>> => {
   const asked = statements.query({
     name: "claim_key",
@@ -71,19 +80,24 @@ export const claimKey = async (
   if (row?.fingerprint !== fingerprint) {
     return refuse("IDEMPOTENCY_CONFLICT", "Idempotency-Key: it was sent with another request");
   }
-  return ok({ status: row.status, headers: JSON.parse(row.headers), body: row.body ?? undefined });
+  const kept: string | null = row.body;
+  const body = kept === null ? undefined : seal === undefined ? kept : seal.open(kept);
+  return ok({ status: row.status, headers: JSON.parse(row.headers), body });
 };
 
 export const answerStatement = (
   { actorId, key }: Claim,
   { status, headers, body }: StoredAnswer,
+  seal?: AnswerSeal,
 ): Statement => {
-  const kept = (body?.length ?? 0) > limits.idempotencyAnswerBytesMax ? undefined : body;
+  const isKept =
+    typeof body === "string" && Buffer.byteLength(body) <= limits.idempotencyAnswerBytesMax;
+  const kept = isKept ? (seal?.seal(body) ?? body) : null;
   return {
     name: "store_answer",
     text: `UPDATE http_requests SET status = $3, headers = $4, body = $5
       WHERE actor_id = $1 AND idempotency_key = $2`,
-    values: [actorId, key, status, JSON.stringify(headers), kept ?? null],
+    values: [actorId, key, status, JSON.stringify(headers), kept],
   };
 };
 

@@ -26,7 +26,7 @@ const refuseEarly = (route: Route, request: FastifyRequest): Refusal | undefined
 };
 
 export const mountRoute = (server: FastifyInstance, route: Route, options: ServerOptions): void => {
-  const { transact, log } = options;
+  const { transact, log, answerSeal } = options;
   const isWrite = !route.isRead;
   const answer = async (request: FastifyRequest) => {
     const read = readRequest(route, request);
@@ -34,10 +34,8 @@ export const mountRoute = (server: FastifyInstance, route: Route, options: Serve
     const { actor, id: requestId, url, ip: address, params, octets } = request;
     const headers = request.headers as Headers;
     if (actor === undefined) throw new Error("nobody was asked who this is");
-    return await carryOut(transact, route, {
-      ...{ actor, requestId, url, address, headers, params, octets },
-      ...read.value,
-    });
+    const asked = { actor, requestId, url, address, headers, params, octets, ...read.value };
+    return await carryOut(transact, route, asked, answerSeal);
   };
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const answered = await answer(request).catch((error: unknown) => {

@@ -14,7 +14,7 @@ export const sendAnswer = (reply: FastifyReply, { status, headers, body }: Store
   reply.code(status).headers(headers);
   if (body === undefined) return reply.send();
   if (!reply.hasHeader("content-type")) reply.type("application/json; charset=utf-8");
-  return reply.send(body);
+  return reply.send(body instanceof Uint8Array ? Buffer.from(body) : body);
 };
 
 export const sendProblem = (reply: FastifyReply, refusal: Refusal, requestId: string) => {

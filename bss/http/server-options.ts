@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Actor } from "../context.ts";
 import type { Log } from "../log.ts";
 import type { Transact } from "../transact.ts";
+import type { AnswerSeal } from "./idempotency.ts";
 import type { Answered } from "./problem.ts";
 import type { Route } from "./route.ts";
 
@@ -30,6 +31,8 @@ export type ServerOptions = {
   readonly log: Pick<Log, "error" | "warn">;
   readonly observe?: HttpObserver;
   readonly requestsPerMinute?: number;
+  /** Of answers that are kept by their Idempotency-Key; without it they are kept as they are. */
+  readonly answerSeal?: AnswerSeal;
   readonly now: () => number;
 };
 

@@ -142,6 +142,31 @@ test.each([
   expect((await doors.ask("GET", `${usage}/${id}`)).status).toBe(status);
 });
 
+test("times beyond all that a ledger has are times", async () => {
+  const all = await readAll("limit=1000");
+  const far = encodeURIComponent("9999-12-31T23:59:59Z");
+  expect(await readAll(`usageDate.lt=${far}&limit=1000`)).toEqual(all);
+  expect(await readAll(`usageDate.gte=${far}`)).toEqual([]);
+  expect(await readAll(`usageDate.gte=${encodeURIComponent("0001-01-01T00:00:00Z")}`)).not.toEqual(
+    [],
+  );
+  for (const [startDateTime, status] of [
+    ["1970-01-01T00:00:00Z", 201],
+    ["0001-01-01T00:00:00Z", 201],
+  ] as const) {
+    const { status: told, text } = await doors.ask("POST", consumption, {
+      body: {
+        searchCriteria: {
+          relatedParty: [{ id: "anna", "@referredType": "Customer" }],
+          validPeriod: { startDateTime, endDateTime: "9999-12-31T23:59:59Z" },
+        },
+        relatedParty: [{ id: "anna", "@referredType": "Customer" }],
+      },
+    });
+    expect(told, text).toBe(status);
+  }
+});
+
 test("what would be a walk through the whole ledger is refused", async () => {
   for (const query of ["status=rated", "offset=5", "after=x", "limit=0", "usageDate.gte=now"]) {
     expect((await doors.ask("GET", `${usage}?${query}`)).status, query).toBe(400);

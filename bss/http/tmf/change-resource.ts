@@ -2,7 +2,7 @@
 
 import { eq, getTableName } from "drizzle-orm";
 import { ok } from "../../../engine/values/result.ts";
-import type { Context, DomainEvent } from "../../context.ts";
+import type { Actor, Context, DomainEvent } from "../../context.ts";
 import { uuidV7 } from "../../db/uuid-v7.ts";
 import type { Reach } from "../../permissions.ts";
 import { checkRevision } from "../etag.ts";
@@ -18,7 +18,19 @@ import {
 } from "./resource-kind.ts";
 import type { Document } from "./resource-table.ts";
 
-export type Saved = { readonly document: Document; readonly revision: number };
+export type Saved = {
+  readonly document: Document;
+  readonly revision: number;
+  /** As it is in the table where that was written just now: sealed, where the kind is. */
+  readonly stored?: Document;
+};
+
+/** What who changed it may see of it. */
+export const answerOf = (
+  kind: ResourceKind,
+  { document, stored }: Saved,
+  actor: Actor,
+): Document => (stored === undefined ? document : shownOf(kind, stored, actor));
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -39,13 +51,14 @@ const readRow = async (
   { id, reach, lock }: { readonly id: string; readonly reach: Reach; readonly lock: string },
 ): Promise<Saved | undefined> => {
   const table = getTableName(kind.table);
-  const { rows } = await statements.query<Saved & { readonly owner: string | null }>({
+  // One of somebody else is not even waited for: how long it took would tell that it is there.
+  const { rows } = await statements.query<Saved>({
     name: `find_${table}_${lock}`,
-    text: `SELECT document, revision, owner FROM "${table}" WHERE id = $1 ${lock}`,
-    values: [id],
+    text: `SELECT document, revision FROM "${table}"
+      WHERE id = $1 AND ($2::text IS NULL OR owner = $2) ${lock}`,
+    values: [id, reach === "own" ? (actor.customerId ?? "") : null],
   });
-  const [row] = rows;
-  return reach === "own" && row?.owner !== actor.customerId ? undefined : row;
+  return rows[0];
 };
 
 /** And held until the transaction ends: what is decided on it stays true. */
@@ -135,7 +148,7 @@ export const createResource = async (
     ...{ before: null, after: document },
   });
   tell(context, kind, "Create", decided.value);
-  return ok({ document: decided.value, revision: 1 });
+  return ok({ document: decided.value, revision: 1, stored: document });
 };
 
 /** A hot one: built by Drizzle and parsed each time it costs a third of the whole write. */
@@ -231,7 +244,7 @@ const saveResource = async (
   const isOtherState = stateField !== undefined && before[stateField] !== decided.value[stateField];
   if (isOtherState) tell(context, kind, "StateChange", decided.value);
   tell(context, kind, "AttributeValueChange", decided.value);
-  return ok({ document: decided.value, revision });
+  return ok({ document: decided.value, revision, stored: row.document });
 };
 
 /** The domain itself changes one: its rules are asked as they are of anybody. */

@@ -128,7 +128,7 @@ export const listResources = async (
     // Not counted: then there is more where a page says so.
     isPart:
       total === undefined
-        ? query.limit === 0 || rows.length > query.limit
+        ? query.limit === 0 || stored.length === query.limit
         : query.offset + stored.length < total,
   };
 };

@@ -6,7 +6,13 @@ import type { Context } from "../../context.ts";
 import type { Reach } from "../../permissions.ts";
 import { etagOf, isKnown } from "../etag.ts";
 import { defineRoute, type Route, type RouteAnswer } from "../route.ts";
-import { createResource, deleteResource, findResource, patchResource } from "./change-resource.ts";
+import {
+  answerOf,
+  createResource,
+  deleteResource,
+  findResource,
+  patchResource,
+} from "./change-resource.ts";
 import { type ListQuery, readFields, readListQuery } from "./list-query.ts";
 import { checkFindable, listResources } from "./list-resources.ts";
 import { pathOf, type ResourceKind, type ResourceMethod, shownOf } from "./resource-kind.ts";
@@ -106,7 +112,7 @@ const createRoute = (kind: ResourceKind): Route =>
       if (!saved.isOk) return saved;
       const { document, revision } = saved.value;
       const headers = { location: String(document["href"]), etag: etagOf(revision) };
-      return ok({ status: 201, headers, body: shownOf(kind, document, context.actor) });
+      return ok({ status: 201, headers, body: answerOf(kind, saved.value, context.actor) });
     },
   });
 
@@ -125,9 +131,8 @@ const patchRoute = (kind: ResourceKind): Route =>
         ...{ id: params.id, patch: body, headers, reach },
       });
       if (!patched.isOk) return patched;
-      const { document, revision } = patched.value;
-      const shown = shownOf(kind, document, context.actor);
-      return ok({ status: 200, headers: { etag: etagOf(revision) }, body: shown });
+      const shown = answerOf(kind, patched.value, context.actor);
+      return ok({ status: 200, headers: { etag: etagOf(patched.value.revision) }, body: shown });
     },
   });
 
