@@ -25,6 +25,6 @@ export const journalIdOf = (position: JournalPosition): string =>
 /** ms since 1970. */
 export const momentOf = (position: JournalPosition): number => Number(position >> numberBits);
 
-/** Of the first entry that there may be at that moment; before 1970 and after 2248 there is none. */
+/** Of the first entry that there may be at that moment; none is before 1970 or after 2248. */
 export const positionAt = (moment: number): JournalPosition =>
   BigInt(Math.min(Math.max(moment, 0), msMax)) << numberBits;
