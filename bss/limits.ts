@@ -191,6 +191,9 @@ export const limits = {
   connectionKeepAliveMs: 72 * seconds,
   /** An answer is remembered by its Idempotency-Key so long. */
   idempotencyMs: 24 * 60 * minutes,
+  /** How often what is over is forgotten, and how many in one step, which takes some ms. */
+  idempotencyForgetMs: 1 * minutes,
+  idempotencyForgottenMax: 1_000,
   idempotencyKeyLengthMax: 255,
   /** Beyond it the key is remembered without its answer's body. */
   idempotencyAnswerBytesMax: 1_048_576,

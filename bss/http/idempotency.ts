@@ -101,13 +101,13 @@ export const answerStatement = (
   };
 };
 
-/** In steps that nobody notices; how many it were. */
+/** The oldest of those that are over, up to `limits.idempotencyForgottenMax`; how many it were. */
 export const forgetAnswers = async (statements: Statements, now: number): Promise<number> => {
   const { rowCount } = await statements.query(
     `DELETE FROM http_requests WHERE ctid IN (
-      SELECT ctid FROM http_requests WHERE at < $1 ORDER BY at LIMIT 1000
+      SELECT ctid FROM http_requests WHERE at < $1 ORDER BY at LIMIT $2
       FOR UPDATE SKIP LOCKED)`,
-    [now - limits.idempotencyMs],
+    [now - limits.idempotencyMs, limits.idempotencyForgottenMax],
   );
   return rowCount ?? 0;
 };
