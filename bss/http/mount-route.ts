@@ -10,6 +10,7 @@ import { refusalOfFailure } from "./refusal-of-failure.ts";
 import type { Route } from "./route.ts";
 import { sendAnswer, sendProblem } from "./send-answer.ts";
 import type { Headers, ServerOptions } from "./server-options.ts";
+import { withinTrace } from "./tracing.ts";
 
 const offersJson = (accept: string | undefined): boolean =>
   accept === undefined || /\*\/\*|application\/(\*|json|problem\+json)/i.test(accept);
@@ -38,7 +39,7 @@ export const mountRoute = (server: FastifyInstance, route: Route, options: Serve
     return await carryOut(transact, route, asked, answerSeal);
   };
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-    const answered = await answer(request).catch((error: unknown) => {
+    const answered = await withinTrace(request, () => answer(request)).catch((error: unknown) => {
       const failed = { requestId: request.id, route: route.path, isWrite };
       return { isOk: false, error: refusalOfFailure(error, failed, log) } as const;
     });

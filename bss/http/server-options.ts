@@ -7,6 +7,7 @@ import type { Transact } from "../transact.ts";
 import type { AnswerSeal } from "./idempotency.ts";
 import type { Answered } from "./problem.ts";
 import type { Route } from "./route.ts";
+import type { RequestTrace } from "./tracing.ts";
 
 export type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -40,5 +41,6 @@ declare module "fastify" {
   interface FastifyRequest {
     actor: Actor | undefined;
     octets: Buffer | undefined;
+    trace: RequestTrace | undefined;
   }
 }

@@ -15,6 +15,7 @@ import { refusalOfFailure } from "./refusal-of-failure.ts";
 import { requestIdOf } from "./request-id.ts";
 import { sendProblem } from "./send-answer.ts";
 import type { HttpObserver, ServerOptions } from "./server-options.ts";
+import { addTracing } from "./tracing.ts";
 
 export type { AskerOf, HttpObserver, ServerOptions } from "./server-options.ts";
 
@@ -58,6 +59,7 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
   server.server.maxConnections = limits.connectionsMax;
   server.decorateRequest("actor", undefined);
   server.decorateRequest("octets", undefined);
+  addTracing(server);
   await addGuards(server, options);
   addBodies(server);
   if (options.observe !== undefined) addObserver(server, options.observe);
