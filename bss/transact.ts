@@ -2,7 +2,7 @@
 // and the events of it, all or nothing. A refusal rolls everything back; a transaction that another
 // one got in the way of is carried out once more.
 
-import { drizzle } from "drizzle-orm/node-postgres";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { PoolClient } from "pg";
 import { changesStatement } from "./audit/index.ts";
 import type { Actor, Change, Context, DomainEvent } from "./context.ts";
@@ -40,9 +40,14 @@ export const createTransact = (database: Database, now: () => number): Transact 
         const changes: Change[] = [];
         const events: DomainEvent[] = [];
         const stamp = { ...asker, reason: asker.reason, now: now() };
+        let tables: NodePgDatabase | undefined;
         const context: Context = {
           ...stamp,
-          tables: drizzle(statements as PoolClient),
+          // Most writes are statements by themselves.
+          get tables() {
+            tables ??= drizzle(statements as PoolClient);
+            return tables;
+          },
           statements,
           record: (change) => void changes.push(change),
           publish: (event) => void events.push(event),
