@@ -14,6 +14,8 @@ import { uuidV7 } from "./db/uuid-v7.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import { eventCipher } from "./event-cipher.ts";
 import { callbackPolicy, type EventsWorker, startEvents } from "./events/index.ts";
+import type { AnswerSeal } from "./http/idempotency.ts";
+import { startForgetting } from "./http/start-forgetting.ts";
 import {
   certificateOf,
   createAuthenticate,
@@ -66,6 +68,7 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   const server = await createApp({
     ...{ transact, now, log, observe: metrics.observeRequest },
     routes: routesOf({ identity, clock, cipher, webhooks }).routes,
+    answerSeal: answerSealOf(cipher),
     authenticate: ({ headers, socket }) =>
       authenticate({ headers, certificate: certificateOf(socket) }),
   });
@@ -83,7 +86,8 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   });
   const publications = startPublicationWorker({ transact, engine, log });
   const jobs = startJobWorker({ database, transact, now, log });
-  const workers = [events, sealing, sweeping, publications, jobs];
+  const forgetting = startForgetting({ statements: database.statements, now, log });
+  const workers = [events, sealing, sweeping, forgetting, publications, jobs];
   return {
     ...{ port, events },
     firstPassword: first.isOk ? first.value : undefined,
@@ -94,6 +98,17 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
     },
   };
 };
+
+/** For a day at the most: no change of keys waits for them. */
+const answersPurpose = "http_requests.body";
+
+const answerSealOf = (cipher: Cipher): AnswerSeal => ({
+  seal: (text) => cipher.seal(text, answersPurpose),
+  open: (sealed) => {
+    const opened = cipher.open(sealed, answersPurpose);
+    return opened.isOk ? opened.value : undefined;
+  },
+});
 
 /** What is over is put away, now and then. */
 const startSweeping = ({ statements }: Database, now: () => number, log: Log) => {
