@@ -9,24 +9,13 @@ import { type Doors, openDoors } from "../../scripts/testing/doors-of-test.ts";
 import { mutationsOf } from "../../scripts/testing/mutations-of.ts";
 import { expectConforms } from "../../scripts/testing/tmf/conforms.ts";
 import type { Route } from "../http/route.ts";
-import {
-  catalogueKinds,
-  jobRoutesOfCatalogue,
-  previewRoutes,
-  publicationRoutes,
-  resourceRoutesOfCatalogue,
-} from "./index.ts";
+import { catalogueKinds, catalogueRoutes } from "./index.ts";
 
 const seed = Number(process.env["FAST_CHECK_SEED"] ?? Date.now() % 2 ** 31);
 const file = databaseOfFile();
 let doors: Doors;
 
-const routes: readonly Route[] = [
-  ...resourceRoutesOfCatalogue(),
-  ...publicationRoutes(async () => undefined),
-  ...jobRoutesOfCatalogue(),
-  ...previewRoutes(),
-];
+const routes: readonly Route[] = catalogueRoutes();
 
 beforeAll(async () => {
   let close = (): Promise<void> => Promise.resolve();

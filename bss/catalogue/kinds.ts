@@ -57,7 +57,7 @@ const shapesOf: Readonly<Record<KindName, Shapes>> = {
 export const kindOf = (name: KindName, promised?: Promised): CatalogueKind => ({
   ...{ api, name, type: typeOf[name], table: tableOf[name], shapes: shapesOf[name] },
   permissions: { read: "catalogue:read", write: "catalogue:write" },
-  methods: ["list", "get", "create", "delete"],
+  methods: ["list", "get", "create", "patch", "delete"],
   stateField: "lifecycleStatus",
   hasLastUpdate: true,
   decide: decideDocument(name, promised),

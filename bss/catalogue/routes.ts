@@ -30,5 +30,9 @@ const patchRoute = (kind: CatalogueKind): Route =>
     },
   });
 
+/** All but PATCH, which is the catalogue's own. */
+const commonRoutes = (kind: CatalogueKind): readonly Route[] =>
+  resourceRoutes({ ...kind, methods: kind.methods.filter((method) => method !== "patch") });
+
 export const resourceRoutesOfCatalogue = (): readonly Route[] =>
-  catalogueKinds.flatMap((kind) => [...resourceRoutes(kind), patchRoute(kind)]);
+  catalogueKinds.flatMap((kind) => [...commonRoutes(kind), patchRoute(kind)]);
