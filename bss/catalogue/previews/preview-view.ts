@@ -2,6 +2,7 @@
 // most. Pure.
 
 import { decimalOf } from "../../http/tmf/amounts.ts";
+import { journalMomentOf } from "../../ledger/index.ts";
 import type { ReratedTotal } from "../compile/index.ts";
 import { type Job, viewOfJob } from "../jobs/jobs.ts";
 import type { PreviewProgress } from "./preview-job.ts";
@@ -77,16 +78,22 @@ export const previewResult = (totals: readonly ReratedTotal[], top: number) => {
   };
 };
 
+/** Of the whole, 0 to 1: by the time that was read of each shard. */
+const shareOf = (progress: PreviewProgress, { from, until }: PreviewRequest): number => {
+  const { after, index, shards } = progress;
+  if (after === undefined || index === undefined || shards === undefined) return 0;
+  const within = (journalMomentOf(BigInt(after)) - from) / (until - from);
+  return (index + Math.min(1, Math.max(0, within))) / Math.max(1, shards.length);
+};
+
 export const viewOfPreview = (job: Job, top: number) => {
   const progress = job.progress as PreviewProgress;
   const request = job.request as PreviewRequest;
   const moment = (at: number): string => new Date(at).toISOString();
-  const { shards, index } = progress;
   return {
     ...viewOfJob(job),
     request: { ...request, from: moment(request.from), until: moment(request.until) },
-    /** Of the whole: 0 to 1. */
-    share: job.state === "done" ? 1 : (index ?? 0) / Math.max(1, shards?.length ?? 1),
+    share: job.state === "done" ? 1 : shareOf(progress, request),
     strangers: progress.state?.strangers ?? 0,
     ...(progress.totals === undefined ? {} : { result: previewResult(progress.totals, top) }),
   };

@@ -108,7 +108,9 @@ const putOff = async (context: Context, held: Held): Promise<void> => {
   const { now, tables } = context;
   const effectiveAt = now + limits.publicationLeadMs;
   const isOfMoment = (one: { effectiveFrom: number }) => one.effectiveFrom <= effectiveAt;
-  for (const one of (await unsentOf(context, held.id)).filter(isOfMoment)) {
+  const unsent = await unsentOf(context, held.id);
+  if (unsent.length === 0) return;
+  for (const one of unsent.filter(isOfMoment)) {
     await tables
       .update(catalogueTariffs)
       .set({ effectiveFrom: effectiveAt, document: beginAt(one.document, effectiveAt) })
