@@ -3,13 +3,9 @@
 import { auditRoutes } from "./audit/index.ts";
 import {
   catalogueKinds,
+  catalogueRoutes,
   exportJobKind,
   importJobKind,
-  jobRoutesOfCatalogue,
-  type OwnersOf,
-  previewRoutes,
-  publicationRoutes,
-  resourceRoutesOfCatalogue,
 } from "./catalogue/index.ts";
 import { type Clock, clockRoutes } from "./clock/index.ts";
 import { composeParties } from "./compose-parties.ts";
@@ -43,9 +39,6 @@ const hubsOf = (kinds: readonly ResourceKind[]): readonly HubApi[] => {
   return [...hubs.values()];
 };
 
-/** Products are not kept yet: as long as owners are not known, every version counts as owned. */
-const ownersOfOfferings: OwnersOf = async () => undefined;
-
 export const routesOf = ({ identity, clock, cipher, webhooks }: RouteParts): Routes => {
   const parties = composeParties({ cipher });
   const kinds = [...catalogueKinds, importJobKind, exportJobKind, ...parties.kinds];
@@ -56,10 +49,7 @@ export const routesOf = ({ identity, clock, cipher, webhooks }: RouteParts): Rou
       ...auditRoutes(),
       ...webhookRoutes(webhooks),
       ...clockRoutes(clock),
-      ...resourceRoutesOfCatalogue(),
-      ...publicationRoutes(ownersOfOfferings),
-      ...jobRoutesOfCatalogue(),
-      ...previewRoutes(),
+      ...catalogueRoutes(),
       ...parties.routes,
       ...hubsOf(kinds).flatMap((api) => hubRoutes(api, webhooks.policy)),
     ],

@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { createApp } from "./app.ts";
 import { startSealing } from "./audit/index.ts";
-import { startJobWorker, startPublicationWorker } from "./catalogue/index.ts";
+import { startCatalogueWorkers } from "./catalogue/index.ts";
 import type { Clock } from "./clock/index.ts";
 import type { Config } from "./config.ts";
 import { systemActor } from "./context.ts";
@@ -84,10 +84,9 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
     onSpread: metrics.countSpread,
     onAttempt: metrics.countAttempt,
   });
-  const publications = startPublicationWorker({ transact, engine, log });
-  const jobs = startJobWorker({ database, transact, now, log });
+  const catalogue = startCatalogueWorkers({ database, transact, engine, now, log });
   const forgetting = startForgetting({ statements: database.statements, now, log });
-  const workers = [events, sealing, sweeping, forgetting, publications, jobs];
+  const workers = [events, sealing, sweeping, forgetting, catalogue];
   return {
     ...{ port, events },
     firstPassword: first.isOk ? first.value : undefined,
