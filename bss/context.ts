@@ -22,6 +22,13 @@ export type Actor = {
   readonly requestsPerMinuteMax?: number | undefined;
 };
 
+/** Who asks, of which request, and why. */
+export type Asker = {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly reason?: string | undefined;
+};
+
 /** One write, for the audit. `before` is null where something came to be, `after` where it went. */
 export type Change = {
   /** As in `productOffering`. */

@@ -5,19 +5,14 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { PoolClient } from "pg";
 import { changesStatement } from "./audit/index.ts";
-import type { Actor, Change, Context, DomainEvent } from "./context.ts";
+import type { Asker, Change, Context, DomainEvent } from "./context.ts";
 import type { AtEnd, Database } from "./db/connection.ts";
 import { isTransactionConflict } from "./db/transaction-conflict.ts";
 import { eventsStatement } from "./events/index.ts";
 import type { Answered } from "./http/problem.ts";
 import { limits } from "./limits.ts";
 
-/** Who asks, of which request, and why. */
-export type Asker = {
-  readonly actor: Actor;
-  readonly requestId: string;
-  readonly reason?: string | undefined;
-};
+export type { Asker } from "./context.ts";
 
 export type Transact = {
   /** What is given to `atEnd` is sent with the audit, the events and COMMIT in one go. */

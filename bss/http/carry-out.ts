@@ -97,7 +97,7 @@ export const carryOut = async (
   const checked = key === undefined ? ok(undefined) : checkKey(key);
   if (!checked.isOk) return checked;
   const fingerprint = () => fingerprintOf(route.method, request.url, request.octets);
-  return transact(asker, async (context, atEnd): Promise<Answered<StoredAnswer>> => {
+  const written = await transact(asker, async (context, atEnd): Promise<Answered<StoredAnswer>> => {
     const claim =
       checked.value === undefined
         ? undefined
@@ -127,4 +127,8 @@ export const carryOut = async (
     }
     return ok(stored);
   });
+  if (route.afterCommit === undefined || !written.isOk) return written;
+  const { value: answer } = written;
+  const settled = storedOf(await route.afterCommit({ ...input.value, asker, answer }));
+  return ok({ ...settled, headers: { ...answer.headers, ...settled.headers } });
 };

@@ -3,8 +3,9 @@
 // walk and the fuzzers.
 
 import type { z } from "zod";
-import type { Context } from "../context.ts";
+import type { Asker, Context } from "../context.ts";
 import type { Permission, Reach } from "../permissions.ts";
+import type { StoredAnswer } from "./idempotency.ts";
 import type { Answered } from "./problem.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
@@ -52,6 +53,13 @@ export type Route<P = unknown, Q = unknown, B = unknown> = {
   /** It is shown once and kept nowhere: a token, a key. */
   readonly isAnswerSecret?: boolean;
   readonly handle: (context: Context, input: RouteInput<P, Q, B>) => Promise<Answered<RouteAnswer>>;
+  /**
+   * Of a write: what is left to be done when it is committed, with no transaction open, and the
+   * answer as it is then. It is done of a stored answer too, so more than once is once.
+   */
+  readonly afterCommit?: (
+    committed: RouteInput<P, Q, B> & { readonly asker: Asker; readonly answer: StoredAnswer },
+  ) => Promise<RouteAnswer>;
 };
 
 /** Binds the types of a route's shapes to its handler, then forgets them. */
