@@ -1,5 +1,6 @@
 // The door of the ledger: the worker that keeps it, and what it has.
 
+export { type FoundOperation, findOperation } from "./find-operation.ts";
 export {
   type JournalPosition,
   journalBegin,
