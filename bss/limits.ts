@@ -110,6 +110,32 @@ export const limits = {
   /** So often a request is made whose outcome stays unknown. */
   engineUnknownTriesMax: 3,
 
+  // Balances.
+  /** Accounts that are opened in one call, and of these at the engine at once. */
+  balanceAccountsOpenedMax: 1_000,
+  balanceOpeningsAtOnce: 128,
+  /** Accounts whose buckets one list is made of, each by a question to the engine. */
+  balanceAccountsListedMax: 200,
+  /** A door waits so long for the engine; then it says that it is under way. */
+  balanceWaitMsMax: 2 * seconds,
+  /** What was begun and not ended is asked again after so long, and then ever more seldom. */
+  balanceRetryMsMin: 5 * seconds,
+  balanceRetryMsMax: 10 * minutes,
+  /** Of what is left over: so many at a time, so often. */
+  balanceLeftoversMax: 64,
+  balanceWorkMs: 1 * seconds,
+  /** Whatever the engine forgot by then, the ledger has. */
+  balanceLedgerMs: 48 * 60 * minutes,
+  /** A reservation ends by itself, at the latest after this. */
+  balanceHoldMsDefault: 15 * minutes,
+  balanceHoldMsMax: 30 * 24 * 60 * minutes,
+  /** How often a bucket with a threshold is looked at. */
+  autoTopUpLookMs: 15 * seconds,
+  autoTopUpsPerAccountMax: 10,
+  autoTopUpPeriodsMax: 1_000,
+  autoTopUpsPerMonthDefault: 10,
+  autoTopUpsPerMonthMax: 1_000,
+
   // Events.
   /** Of a resource as JSON; a larger one is told of by its id and address. */
   eventBytesMax: 256 * 1024,

@@ -1,0 +1,42 @@
+// The door of balances: accounts are opened, balances moved and shown, by the engine alone.
+
+import type { Route } from "../http/route.ts";
+import { type ActionTools, actionRoutes } from "./action-routes.ts";
+import { autoTopUpRoutes } from "./auto-top-up-routes.ts";
+import { bucketRoutes } from "./bucket-routes.ts";
+import { historyRoutes } from "./history-routes.ts";
+
+export { type Action, balanceApi } from "./action-kinds.ts";
+export type { ActionTools as BalanceRouteTools } from "./action-routes.ts";
+export { actionHref } from "./actions.ts";
+export {
+  type BalanceWorker,
+  type BalanceWorkerTools,
+  startBalanceWorker,
+} from "./balance-worker.ts";
+export { type BucketTerms, bucketIdOf, quantityOf, readBucketId } from "./bucket-terms.ts";
+export {
+  type AccountsSought,
+  type BalanceAccount,
+  findAccount,
+  findAccounts,
+  findBucket,
+} from "./find-accounts.ts";
+export {
+  type AccountToOpen,
+  type BalanceTools,
+  type IdentifierKey,
+  type OpenedAccount,
+  openAccount,
+  openAccounts,
+} from "./open-accounts.ts";
+export { orderTopUp } from "./order-top-up.ts";
+export { type Settling, settleAction } from "./settle-action.ts";
+export { eventTypes as balanceEventTypes } from "./tmf654.generated.ts";
+
+export const balanceRoutes = (tools: ActionTools): readonly Route[] => [
+  ...bucketRoutes(tools),
+  ...actionRoutes(tools),
+  ...historyRoutes(),
+  ...autoTopUpRoutes(),
+];
