@@ -5,9 +5,11 @@ import { encryptedAccounts } from "./accounts/index.ts";
 import { encryptedCustomers } from "./customers/index.ts";
 import { encryptedParties } from "./parties/index.ts";
 import type { EncryptedTable } from "./privacy/index.ts";
+import { encryptedVoucherBatches } from "./vouchers/index.ts";
 
 export const encryptedTables: readonly EncryptedTable[] = [
   ...encryptedParties,
   ...encryptedCustomers,
   ...encryptedAccounts,
+  encryptedVoucherBatches,
 ];

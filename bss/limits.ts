@@ -136,6 +136,29 @@ export const limits = {
   autoTopUpsPerMonthDefault: 10,
   autoTopUpsPerMonthMax: 1_000,
 
+  // Vouchers.
+  voucherBatchMax: 1_000_000,
+  voucherDigitsMin: 12,
+  voucherDigitsDefault: 16,
+  voucherDigitsMax: 20,
+  /** Made in one transaction. */
+  voucherPageMax: 5_000,
+  /** Told in one part of an export. */
+  voucherPartMax: 100_000,
+  voucherWorkMs: 1 * seconds,
+  /** Wrong codes within a window, by who asks for itself or for which account; by an address; by
+   * who asks for others. */
+  voucherWindowMs: 15 * minutes,
+  voucherWrongMax: 5,
+  voucherWrongOfAddressMax: 20,
+  voucherWrongOfStaffMax: 200,
+  /** After that nothing is looked up for so long, and twice as long each time. */
+  voucherLockMsMin: 15 * minutes,
+  voucherLockMsMax: 24 * 60 * minutes,
+  /** So long it is remembered that somebody was locked out. */
+  voucherGuardsKeptMs: 7 * 24 * 60 * minutes,
+  voucherGuardsForgottenMs: 60 * minutes,
+
   // Events.
   /** Of a resource as JSON; a larger one is told of by its id and address. */
   eventBytesMax: 256 * 1024,

@@ -8,13 +8,20 @@ import { historyRoutes } from "./history-routes.ts";
 
 export { type Action, balanceApi } from "./action-kinds.ts";
 export type { ActionTools as BalanceRouteTools } from "./action-routes.ts";
-export { actionHref } from "./actions.ts";
+export { actionHref, findAction } from "./actions.ts";
 export {
   type BalanceWorker,
   type BalanceWorkerTools,
   startBalanceWorker,
 } from "./balance-worker.ts";
-export { type BucketTerms, bucketIdOf, quantityOf, readBucketId } from "./bucket-terms.ts";
+export {
+  type BucketTerms,
+  bucketIdOf,
+  quantityOf,
+  readBucketId,
+  readQuantity,
+  usageTypeOf,
+} from "./bucket-terms.ts";
 export {
   type AccountsSought,
   type BalanceAccount,
@@ -32,7 +39,7 @@ export {
 } from "./open-accounts.ts";
 export { orderTopUp } from "./order-top-up.ts";
 export { type Settling, settleAction } from "./settle-action.ts";
-export { eventTypes as balanceEventTypes } from "./tmf654.generated.ts";
+export { eventTypes as balanceEventTypes, Quantity } from "./tmf654.generated.ts";
 
 export const balanceRoutes = (tools: ActionTools): readonly Route[] => [
   ...bucketRoutes(tools),

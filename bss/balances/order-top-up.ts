@@ -20,6 +20,8 @@ type TopUpOrder = {
   readonly reach: Reach;
   /** Of those who must ask once only, whatever happens: a voucher, a rule's instant. */
   readonly id?: string;
+  /** Its number, never its code, which is worth money. */
+  readonly voucherNumber?: string;
   /** Of a bucket with a validity of its own. */
   readonly extendsValiditySeconds?: number;
 };
@@ -27,8 +29,10 @@ type TopUpOrder = {
 /** Written, and to be settled once that is committed (`settleAction`). */
 export const orderTopUp = async (
   context: Context,
-  { asked, reach, id = uuidV7(context.now), extendsValiditySeconds }: TopUpOrder,
+  order: TopUpOrder,
 ): Promise<Answered<Action>> => {
+  const { asked, reach, id = uuidV7(context.now), extendsValiditySeconds } = order;
+  if (asked.voucher !== undefined) return refuseVoucher();
   const bucket = await findBucket(context, asked.bucket.id, reach, "/bucket/id");
   if (!bucket.isOk) return bucket;
   const checked = checkReferences(bucket.value, asked);
@@ -36,7 +40,11 @@ export const orderTopUp = async (
   const amount = readQuantity(bucket.value.terms, asked.amount);
   if (!amount.isOk) return amount;
   const { accountId, bucketId, account } = bucket.value;
-  const action = newAction(context, "topup", id, { asked, bucket: bucket.value });
+  const { voucherNumber: voucher } = order;
+  const action: Action = {
+    ...newAction(context, "topup", id, { asked, bucket: bucket.value }),
+    ...(voucher === undefined ? {} : { voucher }),
+  };
   await insertAction(context, "topup", action, account.owner);
   if (asked.recurringPeriod !== undefined) {
     const rule = { id, bucket: bucket.value, amount: amount.value, asked };
@@ -54,4 +62,12 @@ export const orderTopUp = async (
     movement: { operation: "topUp", accountId, bucketId, amount: amount.value, ...extended },
   });
   return ok(action);
+};
+
+/** Its amount says the voucher and not who asks, and its code is to be in no document. */
+const refuseVoucher = () => {
+  const detail = "redeem it by POST /api/vouchers/redeem";
+  return refuse("UNPROCESSABLE", `/voucher: ${detail}`, {
+    errors: [{ pointer: "/voucher", detail }],
+  });
 };
