@@ -230,6 +230,7 @@ test.each([
   ["GET", "/nowhere", 404],
   ["PUT", path, 405],
   ["GET", `${path}/%ff`, 400],
+  ["GET", `${path}/%00`, 400],
   ["GET", `${path}?x=%ff`, 400],
   ["GET", `${path}/${"x".repeat(4_000)}`, 400],
 ])("%s %s is a problem in the one form", async (method, where, status) => {
