@@ -1,12 +1,16 @@
 // The door of balances: accounts are opened, balances moved and shown, by the engine alone.
 
+import type { HubApi } from "../events/index.ts";
 import type { Route } from "../http/route.ts";
+import type { ResourceKind } from "../http/tmf/resource-kind.ts";
+import { actionKindNames, actionKinds, balanceApi } from "./action-kinds.ts";
 import { type ActionTools, actionRoutes } from "./action-routes.ts";
 import { autoTopUpRoutes } from "./auto-top-up-routes.ts";
 import { bucketRoutes } from "./bucket-routes.ts";
 import { historyRoutes } from "./history-routes.ts";
+import { eventTypes } from "./tmf654.generated.ts";
 
-export { type Action, balanceApi } from "./action-kinds.ts";
+export type { Action } from "./action-kinds.ts";
 export type { ActionTools as BalanceRouteTools } from "./action-routes.ts";
 export { actionHref, findAction } from "./actions.ts";
 export {
@@ -39,7 +43,7 @@ export {
 } from "./open-accounts.ts";
 export { orderTopUp } from "./order-top-up.ts";
 export { type Settling, settleAction } from "./settle-action.ts";
-export { eventTypes as balanceEventTypes, Quantity } from "./tmf654.generated.ts";
+export { Quantity } from "./tmf654.generated.ts";
 
 export const balanceRoutes = (tools: ActionTools): readonly Route[] => [
   ...bucketRoutes(tools),
@@ -47,3 +51,17 @@ export const balanceRoutes = (tools: ActionTools): readonly Route[] => [
   ...historyRoutes(),
   ...autoTopUpRoutes(),
 ];
+
+/** Those that have a table; buckets have none. */
+export const balanceKinds: readonly ResourceKind[] = actionKindNames.map(
+  (kind) => actionKinds[kind],
+);
+
+/** `deductBalance` is ours, and tells what the others tell. */
+export const balanceHub: HubApi = {
+  ...balanceApi,
+  eventTypes: [
+    ...eventTypes,
+    ...["Create", "Cancel", "Failure"].map((event) => `DeductBalance${event}Event`),
+  ],
+};
