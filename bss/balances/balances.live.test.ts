@@ -65,6 +65,7 @@ test("buckets are what the engine says, exactly, by whose they are", async () =>
   }
   const data = await ask("GET", "/bucket?relatedParty.id=anna&usageType=data&fields=usageType");
   expect(data.body).toMatchObject([{ id: "b1:allowance", usageType: "data" }]);
+  for (const one of data.body) expectConforms(654, "Bucket", one);
   const rich = await ask("GET", "/bucket?relatedParty.id=anna&remainingValue.amount.lt=500");
   expect(rich.body).toMatchObject([{ id: "b1:main" }]);
   const sum = await ask("GET", "/accumulatedBalance/b1:EUR");
@@ -104,7 +105,9 @@ test("all buckets are listed page by page, over accounts", async () => {
     ids.push(...body.map(({ id }: { id: string }) => id));
   }
   expect(ids).toEqual(all.body.map(({ id }: { id: string }) => id));
+  for (const one of all.body) expectConforms(654, "Bucket", one);
   const sums = await ask("GET", "/accumulatedBalance?limit=1&offset=1");
+  expectConforms(654, "AccumulatedBalance", sums.body[0]);
   expect([sums.status, sums.headers.get("x-total-count")]).toEqual([206, String(total)]);
 });
 
@@ -252,6 +255,7 @@ test("what was ordered is described anew, but not changed nor taken back", async
   const { body: made } = await ask("POST", "/topupBalance", topUpOf("p1", 1));
   const patch = (body: object) => ask("PATCH", `/topupBalance/${made.id}`, body);
   const described = await patch({ description: "at the counter" });
+  expectConforms(654, "TopupBalance", described.body);
   expect(described.body).toEqual({ ...made, description: "at the counter" });
   expect((await patch({ amount: euros(2) })).status).toBe(409);
   expect((await patch({ status: "cancelled" })).status).toBe(409);
