@@ -15,7 +15,7 @@ import type { Asker } from "../transact.ts";
 import { type Action, type ActionKind, actionKindNames, actionKinds } from "./action-kinds.ts";
 import { amendAction, cancelAction } from "./amend-action.ts";
 import { orderDeduction } from "./deduct.ts";
-import type { IdentifierKey } from "./open-accounts.ts";
+import type { IdentifierKey } from "./identifier-key.ts";
 import { approveAdjustment, orderAdjustment } from "./order-adjustment.ts";
 import { orderTopUp } from "./order-top-up.ts";
 import { orderTransfer } from "./order-transfer.ts";

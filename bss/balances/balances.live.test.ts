@@ -57,6 +57,7 @@ test("buckets are what the engine says, exactly, by whose they are", async () =>
     "relatedParty.id=anna",
     "partyAccount.id=bill-1",
     "logicalResource.id=msisdn-b1",
+    "logicalResource.id=imsi-b1",
     "id=b1:main,b1:allowance",
   ]) {
     const { status, body, headers } = await ask("GET", `/bucket?${filter}`);

@@ -7,7 +7,6 @@ import {
   asker,
   type BalancesOfTest,
   balancesOfTest,
-  identifierKey,
 } from "../../scripts/testing/balances-of-test.ts";
 import { databaseOfFile } from "../../scripts/testing/database-of-file.ts";
 import { cleanUpOfTest, until } from "../../scripts/testing/engine.ts";
@@ -201,7 +200,7 @@ test("a thousand accounts with their balances are opened in one call, fast", asy
     owner: `customer-${index}`,
     opening: [{ bucketId: "main", amount: euro }],
   }));
-  const opened = await openAccounts({ ...balances.tools, identifierKey }, asker, accounts);
+  const opened = await openAccounts(balances.tools, asker, accounts);
   expect(opened.isOk && opened.value.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   expect(await balances.remaining("bulk-999")).toBe(euro);
   const [row] = await file.sql`SELECT count(*)::int AS n FROM balance_accounts

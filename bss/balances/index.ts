@@ -33,10 +33,10 @@ export {
   findAccounts,
   findBucket,
 } from "./find-accounts.ts";
+export { type IdentifierKey, identifierKeyOf } from "./identifier-key.ts";
 export {
   type AccountToOpen,
   type BalanceTools,
-  type IdentifierKey,
   type OpenedAccount,
   openAccount,
   openAccounts,

@@ -16,7 +16,7 @@ import { limits } from "../limits.ts";
 import type { Reach } from "../permissions.ts";
 import { readBucketId } from "./bucket-terms.ts";
 import { type AccountsSought, type BalanceAccount, findAccounts } from "./find-accounts.ts";
-import type { IdentifierKey } from "./open-accounts.ts";
+import type { IdentifierKey } from "./identifier-key.ts";
 import { accumulate, type BalanceReader, readBuckets } from "./read-buckets.ts";
 import { balanceAccounts } from "./schema.ts";
 

@@ -10,10 +10,8 @@ import { refusalOfEngine, untilKnown } from "../engine-connection.ts";
 import type { Answered, Refusal } from "../http/problem.ts";
 import { limits } from "../limits.ts";
 import type { Asker, Transact } from "../transact.ts";
+import type { IdentifierKey } from "./identifier-key.ts";
 import type { EngineMoves } from "./movement.ts";
-
-/** For search by a number that is not kept: 16 octets of a blind index, as text. */
-export type IdentifierKey = (identifier: string) => string;
 
 export type BalanceTools = {
   readonly engine: EngineMoves;

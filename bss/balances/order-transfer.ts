@@ -12,7 +12,7 @@ import { insertAction, newAction } from "./actions.ts";
 import { readQuantity, unitsOf, usageTypeOf } from "./bucket-terms.ts";
 import { checkReferences } from "./check-references.ts";
 import { type FoundBucket, findBucket } from "./find-accounts.ts";
-import type { IdentifierKey } from "./open-accounts.ts";
+import type { IdentifierKey } from "./identifier-key.ts";
 import { bucketRefOf } from "./references.ts";
 import { insertStep } from "./steps.ts";
 import type { TransferBalance_Create } from "./tmf654.generated.ts";

@@ -1,16 +1,17 @@
 // Balances for a file of live tests: the doors over a real engine, which a test may end and start
 // again on its port, with accounts that it opens.
 
-import { createHash } from "node:crypto";
 import {
   type AccountToOpen,
   type BalanceRouteTools,
   balanceRoutes,
+  identifierKeyOf,
   openAccounts,
 } from "../../bss/balances/index.ts";
 import { systemActor } from "../../bss/context.ts";
 import { openEngineConnection } from "../../bss/engine-connection.ts";
 import type { Route } from "../../bss/http/route.ts";
+import { createCipher, keyRingOf, newKeys } from "../../bss/privacy/index.ts";
 import { type Doors, openDoors } from "./doors-of-test.ts";
 import { businessToken, createCleanUp, endpointOf, startEngineHere } from "./engine.ts";
 import type { RedisOfFile } from "./redis-of-file.ts";
@@ -18,8 +19,7 @@ import { accountOf, answered, tariffDocument } from "./subscribers.ts";
 
 export const asker = { actor: systemActor("test"), requestId: "test" };
 
-export const identifierKey = (identifier: string): string =>
-  createHash("sha256").update(identifier).digest("hex").slice(0, 32);
+const identifierKey = identifierKeyOf(createCipher(keyRingOf(newKeys())));
 
 export type BalancesOfTest = {
   readonly doors: Doors;
