@@ -69,7 +69,7 @@ const orderRoute = (tools: ActionTools, kind: ActionKind): Route => {
       return ok({ status: 201, headers: { location: String(value["href"]) }, body: value });
     },
     afterCommit: ({ asker, answer }) => {
-      const { id } = JSON.parse(answer.body ?? "") as Action;
+      const { id } = JSON.parse(String(answer.body)) as Action;
       return settledAnswer(tools, kind, { id, asker, status: answer.status });
     },
   });

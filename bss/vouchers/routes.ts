@@ -195,7 +195,7 @@ const redeemRoute = (tools: VoucherTools): Route =>
       return ok({ status: 201, headers, body: { id: topUp.value.id } });
     },
     afterCommit: async ({ asker, answer }) => {
-      const body = JSON.parse(answer.body ?? "");
+      const body = JSON.parse(String(answer.body));
       if (answer.status !== 201) return { status: answer.status, body };
       const { action } = await settleAction(tools, asker, "topup", body.id);
       const { id, href, status, amount, remainingValue } = action;
