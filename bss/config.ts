@@ -23,6 +23,10 @@ export type Config = {
   /** A secret; undefined: it is in the file. */
   readonly engineToken: string | undefined;
   readonly engineTokenFile: string;
+  /** IANA name of the operator's: calendars of what repeats. */
+  readonly timeZone: string;
+  /** Units of money that one may adjust alone; 0: any. */
+  readonly adjustAloneMax: number;
   readonly ledgerJournalKeptSeconds: number;
   /** privacy/README.md */
   readonly privacyKeysFile: string;
@@ -32,6 +36,18 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** A test installation, whose time can be moved through the API; never where money is real. */
   readonly isClockMovable: boolean;
+};
+
+const timeZoneDefault = "Europe/Berlin";
+
+const readTimeZone = (name: string | undefined, problems: string[]): string => {
+  const timeZone = name ?? timeZoneDefault;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    problems.push(`OPERATOR_TIME_ZONE: expected an IANA time zone, got "${timeZone}"`);
+    return timeZoneDefault;
+  }
 };
 
 export const readConfig = (env: Environment): Result<Config, readonly string[]> => {
@@ -54,6 +70,8 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
     engineUrl: read.url("ENGINE_URL", "ws://127.0.0.1:7600", ["ws", "wss"]),
     engineToken: read.text("BSS_ENGINE_TOKEN"),
     engineTokenFile: read.text("BSS_ENGINE_TOKEN_FILE") ?? ".tollgate/tokens/business",
+    timeZone: readTimeZone(read.text("OPERATOR_TIME_ZONE"), problems),
+    adjustAloneMax: read.integer("BSS_ADJUST_ALONE_MAX", 100, 0, limits.adjustAloneMax),
     ledgerJournalKeptSeconds: read.integer(
       "LEDGER_JOURNAL_KEPT_SECONDS",
       limits.ledgerJournalKeptSecondsDefault,

@@ -6,9 +6,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { plainRequestOf, requestsOf } from "../scripts/testing/ask-route.ts";
 import { databaseOfFile } from "../scripts/testing/database-of-file.ts";
 import { type Answer, actorOf, type Doors, openDoors } from "../scripts/testing/doors-of-test.ts";
+import {
+  businessToken,
+  createCleanUp,
+  endpointOf,
+  startEngineHere,
+} from "../scripts/testing/engine.ts";
 import { openClockOfTest, partsOfTest } from "../scripts/testing/parts-of-test.ts";
 import { redisOfFile } from "../scripts/testing/redis-of-file.ts";
 import type { Actor } from "./context.ts";
+import { openEngineConnection } from "./engine-connection.ts";
 import { permissions, type Role, roles } from "./permissions.ts";
 import { type RouteParts, routesOf } from "./routes.ts";
 
@@ -18,16 +25,24 @@ const redis = redisOfFile();
 let doors: Doors;
 
 /** For their declarations alone: nothing of it is called. */
-const { routes, kinds } = routesOf({ webhooks: {} } as RouteParts);
+const undone = { webhooks: {}, balances: {} } as RouteParts;
+const { routes, kinds } = routesOf(undone);
+
+const silent = { info: () => undefined, warn: () => undefined };
 
 beforeAll(async () => {
   let close = (): Promise<void> => Promise.resolve();
   let stop = (): Promise<void> => Promise.resolve();
+  const cleanUp = createCleanUp();
+  const engine = cleanUp.add(await startEngineHere({ redisUrl: redis.url, listener: "ws" }));
+  const charging = cleanUp.add(
+    openEngineConnection({ url: endpointOf(engine), token: businessToken, log: silent }),
+  );
   const routesWith = async (parts: Parameters<typeof partsOfTest>[0]) => {
     const clock = await openClockOfTest(parts.database, redis.url, (end) => {
       stop = end;
     });
-    return routesOf(partsOfTest(parts, clock)).routes;
+    return routesOf(partsOfTest(parts, { clock, engine: charging.engine })).routes;
   };
   doors = await openDoors(file.url, routesWith, {
     requestsPerMinute: 10_000_000,
@@ -38,6 +53,7 @@ beforeAll(async () => {
   return async () => {
     await stop();
     await close();
+    await cleanUp.run();
   };
 });
 

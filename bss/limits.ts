@@ -97,6 +97,8 @@ export const limits = {
   ledgerJournalKeptSecondsDefault: 300,
   ledgerJournalKeptSecondsMax: 7 * 24 * 3_600,
   ledgerTrimMs: 1 * seconds,
+  /** In units of a currency. */
+  adjustAloneMax: 1_000_000_000,
   /** Of a summary of consumption. */
   consumptionAccountsMax: 1_000,
   /** Partitions are there for today and so many days ahead. */

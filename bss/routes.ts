@@ -2,6 +2,14 @@
 
 import { auditRoutes } from "./audit/index.ts";
 import {
+  accountsOf,
+  type BalanceRouteTools,
+  balanceHub,
+  balanceKinds,
+  balanceRoutes,
+  ownersOf,
+} from "./balances/index.ts";
+import {
   catalogueKinds,
   catalogueRoutes,
   exportJobKind,
@@ -14,6 +22,8 @@ import type { Route } from "./http/route.ts";
 import { eventTypesOf, type ResourceKind } from "./http/tmf/resource-kind.ts";
 import { type Identity, identityRoutes } from "./identity/index.ts";
 import type { Cipher } from "./privacy/index.ts";
+import { usageKinds, usageRoutes } from "./usage/index.ts";
+import { voucherRoutes } from "./vouchers/index.ts";
 
 /** What the rooms' routes are made with. */
 export type RouteParts = {
@@ -21,6 +31,7 @@ export type RouteParts = {
   readonly clock: Clock;
   readonly cipher: Cipher;
   readonly webhooks: WebhookTools;
+  readonly balances: BalanceRouteTools;
 };
 
 export type Routes = {
@@ -39,11 +50,18 @@ const hubsOf = (kinds: readonly ResourceKind[]): readonly HubApi[] => {
   return [...hubs.values()];
 };
 
-export const routesOf = ({ identity, clock, cipher, webhooks }: RouteParts): Routes => {
+export const routesOf = (parts: RouteParts): Routes => {
+  const { identity, clock, cipher, webhooks, balances } = parts;
+  const owners = { accountsOf, ownersOf };
   const parties = composeParties({ cipher });
-  const kinds = [...catalogueKinds, importJobKind, exportJobKind, ...parties.kinds];
+  const told = [
+    ...[...catalogueKinds, importJobKind, exportJobKind],
+    ...parties.kinds,
+    ...usageKinds(owners),
+  ];
+  const hubs = [...hubsOf(told), balanceHub];
   return {
-    kinds,
+    kinds: [...told, ...balanceKinds],
     routes: [
       ...identityRoutes(identity),
       ...auditRoutes(),
@@ -51,7 +69,10 @@ export const routesOf = ({ identity, clock, cipher, webhooks }: RouteParts): Rou
       ...clockRoutes(clock),
       ...catalogueRoutes(),
       ...parties.routes,
-      ...hubsOf(kinds).flatMap((api) => hubRoutes(api, webhooks.policy)),
+      ...balanceRoutes(balances),
+      ...voucherRoutes({ ...balances, cipher }),
+      ...usageRoutes(owners),
+      ...hubs.flatMap((api) => hubRoutes(api, webhooks.policy)),
     ],
   };
 };

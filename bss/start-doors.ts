@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { createApp } from "./app.ts";
 import { startSealing } from "./audit/index.ts";
+import { identifierKeyOf, startBalanceWorker } from "./balances/index.ts";
 import { startCatalogueWorkers } from "./catalogue/index.ts";
 import type { Clock } from "./clock/index.ts";
 import type { Config } from "./config.ts";
@@ -30,6 +31,9 @@ import type { Metrics } from "./metrics.ts";
 import type { Cipher } from "./privacy/index.ts";
 import { routesOf } from "./routes.ts";
 import { createTransact } from "./transact.ts";
+import { startVoucherWorker } from "./vouchers/index.ts";
+
+const microsPerUnit = 1_000_000;
 
 export type DoorParts = {
   readonly config: Config;
@@ -65,9 +69,13 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   const authenticate = createAuthenticate({ ...identity, now });
   const policy = callbackPolicy(config.isWebhookHttpAllowed, config.webhookPrivateNetworks);
   const webhooks = { policy, cipher: eventCipher(cipher) };
+  const balances = {
+    ...{ engine, transact, identifierKey: identifierKeyOf(cipher) },
+    adjustAloneMicrosMax: config.adjustAloneMax * microsPerUnit || undefined,
+  };
   const server = await createApp({
     ...{ transact, now, log, observe: metrics.observeRequest },
-    routes: routesOf({ identity, clock, cipher, webhooks }).routes,
+    routes: routesOf({ identity, clock, cipher, webhooks, balances }).routes,
     answerSeal: answerSealOf(cipher),
     authenticate: ({ headers, socket }) =>
       authenticate({ headers, certificate: certificateOf(socket) }),
@@ -86,7 +94,9 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   });
   const catalogue = startCatalogueWorkers({ database, transact, engine, now, log });
   const forgetting = startForgetting({ statements: database.statements, now, log });
-  const workers = [events, sealing, sweeping, forgetting, catalogue];
+  const moving = startBalanceWorker({ ...balances, timeZone: config.timeZone, log });
+  const vouchers = startVoucherWorker({ transact, cipher, log });
+  const workers = [events, sealing, sweeping, forgetting, catalogue, moving, vouchers];
   return {
     ...{ port, events },
     firstPassword: first.isOk ? first.value : undefined,

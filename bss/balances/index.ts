@@ -10,6 +10,7 @@ import { bucketRoutes } from "./bucket-routes.ts";
 import { historyRoutes } from "./history-routes.ts";
 import { eventTypes } from "./tmf654.generated.ts";
 
+export { accountsOf, ownersOf } from "./account-owners.ts";
 export type { Action } from "./action-kinds.ts";
 export type { ActionTools as BalanceRouteTools } from "./action-routes.ts";
 export { actionHref, findAction } from "./actions.ts";

@@ -115,7 +115,7 @@ const close = async (server: FastifyInstance): Promise<void> => {
 
 const listen = async (server: FastifyInstance, at: { host: string; port: number }) => {
   try {
-    await server.listen(at);
+    await server.listen({ host: at.host, port: at.port });
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? error.code : error;
     throw new Error(`BSS_PORT: cannot listen on ${at.host}:${at.port} (${reason})`);

@@ -23,7 +23,7 @@ export const documents = (): readonly GeneratedDocument[] => [
 
 /** By the routes' declarations alone: nothing of what they are made with is called. */
 const openApiDocument = (): string => {
-  const { routes } = routesOf({ webhooks: {} } as RouteParts);
+  const { routes } = routesOf({ webhooks: {}, balances: {} } as RouteParts);
   return `${JSON.stringify(openApiOf(routes), null, 1)}\n`;
 };
 

@@ -12,7 +12,7 @@ const find = (pattern: RegExp, ...files: readonly string[]): readonly string[] =
   files.flatMap((file) => [...read(file).matchAll(pattern)].map(([, name]) => name ?? ""));
 
 const beginnings =
-  "ENGINE|REDIS|POSTGRES|DATABASE|BSS|LEDGER|SNAPSHOT|PRIVACY|TOLLGATE|LOG|CLOCK|WEBHOOK";
+  "ENGINE|REDIS|POSTGRES|DATABASE|BSS|LEDGER|SNAPSHOT|PRIVACY|TOLLGATE|LOG|CLOCK|WEBHOOK|OPERATOR";
 const quotedName = new RegExp(`"((?:${beginnings})_[A-Z_]+)"`, "g");
 
 test("names every variable that the programs, start and Compose read, and no other", () => {

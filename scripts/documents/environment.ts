@@ -156,6 +156,16 @@ const businessVariables = (config: BusinessConfig): readonly Omit<Variable, "rea
     default: config.firstPasswordFile ?? "",
     meaning: "gets the first administrator's one-time password; empty: standard error",
   },
+  {
+    name: "OPERATOR_TIME_ZONE",
+    default: config.timeZone,
+    meaning: "IANA name: calendars of what repeats go by it",
+  },
+  {
+    name: "BSS_ADJUST_ALONE_MAX",
+    default: String(config.adjustAloneMax),
+    meaning: "money that one may adjust alone, in units of its currency; 0: any",
+  },
   { name: "BSS_ENGINE_TOKEN", default: "", meaning: "its access token; empty: in the next one" },
   {
     name: "BSS_ENGINE_TOKEN_FILE",

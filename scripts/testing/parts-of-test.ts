@@ -2,8 +2,10 @@
 // tests: nothing of it stands in for anything.
 
 import { onTestFinished } from "vitest";
+import { identifierKeyOf } from "../../bss/balances/index.ts";
 import { type Clock, openClock, openStoredClock } from "../../bss/clock/index.ts";
 import type { Database } from "../../bss/db/connection.ts";
+import type { EngineConnection } from "../../bss/engine-connection.ts";
 import { eventCipher } from "../../bss/event-cipher.ts";
 import { callbackPolicy } from "../../bss/events/index.ts";
 import { createIdentity } from "../../bss/identity/index.ts";
@@ -29,7 +31,7 @@ export const openClockOfTest = async (
 
 export const partsOfTest = (
   { database, transact }: { readonly database: Database; readonly transact: Transact },
-  clock: Clock,
+  { clock, engine }: { readonly clock: Clock; readonly engine: EngineConnection["engine"] },
 ): RouteParts => {
   const cipher = createCipher(keyRingOf(newKeys()));
   const publicUrl = "http://127.0.0.1:7700";
@@ -37,6 +39,10 @@ export const partsOfTest = (
   return {
     ...{ clock, cipher },
     identity: createIdentity({ database, transact, cipher, publicUrl, ticks }),
+    balances: {
+      ...{ engine, transact, identifierKey: identifierKeyOf(cipher) },
+      adjustAloneMicrosMax: 100_000_000,
+    },
     webhooks: { policy: callbackPolicy(false, []), cipher: eventCipher(cipher) },
   };
 };
