@@ -8,7 +8,7 @@ import { customerOfClaims, nameOfClaims, rolesOfClaims } from "./claims.ts";
 import { unauthenticated } from "./credentials.ts";
 import type { AuthenticateOptions } from "./identity.ts";
 import { identityIssuers as issuers, identityUsers as users } from "./schema.ts";
-import { issuerOf, verifyToken } from "./verify-token.ts";
+import { issuerOf, unknownIssuer, verifyToken } from "./verify-token.ts";
 
 /** That an access token has none of. */
 const idTokenClaims = ["nonce", "at_hash", "c_hash"] as const;
@@ -20,7 +20,7 @@ export const actorOfToken = async (
   const named = issuerOf(token);
   if (!named.isOk) return named;
   const [issuer] = await tables.select().from(issuers).where(eq(issuers.issuer, named.value));
-  if (!issuer?.isActive) return unauthenticated("the issuer of the token is not known here");
+  if (!issuer?.isActive) return unknownIssuer();
   const verified = await verifyToken(keySets, token, issuer, now());
   if (!verified.isOk) return verified;
   const claims = verified.value;

@@ -45,3 +45,9 @@ test("somebody without a name is shown by the subject", () => {
   expect(nameOfClaims({ sub: "7", name: "", preferred_username: "ada" })).toBe("ada");
   expect(nameOfClaims({ sub: "7" })).toBe("7");
 });
+
+test("what no database keeps is no name and no customer", () => {
+  expect(nameOfClaims({ sub: "7", name: "Ada\u0000", preferred_username: "\ud83d" })).toBe("7");
+  expect(nameOfClaims({ sub: "7", name: "🧮".repeat(201) })).toBe("🧮".repeat(200));
+  expect(customerOfClaims({ customer: "c-1\u0000" }, mapping)).toBeUndefined();
+});

@@ -25,6 +25,9 @@ const claimOf = (claims: Claims, name: string): unknown => {
     );
 };
 
+/** Postgres keeps neither U+0000 nor half of a surrogate pair, and nobody reads either. */
+const isPlain = (text: string): boolean => /^[^\p{Cc}\p{Cs}]+$/u.test(text);
+
 /** A list, or as in `scope` (RFC 8693, 4.2) words parted by blanks. */
 const wordsOf = (value: unknown): readonly string[] => {
   if (typeof value === "string") return value.split(" ");
@@ -43,12 +46,13 @@ export const customerOfClaims = (
   { customerClaim }: Mapping,
 ): string | undefined => {
   const value = customerClaim === null ? undefined : claimOf(claims, customerClaim);
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && isPlain(value) ? value : undefined;
 };
 
 /** As the audit shows it; the subject where the issuer says no name. */
 export const nameOfClaims = (claims: Claims): string => {
   const names = [claims["name"], claims["preferred_username"], claims["sub"]];
-  const name = names.find((value) => typeof value === "string" && value !== "");
-  return String(name ?? "somebody").slice(0, 200);
+  const name = names.find((value) => typeof value === "string" && isPlain(value));
+  // By code points: no half of a pair is left at the end.
+  return [...String(name ?? "somebody")].slice(0, 200).join("");
 };

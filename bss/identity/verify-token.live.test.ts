@@ -101,6 +101,21 @@ const refused: [string, string, () => string | Promise<string>][] = [
   ],
   ["names no issuer", "the token names no issuer", () => server.sign(claims({ iss: undefined }))],
   [
+    "names an issuer that no database can look for",
+    "the issuer of the token is not known here",
+    () => `${part({ alg: "ES256" })}.${part({ iss: "\u0000" })}.`,
+  ],
+  [
+    "has a subject that no database can look for",
+    "the token names no subject that can be kept",
+    () => server.sign(claims({ sub: "ada\u0000" })),
+  ],
+  [
+    "has a subject that is longer than any (OpenID Connect Core 2)",
+    "the token names no subject that can be kept",
+    () => server.sign(claims({ sub: "a".repeat(256) })),
+  ],
+  [
     "is not signed, by its own word",
     "the token is not signed",
     () => `${part({ alg: "none" })}.${part(claims())}.`,

@@ -4,6 +4,7 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import { ok } from "../../engine/values/result.ts";
 import { type Answered, refuse } from "../http/problem.ts";
+import { wholeText } from "../http/tmf/any-value.ts";
 import { limits } from "../limits.ts";
 import type { FetchFailure } from "./bounded-fetch.ts";
 import { unauthenticated } from "./credentials.ts";
@@ -22,11 +23,14 @@ export type Expected = {
   readonly algorithms: readonly string[];
 };
 
-/** What it says of itself, before anything of it is believed. */
+export const unknownIssuer = () => unauthenticated("the issuer of the token is not known here");
+
+/** What it says of itself, before anything of it is believed; a text that can be looked for. */
 export const issuerOf = (token: string): Answered<string> => {
   try {
     const { iss } = decodeJwt(token);
-    return typeof iss === "string" ? ok(iss) : unauthenticated("the token names no issuer");
+    if (typeof iss !== "string") return unauthenticated("the token names no issuer");
+    return wholeText.test(iss) ? ok(iss) : unknownIssuer();
   } catch {
     return unauthenticated("the token is not a JWT");
   }
@@ -75,6 +79,9 @@ const unreachable = ({ detail }: FetchFailure) =>
     headers: { "retry-after": String(Math.ceil(limits.keySetRetryMs / 1_000)) },
   });
 
+/** OpenID Connect Core 2: no more than 255 characters. It is looked for, and stored. */
+const subject = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+
 const verifyWith = async (
   token: string,
   { keys }: KeySet,
@@ -87,7 +94,9 @@ const verifyWith = async (
       clockTolerance: limits.tokenClockToleranceSeconds,
       requiredClaims: ["exp", "sub"],
     });
-    return ok(payload);
+    return subject.test(payload.sub ?? "")
+      ? ok(payload)
+      : unauthenticated("the token names no subject that can be kept");
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) return "no-key";
     // What no class of the library is for: a key of a form that nothing can be verified with.
