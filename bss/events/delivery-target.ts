@@ -7,7 +7,7 @@ import { systemActor } from "../context.ts";
 import type { Database, Statements } from "../db/connection.ts";
 import { uuidV7 } from "../db/uuid-v7.ts";
 import { appendEvents } from "./append-events.ts";
-import { type Cipher, secretPurpose } from "./cipher.ts";
+import { type Cipher, openSecret } from "./cipher.ts";
 
 export type DeliveryTarget = {
   readonly number: number;
@@ -47,7 +47,7 @@ export const readTarget = async (
     number,
     id: row.id,
     callback: row.callback,
-    secrets: sealed.filter((one) => one !== null).map((one) => cipher.open(one, secretPurpose)),
+    secrets: sealed.filter((one) => one !== null).map((one) => openSecret(cipher, one)),
     concurrency: row.concurrency,
     health: {
       failures: row.failures,

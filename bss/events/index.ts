@@ -3,7 +3,7 @@
 export { appendEvents, eventsStatement, type Stamp } from "./append-events.ts";
 export { readNetworks } from "./callback-address.ts";
 export { type CallbackPolicy, callbackPolicy } from "./callback-policy.ts";
-export type { Cipher } from "./cipher.ts";
+export { type Cipher, eventsEncryptedTables } from "./cipher.ts";
 export { eventDomains, mayHear } from "./event-domains.ts";
 export type { HubApi } from "./hub.ts";
 export { hubRoutes } from "./hub-routes.ts";

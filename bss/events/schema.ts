@@ -7,7 +7,6 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   check,
-  customType,
   index,
   integer,
   pgTable,
@@ -17,7 +16,6 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 
-const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 /** Positions, and ms since 1970: they fit a number. */
 const whole = (name: string) => bigint(name, { mode: "number" });
 
@@ -63,9 +61,9 @@ export const eventSubscriptions = pgTable(
     /** Why it is not active. */
     stateReason: text("state_reason"),
     /** Sealed; a hub has none. */
-    secret: bytea(),
+    secret: text(),
     /** The one before signs too until then. */
-    previousSecret: bytea("previous_secret"),
+    previousSecret: text("previous_secret"),
     previousSecretUntil: whole("previous_secret_until"),
     /** Deliveries at once, of different resources. */
     concurrency: smallint().notNull(),

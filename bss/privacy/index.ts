@@ -1,5 +1,6 @@
 // The door of privacy: sealing and opening, masking, blind indexes, and the change of keys.
 
+export { areKeysOfInstallation, hasHadKeys, privacyEncryptedTables } from "./check-keys.ts";
 export { type Cipher, createCipher, type SealedProblem } from "./cipher.ts";
 export type { EncryptedTable } from "./encrypted-table.ts";
 export {

@@ -1,6 +1,8 @@
-// How far each table is under the newest key: what a rotation that was interrupted goes on with.
+// How far each table is under the newest key: what a rotation that was interrupted goes on with. And
+// one value that tells the keys of this installation from others.
 
-import { bigint, boolean, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, boolean, check, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
 
 const whole = (name: string) => bigint(name, { mode: "number" });
 
@@ -18,4 +20,16 @@ export const privacyRotations = pgTable(
     isComplete: boolean("is_complete").notNull(),
   },
   (table) => [primaryKey({ columns: [table.table, table.keyId] })],
+);
+
+export const privacyInstallation = pgTable(
+  "privacy_installation",
+  {
+    id: smallint().primaryKey(),
+    /** By Cipher.seal: who cannot open it has not the keys. */
+    sealed: text().notNull(),
+    /** Of the key of blind indexes, which seals nothing. */
+    fingerprint: text().notNull(),
+  },
+  (table) => [check("privacy_installation_one", sql`${table.id} = 1`)],
 );
