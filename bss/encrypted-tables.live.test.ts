@@ -14,7 +14,7 @@ import {
 
 const file = databaseOfFile();
 
-test("secrets of apps, issuers and webhooks are under the newest key after a rotation", async () => {
+test("what is sealed of apps, issuers and webhooks is under the newest key after", async () => {
   const { sql } = file;
   const before = newKeys();
   const [added] = newKeys().keys;

@@ -1,5 +1,5 @@
-// The keys of an installation at its start: made once, missed when they are gone, and never taken for
-// those of another.
+// The keys of an installation at its start: made once, missed when they are gone, and never taken
+// for those of another.
 
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ const folderOfTest = (): string => {
   return folder;
 };
 
-test("a new installation gets keys that only their owner reads, and they go on with it", async () => {
+test("a new installation gets keys that only their owner reads, and goes on so", async () => {
   const { keys, start } = startIn(folderOfTest());
   const first = await start();
   expect(first.isOk).toBe(true);

@@ -81,7 +81,7 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
       authenticate({ headers, certificate: certificateOf(socket) }),
   });
   const start = { actor: systemActor("start"), requestId: uuidV7(now()) };
-  const first = await transact(start, firstAdministrator);
+  const first = await transact(start, (context) => firstAdministrator(context, identity));
   const sealing = startSealing({ database, now, log });
   const sweeping = startSweeping(database, now, log);
   const { port } = await server.listen(config);

@@ -4,6 +4,7 @@
 import type { QueryConfig } from "pg";
 import type { Actor, Change } from "../context.ts";
 import type { Statement, Statements } from "../db/connection.ts";
+import { maskName } from "../privacy/index.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { digestOf, storableText } from "./entry-digest.ts";
 
@@ -37,7 +38,8 @@ export const changesStatement = (
     requestId: storableText(requestId),
     actorKind: actor.kind,
     actorId: storableText(actor.id),
-    actorName: storableText(actor.name),
+    // A customer's name stays with the customer, who may be forgotten: the id says who it was.
+    actorName: storableText(actor.customerId === undefined ? actor.name : maskName(actor.name)),
     reason: reason === undefined ? null : storableText(reason),
   };
   const entries = changes.map(({ entity, entityId, action, before, after }) => ({

@@ -10,10 +10,11 @@ import { findSelf, lockUser } from "./find-user.ts";
 import type { Identity } from "./identity.ts";
 import { checkPassword } from "./password-rules.ts";
 import { provePassword } from "./prove-password.ts";
+import { recordUser } from "./record-identity.ts";
 import { endSessions, sessionOf } from "./revoke-sessions.ts";
 import { identityUsers as users } from "./schema.ts";
 import { giveTryBack } from "./tries.ts";
-import { type User, userView } from "./views.ts";
+import type { User } from "./views.ts";
 
 /** Of the session's own user. A wrong one counts, and locks, as when logging in. */
 export const proveOwnPassword = async (
@@ -60,7 +61,7 @@ export const changePassword = async (
   await context.tables.update(users).set(changed).where(eq(users.id, user.id));
   const current = await sessionOf(context, request);
   await endSessions(context, identity, user.id, current?.id);
-  const [before, after] = [userView(user), userView({ ...user, ...changed })];
-  context.record({ entity: "user", entityId: user.id, action: "update", before, after });
+  const after = { ...user, ...changed };
+  recordUser(context, identity, { action: "update", before: user, after });
   return ok(undefined);
 };

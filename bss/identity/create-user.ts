@@ -7,10 +7,11 @@ import { type Answered, refuse } from "../http/problem.ts";
 import type { Role } from "../permissions.ts";
 import { checkMayGrant } from "./grants.ts";
 import type { PasswordHashing } from "./password-hashing.ts";
+import { type AuditKeys, recordUser } from "./record-identity.ts";
 import { identityUsers as users } from "./schema.ts";
 import { newOneTimePassword } from "./secrets.ts";
 import { orConflict } from "./unique.ts";
-import { type User, userView } from "./views.ts";
+import type { User } from "./views.ts";
 
 export type NewUser = {
   readonly login: string;
@@ -25,7 +26,7 @@ export type UserWithPassword = { readonly user: User; readonly oneTimePassword: 
 
 export const createUser = async (
   context: Context,
-  { passwords }: { readonly passwords: PasswordHashing },
+  { passwords, ...keys }: { readonly passwords: PasswordHashing } & AuditKeys,
   { login, email, name, roles, customerId }: NewUser,
 ): Promise<Answered<UserWithPassword>> => {
   const granted = checkMayGrant(context);
@@ -46,7 +47,6 @@ export const createUser = async (
   const created = await orConflict(written, "somebody has this login or this e-mail address");
   if (!created.isOk) return created;
   const [user] = created.value;
-  const after = userView(user!);
-  context.record({ entity: "user", entityId: row.id, action: "create", before: null, after });
+  recordUser(context, keys, { action: "create", before: null, after: user! });
   return ok({ user: user!, oneTimePassword });
 };

@@ -12,6 +12,7 @@ import { exchangeCode } from "./exchange-code.ts";
 import { type Identity, sealed, unseal } from "./identity.ts";
 import { actorOfUser } from "./log-in.ts";
 import { type OpenedSession, openSession, type Whence } from "./open-session.ts";
+import { recordUser } from "./record-identity.ts";
 import {
   identityIssuers as issuers,
   identityOidcLogins as logins,
@@ -64,14 +65,13 @@ const userOf = (id: string, issuer: LoginIssuer, claims: Claims, now: number): U
 });
 
 /** As the issuer says now: who lost a role there has lost it here. */
-const saveUser = async (context: Context, wanted: User): Promise<User> => {
+const saveUser = async (context: Context, identity: Identity, wanted: User): Promise<User> => {
   const { tables } = context;
   const isThis = and(eq(users.issuerId, wanted.issuerId!), eq(users.subject, wanted.subject!));
   // Of two logins at once one makes the user.
   const [made] = await tables.insert(users).values(wanted).onConflictDoNothing().returning();
   if (made !== undefined) {
-    const after = userView(made);
-    context.record({ entity: "user", entityId: made.id, action: "create", before: null, after });
+    recordUser(context, identity, { action: "create", before: null, after: made });
     return made;
   }
   const [known] = await tables.select().from(users).where(isThis).for("update");
@@ -80,7 +80,7 @@ const saveUser = async (context: Context, wanted: User): Promise<User> => {
   await tables.update(users).set({ name, roles, customerId }).where(isThis);
   const [before, after] = [userView(known!), userView(user)];
   if (JSON.stringify(before) !== JSON.stringify(after)) {
-    context.record({ entity: "user", entityId: user.id, action: "update", before, after });
+    recordUser(context, identity, { action: "update", before: known!, after: user });
   }
   return user;
 };
@@ -115,10 +115,10 @@ export const finishOidcLogin = async (
     return refuse("FORBIDDEN", "the issuer knows you, but nothing it says is a role here");
   }
   return identity.transact({ actor: actorOfUser(wanted), requestId, reason }, async (inner) => {
-    const user = await saveUser(inner, wanted);
+    const user = await saveUser(inner, identity, wanted);
     if (!user.isActive) return refuse("FORBIDDEN", "this user is not active here");
     // Roles may have changed: other sessions of the same user are looked at anew.
     identity.actors.forget(user.id);
-    return ok(await openSession(inner, user, whence));
+    return ok(await openSession(inner, identity, { user, ...whence }));
   });
 };

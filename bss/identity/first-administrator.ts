@@ -11,6 +11,7 @@ import { createUser, type UserWithPassword } from "./create-user.ts";
 import { findByLogin } from "./find-user.ts";
 import type { Identity } from "./identity.ts";
 import { createPasswordHashing } from "./password-hashing.ts";
+import type { AuditKeys } from "./record-identity.ts";
 import { resetPassword } from "./reset-password.ts";
 import { identityUsers as users } from "./schema.ts";
 
@@ -23,10 +24,14 @@ const passwordOf = ({ user, oneTimePassword }: UserWithPassword): FirstPassword 
   oneTimePassword,
 });
 
-const create = async (context: Context, login: string): Promise<Answered<FirstPassword>> => {
+const create = async (
+  context: Context,
+  keys: AuditKeys,
+  login: string,
+): Promise<Answered<FirstPassword>> => {
   const created = await createUser(
     context,
-    { passwords: createPasswordHashing() },
+    { passwords: createPasswordHashing(), cipher: keys.cipher },
     { login, name: "Administrator", roles: ["administrator"] },
   );
   return created.isOk ? ok(passwordOf(created.value)) : created;
@@ -35,10 +40,11 @@ const create = async (context: Context, login: string): Promise<Answered<FirstPa
 /** Undefined: there are users already. Of programs that start at once one makes it. */
 export const firstAdministrator = async (
   context: Context,
+  keys: AuditKeys,
 ): Promise<Answered<FirstPassword | undefined>> => {
   await takeTurns(context);
   const [somebody] = await context.tables.select({ id: users.id }).from(users).limit(1);
-  return somebody === undefined ? create(context, firstLogin) : ok(undefined);
+  return somebody === undefined ? create(context, keys, firstLogin) : ok(undefined);
 };
 
 /**
@@ -51,7 +57,7 @@ export const resetAdministrator = async (
 ): Promise<Answered<FirstPassword>> => {
   await takeTurns(context);
   const found = await findByLogin(context.tables, login);
-  if (found === undefined) return create(context, login);
+  if (found === undefined) return create(context, identity, login);
   const reset = await resetPassword(context, identity, { id: found.id, removesTotp: true });
   if (!reset.isOk) return reset;
   const roles = [...new Set([...found.roles, "administrator"])];

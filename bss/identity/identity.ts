@@ -43,7 +43,7 @@ export type IdentityOptions = {
    * For logging in, which holds no transaction while a password is hashed or an issuer is asked.
    */
   readonly transact: Transact;
-  readonly cipher: Pick<Cipher, "seal" | "open">;
+  readonly cipher: Cipher;
   /** As browsers reach it, without a slash at its end: issuers send people back there. */
   readonly publicUrl: string;
   /** ms of a clock that only goes on, as `performance.now`. */

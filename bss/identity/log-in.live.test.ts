@@ -24,7 +24,9 @@ const me = async (token: string) => (await on.ask("GET", "/api/identity/me", { t
 const asker = { actor: systemActor("start"), requestId: "start" };
 
 test("of many first starts one makes the administrator, with a password to change", async () => {
-  const starts = Array.from({ length: 6 }, () => on.doors.transact(asker, firstAdministrator));
+  const starts = Array.from({ length: 6 }, () =>
+    on.doors.transact(asker, (context) => firstAdministrator(context, on.identity)),
+  );
   const made = (await Promise.all(starts)).flatMap((one) =>
     one.isOk && one.value !== undefined ? [one.value] : [],
   );

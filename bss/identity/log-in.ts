@@ -10,10 +10,11 @@ import { type Identity, sealed, unseal } from "./identity.ts";
 import type { Tries } from "./lockout.ts";
 import { type OpenedSession, openSession, type Whence } from "./open-session.ts";
 import { provePassword, wrongPassword } from "./prove-password.ts";
+import { recordUser } from "./record-identity.ts";
 import { identityUsers as users } from "./schema.ts";
 import { stepOfCode } from "./totp.ts";
 import { giveTryBack } from "./tries.ts";
-import { type User, userView } from "./views.ts";
+import type { User } from "./views.ts";
 
 export type LogIn = Whence & {
   readonly login: string;
@@ -35,13 +36,12 @@ const refuseCode = (detail: string) =>
 /** Audited: that somebody was shut out, but not each wrong key that somebody hit. */
 const recordLock = (
   { actor, requestId, reason }: Context,
-  { transact }: Identity,
+  identity: Identity,
   user: User,
   locked: Tries,
 ): Promise<Answered<undefined>> =>
-  transact({ actor, requestId, reason }, async (inner) => {
-    const [before, after] = [userView(user), userView({ ...user, ...locked })];
-    inner.record({ entity: "user", entityId: user.id, action: "execute", before, after });
+  identity.transact({ actor, requestId, reason }, async (inner) => {
+    recordUser(inner, identity, { action: "execute", before: user, after: { ...user, ...locked } });
     return ok(undefined);
   });
 
@@ -90,6 +90,6 @@ export const logIn = async (
     if (!step.isOk) return step;
     const right = { failedTries: 0, lockedUntil: null, totpLastStep: step.value };
     await inner.tables.update(users).set(right).where(eq(users.id, user.id));
-    return ok(await openSession(inner, { ...now.value, ...right }, whence));
+    return ok(await openSession(inner, identity, { user: { ...now.value, ...right }, ...whence }));
   });
 };

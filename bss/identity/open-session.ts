@@ -4,10 +4,12 @@ import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { uuidV7 } from "../db/uuid-v7.ts";
 import { limits } from "../limits.ts";
+import type { Identity } from "./identity.ts";
+import { recordEnded, recordOpened } from "./record-identity.ts";
 import { identitySessions as sessions } from "./schema.ts";
 import { hashOf, newSecret, sessionTokenBegin } from "./secrets.ts";
 import { lifetimeFrom } from "./session-lifetime.ts";
-import { type Session, sessionView, type User } from "./views.ts";
+import type { Session, User } from "./views.ts";
 
 /** Where somebody logs in from, for them to know their sessions apart. */
 export type Whence = { readonly address: string; readonly userAgent: string };
@@ -19,7 +21,12 @@ export type OpenedSession = {
   readonly user: User;
 };
 
-const dropOld = async ({ tables, now }: Context, userId: string): Promise<void> => {
+const dropOld = async (
+  context: Context,
+  { actors }: Pick<Identity, "actors">,
+  userId: string,
+): Promise<void> => {
+  const { tables, now } = context;
   const idle = lt(sessions.lastUsedAt, now - limits.sessionIdleMsMax);
   const over = or(lt(sessions.expiresAt, now), idle);
   await tables.delete(sessions).where(and(eq(sessions.userId, userId), over));
@@ -29,15 +36,22 @@ const dropOld = async ({ tables, now }: Context, userId: string): Promise<void> 
     .where(eq(sessions.userId, userId))
     .orderBy(desc(sessions.lastUsedAt))
     .offset(limits.sessionsOfUserMax - 1);
-  await tables.delete(sessions).where(inArray(sessions.id, tooMany));
+  // They might have gone on: that they end is a change like any other.
+  for (const ended of await tables
+    .delete(sessions)
+    .where(inArray(sessions.id, tooMany))
+    .returning()) {
+    actors.forget(ended.id);
+    recordEnded(context, ended);
+  }
 };
 
 export const openSession = async (
   context: Context,
-  user: User,
-  { address, userAgent }: Whence,
+  identity: Pick<Identity, "actors" | "cipher">,
+  { user, address, userAgent }: Whence & { readonly user: User },
 ): Promise<OpenedSession> => {
-  await dropOld(context, user.id);
+  await dropOld(context, identity, user.id);
   const token = newSecret(sessionTokenBegin);
   const session = {
     ...{
@@ -50,9 +64,6 @@ export const openSession = async (
     ...{ address: address.slice(0, 100), userAgent: userAgent.slice(0, 200) },
   };
   await context.tables.insert(sessions).values(session);
-  const after = sessionView(session);
-  context.record({
-    ...{ entity: "session", entityId: session.id, action: "create", before: null, after },
-  });
+  recordOpened(context, identity, session, user);
   return { token, session, user };
 };

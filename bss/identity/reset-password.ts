@@ -9,10 +9,11 @@ import type { UserWithPassword } from "./create-user.ts";
 import { lockUser } from "./find-user.ts";
 import { checkMayGrant } from "./grants.ts";
 import type { Identity } from "./identity.ts";
+import { recordUser } from "./record-identity.ts";
 import { endSessions } from "./revoke-sessions.ts";
 import { identityUsers as users } from "./schema.ts";
 import { newOneTimePassword } from "./secrets.ts";
-import { type User, userView } from "./views.ts";
+import type { User } from "./views.ts";
 
 const unlocked = { failedTries: 0, lockedUntil: null } as const;
 
@@ -41,17 +42,19 @@ export const resetPassword = async (
   await context.tables.update(users).set(changed).where(eq(users.id, id));
   await endSessions(context, identity, id);
   const user = { ...found.value, ...changed };
-  const [before, after] = [userView(found.value), userView(user)];
-  context.record({ entity: "user", entityId: id, action: "update", before, after });
+  recordUser(context, identity, { action: "update", before: found.value, after: user });
   return ok({ user, oneTimePassword });
 };
 
-export const unlockUser = async (context: Context, id: string): Promise<Answered<User>> => {
+export const unlockUser = async (
+  context: Context,
+  identity: Identity,
+  id: string,
+): Promise<Answered<User>> => {
   const found = await lockUser(context, id);
   if (!found.isOk) return found;
   await context.tables.update(users).set(unlocked).where(eq(users.id, id));
   const user = { ...found.value, ...unlocked };
-  const [before, after] = [userView(found.value), userView(user)];
-  context.record({ entity: "user", entityId: id, action: "update", before, after });
+  recordUser(context, identity, { action: "update", before: found.value, after: user });
   return ok(user);
 };

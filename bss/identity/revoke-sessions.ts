@@ -7,18 +7,16 @@ import { type Answered, refuse } from "../http/problem.ts";
 import { credentialOf, type RequestHead } from "./credentials.ts";
 import { findSelf, findUser } from "./find-user.ts";
 import type { Identity } from "./identity.ts";
+import { recordEnded } from "./record-identity.ts";
 import { identitySessions as sessions } from "./schema.ts";
 import { hashOf } from "./secrets.ts";
-import { type Session, sessionView } from "./views.ts";
+import type { Session } from "./views.ts";
 
 const noSession = () => refuse("NOT_FOUND", "there is no such session");
 
 const recordEnd = (context: Context, identity: Identity, session: Session): void => {
   identity.actors.forget(session.id);
-  const before = sessionView(session);
-  context.record({
-    ...{ entity: "session", entityId: session.id, action: "delete", before, after: null },
-  });
+  recordEnded(context, session);
 };
 
 /** The session that a request came with; undefined: it came with something else. */

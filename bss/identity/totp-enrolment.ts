@@ -10,17 +10,22 @@ import { toBase32 } from "./base32.ts";
 import { proveOwnPassword } from "./change-password.ts";
 import { findSelf, lockUser } from "./find-user.ts";
 import { type Identity, sealed, unseal } from "./identity.ts";
+import { recordUser } from "./record-identity.ts";
 import { identityUsers as users } from "./schema.ts";
 import { otpauthUri, stepOfCode } from "./totp.ts";
-import { type User, userView } from "./views.ts";
+import type { User } from "./views.ts";
 
 /** RFC 4226, 4: 160 bits are recommended. */
 const secretOctets = 20;
 
-const save = async (context: Context, user: User, changed: Partial<User>): Promise<void> => {
+const save = async (
+  context: Context,
+  identity: Identity,
+  user: User,
+  changed: Partial<User>,
+): Promise<void> => {
   await context.tables.update(users).set(changed).where(eq(users.id, user.id));
-  const [before, after] = [userView(user), userView({ ...user, ...changed })];
-  context.record({ entity: "user", entityId: user.id, action: "update", before, after });
+  recordUser(context, identity, { action: "update", before: user, after: { ...user, ...changed } });
 };
 
 export type NewTotp = { readonly secret: string; readonly uri: string };
@@ -36,7 +41,7 @@ export const enrolTotp = async (
   if (user.value.isTotpConfirmed) return refuse("CONFLICT", "there is one: remove it first");
   const secret = randomBytes(secretOctets);
   const totpSecret = identity.cipher.seal(secret.toString("base64"), sealed.totpSecret);
-  await save(context, user.value, { totpSecret });
+  await save(context, identity, user.value, { totpSecret });
   return ok({ secret: toBase32(secret), uri: otpauthUri(secret, user.value.login) });
 };
 
@@ -58,7 +63,7 @@ export const confirmTotp = async (
     const detail = "the code is wrong or too old";
     return refuse("UNPROCESSABLE", detail, { errors: [{ pointer: "/code", detail }] });
   }
-  await save(context, user.value, { isTotpConfirmed: true, totpLastStep: step });
+  await save(context, identity, user.value, { isTotpConfirmed: true, totpLastStep: step });
   return ok(undefined);
 };
 
@@ -70,6 +75,6 @@ export const removeTotp = async (
   const user = await proveOwnPassword(context, identity, password);
   if (!user.isOk) return user;
   if (user.value.totpSecret === null) return refuse("NOT_FOUND", "there is none");
-  await save(context, user.value, { totpSecret: null, isTotpConfirmed: false });
+  await save(context, identity, user.value, { totpSecret: null, isTotpConfirmed: false });
   return ok(undefined);
 };

@@ -9,10 +9,11 @@ import { checkNotLast } from "./administrators.ts";
 import { lockUser } from "./find-user.ts";
 import { checkMayGrant } from "./grants.ts";
 import type { Identity } from "./identity.ts";
+import { recordUser } from "./record-identity.ts";
 import { endSessions } from "./revoke-sessions.ts";
 import { identityUsers as users } from "./schema.ts";
 import { orConflict } from "./unique.ts";
-import { type User, userView } from "./views.ts";
+import type { User } from "./views.ts";
 
 /** What is undefined stays as it is. */
 export type UserChanges = {
@@ -60,8 +61,7 @@ export const updateUser = async (
   if (!written.isOk) return written;
   if (!user.isActive) await endSessions(context, identity, id);
   identity.actors.forget(id);
-  const [before, after] = [userView(found.value), userView(user)];
-  context.record({ entity: "user", entityId: id, action: "update", before, after });
+  recordUser(context, identity, { action: "update", before: found.value, after: user });
   return ok(user);
 };
 
@@ -77,7 +77,6 @@ export const deleteUser = async (
   if (!notLast.isOk) return notLast;
   await endSessions(context, identity, id);
   await context.tables.delete(users).where(eq(users.id, id));
-  const before = userView(found.value);
-  context.record({ entity: "user", entityId: id, action: "delete", before, after: null });
+  recordUser(context, identity, { action: "delete", before: found.value, after: null });
   return ok(undefined);
 };

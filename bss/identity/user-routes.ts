@@ -106,7 +106,7 @@ const rescueRoutes = (identity: Identity): readonly Route[] => [
     ...{ summary: "Let a user try again", params: idShape, body: nothing },
     answers: { 200: userAnswer },
     handle: async (context, { params }) => {
-      const unlocked = await unlockUser(context, params.id);
+      const unlocked = await unlockUser(context, identity, params.id);
       return unlocked.isOk ? ok({ status: 200, body: userView(unlocked.value) }) : unlocked;
     },
   }),

@@ -46,6 +46,31 @@ test("a user is made with a one-time password, found, changed and deleted", asyn
   ]);
 });
 
+test("who a customer is stands nowhere in the audit, and no e-mail address at all", async () => {
+  const customer = { name: "Ada Lovelace", email: "ada.l@example.org", customerId: "c-7" };
+  const user = await on.newUser("self-care", customer);
+  const changed = await asAdmin("PATCH", `user/${user.id}`, { email: "ada.k@example.org" });
+  expect(changed.body.email).toBe("ada.k@example.org");
+  const staff = await on.newUser("billing", { name: "Grace", email: "grace@example.org" });
+  await as(staff.token, "DELETE", "session");
+  await asAdmin("DELETE", `user/${user.id}`);
+  const entries = await file.sql`SELECT actor_name, action, before, after,
+    row_to_json(entry)::text AS row FROM audit_entries AS entry WHERE entity_id = ${user.id}
+    OR actor_id IN (${user.id}, ${staff.id}) ORDER BY id`;
+  const all = entries.map(({ row }) => row).join("\n");
+  for (const told of ["Lovelace", "ada.", "grace@", user.login]) expect(all).not.toContain(told);
+  expect(entries.map((entry) => entry["actor_name"])).toContain("A••••• L•••••");
+  const update = entries.find(({ action, after }) => action === "update" && after.name);
+  expect(update!["after"].name).toEqual(update!["before"].name);
+  const email = entries.find(
+    ({ before, after }) =>
+      before?.email !== undefined &&
+      after !== null &&
+      before.email.$fingerprint !== after.email.$fingerprint,
+  );
+  expect(email?.["after"].email.$masked).toBe("a•••••@example.org");
+});
+
 test("nobody has another's login or e-mail address, whatever its case", async () => {
   const [one, other] = [
     { login: "Hopper", email: "h@example.org", name: "H", roles: [] },

@@ -1,5 +1,5 @@
-// How far each table is under the newest key: what a rotation that was interrupted goes on with. And
-// one value that tells the keys of this installation from others.
+// How far each table is under the newest key: what a rotation that was interrupted goes on with.
+// And one value that tells the keys of this installation from others.
 
 import { sql } from "drizzle-orm";
 import { bigint, boolean, check, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
