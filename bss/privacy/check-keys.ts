@@ -1,6 +1,6 @@
 // Whether these keys are those of this installation: one value, sealed with the first keys that
-// came, has to open with all that come later. With others everything that is sealed would be lost to
-// whoever looks for it, and what is new would be lost to the first.
+// came, has to open with all that come later. With others everything that is sealed would be lost
+// to whoever looks for it, and what is new would be lost to the first.
 
 import { eq } from "drizzle-orm";
 import type { Database } from "../db/connection.ts";
