@@ -42,6 +42,16 @@ test("reads the console's cookie, but not one that another page sent along", () 
   expect([asked("cross-site"), asked("same-site")]).toEqual(Array(2).fill(isNobody));
 });
 
+test("by the origin where a browser does not tell the site", () => {
+  const asked = (origin?: string) =>
+    credentialOf({ headers: { cookie, host: "tollgate.example:7700", origin } });
+  expect(asked()).toMatchObject({ value: { kind: "session" } });
+  expect(asked("https://tollgate.example:7700")).toMatchObject({ value: { kind: "session" } });
+  for (const other of ["https://tollgate.example", "https://evil.example", "null", ""]) {
+    expect(asked(other)).toMatchObject({ value: { kind: "none" } });
+  }
+});
+
 test("a header goes before the cookie, and both before the certificate", () => {
   const certificate = { fingerprint: "00", commonName: "smf" };
   const authorization = `Bearer ${key}`;
@@ -70,7 +80,7 @@ const nearlyRight = fc
 test(`no header throws, and each is answered or refused with a reason (seed ${seed})`, () => {
   const value = fc.oneof(anything, nearlyRight, fc.array(nearlyRight, { maxLength: 3 }));
   const head = fc.record(
-    { authorization: value, cookie: value, "sec-fetch-site": value },
+    { authorization: value, cookie: value, "sec-fetch-site": value, origin: value },
     { requiredKeys: [] },
   );
   fc.assert(

@@ -57,7 +57,11 @@ const single = (value: string | readonly string[] | undefined): string | undefin
  */
 const isAskedByConsole = (headers: RequestHead["headers"]): boolean => {
   const site = single(headers["sec-fetch-site"]);
-  return site === undefined || site === "same-origin" || site === "none";
+  if (site !== undefined) return site === "same-origin" || site === "none";
+  // Browsers that do not say the site yet say the origin of whatever may change something.
+  const origin = single(headers["origin"]);
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === single(headers["host"]);
 };
 
 export const credentialOf = ({ headers, certificate }: RequestHead): Answered<Credential> => {
