@@ -116,6 +116,20 @@ const revoke = async (
   return ok(undefined);
 };
 
+/** With their user: what a key could do ends, and the audit has when. */
+export const deleteKeys = async (
+  context: Context,
+  { actors }: Identity,
+  userId: string,
+): Promise<void> => {
+  const deleted = await context.tables.delete(keys).where(eq(keys.userId, userId)).returning();
+  for (const key of deleted) {
+    actors.forget(key.id);
+    const [entityId, before] = [key.id, apiKeyView(key)];
+    context.record({ entity: "apiKey", entityId, action: "delete", before, after: null });
+  }
+};
+
 export const revokeApiKey = (context: Context, identity: Identity, id: string) =>
   revoke(context, identity, id);
 

@@ -186,7 +186,11 @@ test("an issuer's secret and a login's verifier are sealed; it goes with its use
     expect(row).not.toContain(server.client.secret);
     expect(sealed.length).toBeGreaterThan(12 + 16);
   }
+  const [user] = await file.sql`SELECT id FROM identity_users WHERE issuer_id = ${issuerId}`;
   expect((await asAdmin("DELETE", `issuer/${issuerId}`)).status).toBe(204);
+  const told = await file.sql`SELECT entity FROM audit_entries WHERE action = 'delete'
+    AND (entity_id = ${user!["id"]} OR before->>'userId' = ${user!["id"]}) ORDER BY id`;
+  expect(told.map(({ entity }) => entity)).toEqual(["session", "user"]);
   const [left] = await file.sql`SELECT count(*)::int AS count FROM identity_users
     WHERE issuer_id = ${issuerId}`;
   expect(left).toEqual({ count: 0 });

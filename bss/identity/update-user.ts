@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { type Answered, refuse } from "../http/problem.ts";
 import type { Role } from "../permissions.ts";
 import { checkNotLast } from "./administrators.ts";
+import { deleteKeys } from "./api-keys.ts";
 import { lockUser } from "./find-user.ts";
 import { checkMayGrant } from "./grants.ts";
 import type { Identity } from "./identity.ts";
@@ -76,6 +77,7 @@ export const deleteUser = async (
   const notLast = await checkNotLast(context, found.value, undefined);
   if (!notLast.isOk) return notLast;
   await endSessions(context, identity, id);
+  await deleteKeys(context, identity, id);
   await context.tables.delete(users).where(eq(users.id, id));
   recordUser(context, identity, { action: "delete", before: found.value, after: null });
   return ok(undefined);

@@ -46,6 +46,17 @@ test("a user is made with a one-time password, found, changed and deleted", asyn
   ]);
 });
 
+test("with a user the keys go, and the audit has each of them", async () => {
+  const user = await on.newUser("billing");
+  const made = { token: user.token, body: { name: "k" } };
+  const { key, apiKey } = (await on.ask("POST", "/api/identity/me/apiKey", made)).body;
+  expect((await as(key, "GET", "me")).status).toBe(200);
+  expect((await asAdmin("DELETE", `user/${user.id}`)).status).toBe(204);
+  expect((await as(key, "GET", "me")).status).toBe(401);
+  const told = await file.sql`SELECT action FROM audit_entries WHERE entity_id = ${apiKey.id}`;
+  expect(told.map(({ action }) => action)).toEqual(["create", "delete"]);
+});
+
 test("who a customer is stands nowhere in the audit, and no e-mail address at all", async () => {
   const customer = { name: "Ada Lovelace", email: "ada.l@example.org", customerId: "c-7" };
   const user = await on.newUser("self-care", customer);
