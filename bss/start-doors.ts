@@ -13,7 +13,6 @@ import { systemActor } from "./context.ts";
 import type { Database } from "./db/connection.ts";
 import { uuidV7 } from "./db/uuid-v7.ts";
 import type { EngineConnection } from "./engine-connection.ts";
-import { eventCipher } from "./event-cipher.ts";
 import { callbackPolicy, type EventsWorker, startEvents } from "./events/index.ts";
 import type { AnswerSeal } from "./http/idempotency.ts";
 import { startForgetting } from "./http/start-forgetting.ts";
@@ -68,7 +67,7 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   });
   const authenticate = createAuthenticate({ ...identity, now });
   const policy = callbackPolicy(config.isWebhookHttpAllowed, config.webhookPrivateNetworks);
-  const webhooks = { policy, cipher: eventCipher(cipher) };
+  const webhooks = { policy, cipher };
   const balances = {
     ...{ engine, transact, identifierKey: identifierKeyOf(cipher) },
     adjustAloneMicrosMax: config.adjustAloneMax * microsPerUnit || undefined,

@@ -6,7 +6,6 @@ import { identifierKeyOf } from "../../bss/balances/index.ts";
 import { type Clock, openClock, openStoredClock } from "../../bss/clock/index.ts";
 import type { Database } from "../../bss/db/connection.ts";
 import type { EngineConnection } from "../../bss/engine-connection.ts";
-import { eventCipher } from "../../bss/event-cipher.ts";
 import { callbackPolicy } from "../../bss/events/index.ts";
 import { createIdentity } from "../../bss/identity/index.ts";
 import { createCipher, keyRingOf, newKeys } from "../../bss/privacy/index.ts";
@@ -43,6 +42,6 @@ export const partsOfTest = (
       ...{ engine, transact, identifierKey: identifierKeyOf(cipher) },
       adjustAloneMicrosMax: 100_000_000,
     },
-    webhooks: { policy: callbackPolicy(false, []), cipher: eventCipher(cipher) },
+    webhooks: { policy: callbackPolicy(false, []), cipher },
   };
 };
