@@ -45,7 +45,8 @@ test("what is sealed of apps, issuers and webhooks is under the newest key after
   const done = await rotateKeys({
     ...{ database, cipher, tables: encryptedTables, signal, onProgress: () => undefined },
   });
-  expect(done.map(({ resealed, unreadable }) => [resealed, unreadable])).toEqual(
+  const some = done.filter(({ rows }) => rows > 0);
+  expect(some.map(({ resealed, unreadable }) => [resealed, unreadable])).toEqual(
     [1, 1, 2, 1].map((resealed) => [resealed, 0]),
   );
   const rows = await sql`SELECT totp_secret FROM identity_users
