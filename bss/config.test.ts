@@ -37,6 +37,9 @@ test("reads every variable", () => {
     BSS_FIRST_PASSWORD_FILE: "/run/first",
     OPERATOR_TIME_ZONE: "Asia/Tokyo",
     BSS_ADJUST_ALONE_MAX: "0",
+    BSS_TLS_KEY_FILE: "key.pem",
+    BSS_TLS_CERT_FILE: "cert.pem",
+    BSS_TLS_CA_FILE: "ca.pem",
     DATABASE_URL: "postgresql://user:word@db.example/ledger",
     REDIS_URL: "rediss://redis.example:6380",
     ENGINE_REDIS_CLUSTER: "yes",
@@ -58,6 +61,7 @@ test("reads every variable", () => {
     firstPasswordFile: "/run/first",
     timeZone: "Asia/Tokyo",
     adjustAloneMax: 0,
+    tls: { keyFile: "key.pem", certificateFile: "cert.pem", caFile: "ca.pem" },
     databaseUrl: "postgresql://user:word@db.example/ledger",
     redisUrl: "rediss://redis.example:6380",
     isRedisCluster: true,
@@ -97,4 +101,14 @@ test.each([
   const problems = config.isOk ? [] : config.error;
   expect(problems).toEqual([expect.stringContaining(line)]);
   expect(problems.join()).not.toContain("secret");
+});
+
+test("TLS takes a key and a certificate, or is not asked for", () => {
+  const problemsOf = (env: Readonly<Record<string, string>>) => {
+    const config = readConfig(env);
+    return config.isOk ? [] : config.error;
+  };
+  const missing = ["KEY", "CERT"].map((name) => `BSS_TLS_${name}_FILE: missing; TLS needs it`);
+  expect(problemsOf({ BSS_TLS_CA_FILE: "ca.pem" })).toEqual(missing);
+  expect(problemsOf({ BSS_TLS_KEY_FILE: "key.pem" })).toEqual([missing[1]]);
 });

@@ -6,11 +6,20 @@ import { readNetworks } from "./events/index.ts";
 import { limits } from "./limits.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 
+/** PEM. With `caFile` peers of the network may show a certificate; nobody has to. */
+export type TlsFiles = {
+  readonly keyFile: string;
+  readonly certificateFile: string;
+  readonly caFile: string | undefined;
+};
+
 export type Config = {
   readonly host: string;
   /** Of the API; 0 takes a free one, as with the next. */
   readonly port: number;
   readonly operationsPort: number;
+  /** Undefined: plain HTTP, for behind a proxy that has TLS. */
+  readonly tls: TlsFiles | undefined;
   /** As browsers reach the API, without a slash at its end. */
   readonly publicUrl: string;
   /** Where the first administrator's one-time password is written; undefined: to standard error. */
@@ -57,6 +66,7 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
     host: read.host("BSS_HOST", "127.0.0.1"),
     port: read.integer("BSS_PORT", 7700, 0, portMax),
     operationsPort: read.integer("BSS_OPS_PORT", 7701, 0, portMax),
+    tls: readTls(read.text, problems),
     publicUrl: read
       .url("BSS_PUBLIC_URL", "http://127.0.0.1:7700", ["http", "https"])
       .replace(/\/$/, ""),
@@ -85,6 +95,22 @@ export const readConfig = (env: Environment): Result<Config, readonly string[]> 
     isClockMovable: read.oneOf("CLOCK_MOVABLE", ["yes", "no"], "no") === "yes",
   };
   return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
+};
+
+const readTls = (
+  text: (name: string) => string | undefined,
+  problems: string[],
+): TlsFiles | undefined => {
+  const keyFile = text("BSS_TLS_KEY_FILE");
+  const certificateFile = text("BSS_TLS_CERT_FILE");
+  const caFile = text("BSS_TLS_CA_FILE");
+  if (keyFile !== undefined && certificateFile !== undefined) {
+    return { keyFile, certificateFile, caFile };
+  }
+  if ([keyFile, certificateFile, caFile].every((file) => file === undefined)) return undefined;
+  if (keyFile === undefined) problems.push("BSS_TLS_KEY_FILE: missing; TLS needs it");
+  if (certificateFile === undefined) problems.push("BSS_TLS_CERT_FILE: missing; TLS needs it");
+  return undefined;
 };
 
 /** By commas. */

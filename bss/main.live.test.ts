@@ -2,15 +2,18 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync as read, rmSync } from "node:fs";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { moveClockCommand, movedClockRemedy } from "../engine/protocol/clock-value.ts";
 import { tariffDocument, traffic } from "../engine/simulation/small-operator.ts";
 import { checkInstallation } from "../engine/store/installation.ts";
+import { makeCertificates } from "../scripts/testing/certificates.ts";
 import { databaseOfFile } from "../scripts/testing/database-of-file.ts";
 import { until } from "../scripts/testing/engine.ts";
 import { untilCommitted } from "../scripts/testing/ledger-of-test.ts";
@@ -48,13 +51,13 @@ const startBss = (environment: Readonly<Record<string, string>> = {}): ChildProc
 const startUp = async (environment = {}) => {
   const child = startBss(environment);
   for await (const line of createInterface(child.stdout!)) {
-    const { operationsPort } = JSON.parse(line);
+    const { operationsPort, port } = JSON.parse(line);
     if (operationsPort === undefined) continue;
     const ask = async (path: string, method = "GET") => {
       const response = await fetch(`http://127.0.0.1:${operationsPort}${path}`, { method });
       return { status: response.status, text: await response.text(), headers: response.headers };
     };
-    return { child, ask };
+    return { child, ask, port };
   }
   throw new Error("it ended before it was up");
 };
@@ -162,4 +165,28 @@ test("it does not start on a clock that was moved, unless it is one for tests", 
   const { ask } = await startUp({ CLOCK_MOVABLE: "yes" });
   expect((await ask("/readyz")).text).toContain('"detail":"ahead by 60 s"');
   expect((await ask("/metrics")).text).toContain("tollgate_clock_offset_seconds 60");
+});
+
+test("a network element comes in by its certificate, and nobody by one of their own", async () => {
+  const { caFile, server, client, stranger } = makeCertificates(folder);
+  await database.sql`INSERT INTO identity_peers (id, name, common_name, roles, is_active,
+      created_at)
+    VALUES ('p', 'pgw', 'client', '{network}', true, 0)`;
+  const { port } = await startUp({
+    ...{ BSS_TLS_KEY_FILE: server.keyFile, BSS_TLS_CERT_FILE: server.certificateFile },
+    BSS_TLS_CA_FILE: caFile,
+  });
+  const me = (files?: typeof client) =>
+    new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const own = files && { key: read(files.keyFile), cert: read(files.certificateFile) };
+      const path = "/api/identity/me";
+      const options = { host: "localhost", port, path, ca: read(caFile), ...own, agent: false };
+      get(options, async (response) => {
+        resolve({ status: response.statusCode, text: await text(response) });
+      }).on("error", reject);
+    });
+  const asked = await me(client);
+  expect([asked.status, JSON.parse(asked.text).kind]).toEqual([200, "peer"]);
+  expect((await me(stranger)).status).toBe(401);
+  expect((await me()).status).toBe(401);
 });

@@ -15,6 +15,7 @@ import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openOperationsPort } from "./operations-port.ts";
 import { openCipher } from "./privacy-keys.ts";
+import { readTls } from "./read-tls.ts";
 import { auditCheck, clockCheck, databaseCheck, eventsCheck, ledgerCheck } from "./readiness.ts";
 import { startDoors } from "./start-doors.ts";
 
@@ -89,7 +90,13 @@ const charging = openEngineConnection({
   ...{ url: config.value.engineUrl, log },
   token: typeof token === "string" ? token : token.value,
 });
+const tls = readTls(config.value.tls);
+if (!tls.isOk) {
+  process.stderr.write(`${tls.error}\n`);
+  process.exit(2);
+}
 const doors = await startDoors({
+  tls: tls.value,
   engine: charging.engine,
   ...{ config: config.value, database, clock: clock.value, log, metrics, machineNow: Date.now },
   cipher: cipher.value,

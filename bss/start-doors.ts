@@ -15,6 +15,7 @@ import { uuidV7 } from "./db/uuid-v7.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import { callbackPolicy, type EventsWorker, startEvents } from "./events/index.ts";
 import type { AnswerSeal } from "./http/idempotency.ts";
+import type { DoorTls } from "./http/server.ts";
 import { startForgetting } from "./http/start-forgetting.ts";
 import {
   certificateOf,
@@ -43,6 +44,7 @@ export type DoorParts = {
   readonly metrics: Metrics;
   readonly machineNow: () => number;
   readonly engine: EngineConnection["engine"];
+  readonly tls: DoorTls | undefined;
 };
 
 export type Doors = {
@@ -74,6 +76,7 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
   };
   const server = await createApp({
     ...{ transact, now, log, observe: metrics.observeRequest },
+    tls: parts.tls,
     routes: routesOf({ identity, clock, cipher, webhooks, balances }).routes,
     answerSeal: answerSealOf(cipher),
     authenticate: ({ headers, socket }) =>

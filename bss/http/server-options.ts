@@ -35,6 +35,14 @@ export type ServerOptions = {
   /** Of answers that are kept by their Idempotency-Key; without it they are kept as they are. */
   readonly answerSeal?: AnswerSeal;
   readonly now: () => number;
+  readonly tls?: DoorTls | undefined;
+};
+
+/** PEM. Whoever shows a certificate of `ca` is known by it; others come in all the same. */
+export type DoorTls = {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+  readonly ca: Buffer | undefined;
 };
 
 declare module "fastify" {

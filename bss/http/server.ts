@@ -14,10 +14,16 @@ import { refusalOfError } from "./refusal-of-error.ts";
 import { refusalOfFailure } from "./refusal-of-failure.ts";
 import { requestIdOf } from "./request-id.ts";
 import { sendProblem } from "./send-answer.ts";
-import type { HttpObserver, ServerOptions } from "./server-options.ts";
+import type { DoorTls, HttpObserver, ServerOptions } from "./server-options.ts";
 import { addTracing } from "./tracing.ts";
 
-export type { AskerOf, HttpObserver, ServerOptions } from "./server-options.ts";
+export type { AskerOf, DoorTls, HttpObserver, ServerOptions } from "./server-options.ts";
+
+const bounds = {
+  maxHeaderSize: limits.headerBytesMax,
+  headersTimeout: limits.headersMsMax,
+  connectionsCheckingInterval: limits.connectionsCheckedMs,
+} as const;
 
 export type HttpServer = {
   /** For what else belongs on the same port (documentation, console). */
@@ -44,13 +50,10 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
     forceCloseConnections: "idle",
     return503OnClosing: false,
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"], now()),
-    http: {
-      maxHeaderSize: limits.headerBytesMax,
-      headersTimeout: limits.headersMsMax,
-      connectionsCheckingInterval: limits.connectionsCheckedMs,
-    },
+    http: bounds,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: limits.urlLengthMax },
     exposeHeadRoutes: true,
+    ...httpsOf(options.tls),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, now()),
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply, refusalOf(error, request), request.id);
@@ -92,6 +95,14 @@ export const createServer = async (options: ServerOptions): Promise<HttpServer> 
     listen: (at) => listen(server, at),
     close: () => close(server),
   };
+};
+
+/** A certificate that nobody vouches for is none: the socket says which (`authorized`). */
+const httpsOf = (tls: DoorTls | undefined) => {
+  if (tls === undefined) return {};
+  const { key, cert, ca } = tls;
+  const asking = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: false };
+  return { https: { key, cert, ...asking, ...bounds } };
 };
 
 const refusePath = (path: string, method: string, allowed: readonly string[]): Refusal =>

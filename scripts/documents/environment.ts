@@ -152,6 +152,17 @@ const businessVariables = (config: BusinessConfig): readonly Omit<Variable, "rea
     meaning: "where browsers reach the API; log-ins with an issuer come back there",
   },
   {
+    name: "BSS_TLS_KEY_FILE",
+    default: config.tls?.keyFile ?? "",
+    meaning: "PEM; with the next one the API speaks `https:` only",
+  },
+  { name: "BSS_TLS_CERT_FILE", default: config.tls?.certificateFile ?? "", meaning: "PEM" },
+  {
+    name: "BSS_TLS_CA_FILE",
+    default: config.tls?.caFile ?? "",
+    meaning: "PEM; a network element may show a certificate that it has signed",
+  },
+  {
     name: "BSS_FIRST_PASSWORD_FILE",
     default: config.firstPasswordFile ?? "",
     meaning: "gets the first administrator's one-time password; empty: standard error",
