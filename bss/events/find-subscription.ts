@@ -1,6 +1,7 @@
 // A subscription as its owners see it, and who those are: whoever may subscribe to events sees the
 // subscriptions to what it may read, its own and others'.
 
+import { createHash } from "node:crypto";
 import { and, count, eq, ne } from "drizzle-orm";
 import { ok } from "../../engine/values/result.ts";
 import type { Context } from "../context.ts";
@@ -50,7 +51,18 @@ export const checkRoom = async ({ tables }: Context): Promise<Answered<undefined
   return refuse("UNPROCESSABLE", `there are ${limits.subscriptionsMax} subscriptions already`);
 };
 
-/** For answers and the audit: without secrets, and where they go without what may be one. */
+/**
+ * A callback for the audit, which keeps it for ever: path and query often are all that lets
+ * somebody in there. By the digest two are known to differ.
+ */
+export const auditedCallback = (text: string): string => {
+  const { origin, pathname, search } = new URL(text);
+  if (pathname === "/" && search === "") return origin;
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return `${origin}/… sha256:${digest}`;
+};
+
+/** For answers: without secrets. */
 export const webhookView = (row: Subscription) => ({
   id: row.id,
   href: `/api/webhooks/${row.id}`,
@@ -70,10 +82,20 @@ export const webhookView = (row: Subscription) => ({
     : { previousSecretUntil: timeOf(row.previousSecretUntil) }),
 });
 
+export const auditedWebhook = (row: Subscription) => ({
+  ...webhookView(row),
+  url: auditedCallback(row.callback),
+});
+
 export const listenerView = ({ id, callback, query }: Subscription) => ({
   id,
   callback,
   ...(query === "" ? {} : { query }),
+});
+
+export const auditedListener = <T extends { readonly callback: string }>(view: T): T => ({
+  ...view,
+  callback: auditedCallback(view.callback),
 });
 
 export const timeOf = (at: number): string => new Date(at).toISOString();

@@ -9,7 +9,13 @@ import { limits } from "../limits.ts";
 import { type CallbackPolicy, readCallback } from "./callback-policy.ts";
 import { notifySubscriptions } from "./event-channel.ts";
 import { type EventQuery, readEventQuery } from "./event-query.ts";
-import { checkDomains, checkRoom, findSubscription, listenerView } from "./find-subscription.ts";
+import {
+  auditedListener,
+  checkDomains,
+  checkRoom,
+  findSubscription,
+  listenerView,
+} from "./find-subscription.ts";
 import { eventSubscriptions } from "./schema.ts";
 
 export type HubApi = {
@@ -49,7 +55,8 @@ export const registerListener = async (
   };
   const [made] = await tables.insert(eventSubscriptions).values(values).returning();
   const view = listenerView(made!);
-  record({ entity: "listener", entityId: made!.id, action: "create", before: null, after: view });
+  const after = auditedListener(view);
+  record({ entity: "listener", entityId: made!.id, action: "create", before: null, after });
   await notifySubscriptions(statements);
   return ok(view);
 };
@@ -98,7 +105,8 @@ export const unregisterListener = async (
   if (!found.isOk) return found;
   const deleted = { state: "deleted" as const, updatedAt: now };
   await tables.update(eventSubscriptions).set(deleted).where(eq(eventSubscriptions.id, id));
-  record({ entity: "listener", entityId: id, action: "delete", before: found.value, after: null });
+  const before = auditedListener(found.value);
+  record({ entity: "listener", entityId: id, action: "delete", before, after: null });
   await notifySubscriptions(statements);
   return ok(undefined);
 };

@@ -240,3 +240,26 @@ test("there are not more subscriptions than spreading can look at", async () => 
   const body = { url: "http://127.0.0.1:9/" };
   expect((await (await open()).ask("POST", "/api/webhooks", { body })).status).toBe(422);
 });
+
+test("what lets somebody in at a callback is not in the audit, that it changed is", async () => {
+  const doors = await open();
+  const url = "https://hooks.example/services/s3cr3t?token=t0ken";
+  const { body } = await doors.ask("POST", "/api/webhooks", { body: { url } });
+  expect(body.url).toBe(url);
+  const path = `/api/webhooks/${body.id}`;
+  const patch = { type: "application/merge-patch+json", body: { url: `${url}2` } };
+  expect((await doors.ask("PATCH", path, patch)).body.url).toBe(`${url}2`);
+  expect((await doors.ask("DELETE", path)).status).toBe(204);
+  const listener = await doors.ask("POST", hub, { body: { callback: url } });
+  expect(listener.status, listener.text).toBe(201);
+  expect((await doors.ask("DELETE", `${hub}/${listener.body.id}`)).status).toBe(204);
+  const entries = await file.sql`SELECT before, after FROM audit_entries
+    WHERE entity_id IN (${body.id}, ${listener.body.id}) ORDER BY id`;
+  expect(entries).toHaveLength(5);
+  expect(JSON.stringify(entries)).not.toMatch(/s3cr3t|t0ken/);
+  const { before, after } = entries[1] as Record<string, { readonly url: string }>;
+  expect([before!.url, after!.url].map((one) => one.slice(0, 23))).toEqual(
+    Array(2).fill("https://hooks.example/…"),
+  );
+  expect(before!.url).not.toBe(after!.url);
+});

@@ -11,6 +11,7 @@ import { type Cipher, secretPurpose } from "./cipher.ts";
 import { notifySubscriptions } from "./event-channel.ts";
 import { eventDomains, mayHear } from "./event-domains.ts";
 import {
+  auditedWebhook,
   checkDomains,
   checkRoom,
   findSubscription,
@@ -58,7 +59,8 @@ export const createWebhook = async (
   };
   const [made] = await tables.insert(eventSubscriptions).values(values).returning();
   const view = webhookView(made!);
-  record({ entity: "webhook", entityId: made!.id, action: "create", before: null, after: view });
+  const after = auditedWebhook(made!);
+  record({ entity: "webhook", entityId: made!.id, action: "create", before: null, after });
   await notifySubscriptions(statements);
   return ok({ ...view, secret });
 };
@@ -152,10 +154,10 @@ const update = async (
     .set({ ...values, updatedAt: now })
     .where(eq(eventSubscriptions.number, before.number))
     .returning();
-  const views = { before: webhookView(before), after: webhookView(after!) };
-  record({ entity: "webhook", entityId: before.id, action: "update", ...views });
+  const audited = { before: auditedWebhook(before), after: auditedWebhook(after!) };
+  record({ entity: "webhook", entityId: before.id, action: "update", ...audited });
   await notifySubscriptions(statements);
-  return ok(views.after);
+  return ok(webhookView(after!));
 };
 
 export const deleteWebhook = async (context: Context, id: string): Promise<Answered<undefined>> => {
@@ -164,7 +166,7 @@ export const deleteWebhook = async (context: Context, id: string): Promise<Answe
   if (!found.isOk) return found;
   const deleted = { state: "deleted" as const, updatedAt: now };
   await tables.update(eventSubscriptions).set(deleted).where(eq(eventSubscriptions.id, id));
-  const before = webhookView(found.value);
+  const before = auditedWebhook(found.value);
   record({ entity: "webhook", entityId: id, action: "delete", before, after: null });
   await notifySubscriptions(statements);
   return ok(undefined);
