@@ -13,6 +13,7 @@ export const encryptedTables: readonly EncryptedTable[] = [
   ...encryptedParties,
   ...encryptedCustomers,
   ...encryptedAccounts,
+  encryptedVoucherBatches,
   ...identityEncryptedTables,
   ...eventsEncryptedTables,
   // The last: what tells an installation's keys.

@@ -113,7 +113,7 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
 /** For a day at the most: no change of keys waits for them. */
 const answersPurpose = "http_requests.body";
 
-const answerSealOf = (cipher: Cipher): AnswerSeal => ({
+export const answerSealOf = (cipher: Cipher): AnswerSeal => ({
   seal: (text) => cipher.seal(text, answersPurpose),
   open: (sealed) => {
     const opened = cipher.open(sealed, answersPurpose);
