@@ -40,11 +40,18 @@ export type Routes = {
   readonly kinds: readonly ResourceKind[];
 };
 
+/** What is told besides what becomes of resources. */
+const besides: Readonly<Record<string, readonly string[]>> = {
+  productCatalogManagement: ["CatalogBatchEvent"],
+  party: ["PartyConsentCreateEvent"],
+};
+
 /** A hub for each TMF API, for all that its kinds tell. */
 const hubsOf = (kinds: readonly ResourceKind[]): readonly HubApi[] => {
   const hubs = new Map<string, HubApi>();
   for (const kind of kinds) {
-    const before = hubs.get(kind.api.basePath)?.eventTypes ?? [];
+    const first = besides[kind.api.domain] ?? [];
+    const before = hubs.get(kind.api.basePath)?.eventTypes ?? first;
     hubs.set(kind.api.basePath, { ...kind.api, eventTypes: [...before, ...eventTypesOf(kind)] });
   }
   return [...hubs.values()];

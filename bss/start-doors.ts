@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { createApp } from "./app.ts";
 import { startSealing } from "./audit/index.ts";
-import { identifierKeyOf, startBalanceWorker } from "./balances/index.ts";
+import { identifierKeyOf, ownersOf, startBalanceWorker } from "./balances/index.ts";
 import { startCatalogueWorkers } from "./catalogue/index.ts";
 import type { Clock } from "./clock/index.ts";
 import type { Config } from "./config.ts";
@@ -94,7 +94,9 @@ export const startDoors = async (parts: DoorParts): Promise<Doors> => {
     onSpread: metrics.countSpread,
     onAttempt: metrics.countAttempt,
   });
-  const catalogue = startCatalogueWorkers({ database, transact, engine, now, log });
+  const catalogue = startCatalogueWorkers({
+    ...{ database, transact, engine, now, log, customersOf: ownersOf },
+  });
   const forgetting = startForgetting({ statements: database.statements, now, log });
   const moving = startBalanceWorker({ ...balances, timeZone: config.timeZone, log });
   const vouchers = startVoucherWorker({ transact, cipher, log });
