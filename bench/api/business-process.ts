@@ -23,6 +23,8 @@ export type BusinessPlace = {
   readonly redisUrl: string;
   readonly engineUrl: string;
   readonly engineToken: string;
+  /** Where to put a CPU profile of it. */
+  readonly profileFolder?: string | undefined;
 };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -38,7 +40,10 @@ export const startBusinessProcess = async (place: BusinessPlace): Promise<Busine
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(BSS_|ENGINE_|LOG_|LEDGER_|WEBHOOK_|CLOCK_)/.test(name),
   );
-  const child = spawn(process.execPath, ["--import", "tsx", "bss/main.ts"], {
+  const { profileFolder } = place;
+  const profiling =
+    profileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
+  const child = spawn(process.execPath, [...profiling, "--import", "tsx", "bss/main.ts"], {
     cwd: root,
     env: {
       ...Object.fromEntries(inherited),

@@ -21,6 +21,7 @@ export type ApiBenchOptions = {
   readonly seconds: number;
   /** Customers that are there already. */
   readonly rows: number;
+  readonly profileFolder?: string | undefined;
 };
 
 export type ApiResult = {
@@ -45,6 +46,7 @@ export const runApiBench = async (
   const business = await startBusinessProcess({
     ...{ databaseUrl: postgres.url, redisUrl: redis.url },
     ...{ engineUrl: engine.endpoint, engineToken: engine.businessToken },
+    profileFolder: options.profileFolder,
   });
   cleanUps.push(business.stop);
   const setting = { ...options, business, postgres, progress: openProgress() };

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import type { RunningPostgres } from "../../scripts/testing/postgres-server.ts";
 import type { RunningRedis } from "../../scripts/testing/redis-server.ts";
-import { cpuMicrosOf } from "../redis/cpu.ts";
+import { cpuMicrosOf, endedChildrenMicrosOf } from "../redis/cpu.ts";
 import { pidOf } from "../system/bench-redis.ts";
 
 export type Place = { readonly redis: RunningRedis; readonly postgres: RunningPostgres };
@@ -16,13 +16,13 @@ export type Usage = {
   readonly ownMiB: number;
 };
 
-/** The first process and its children; those that ended meanwhile are the first one's no more. */
+/** The first process, its children, and those that have ended. */
 export const postgresMicros = (first: number): number => {
   const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(first)], {
     encoding: "utf8",
   });
   const pids = [first, ...children.trim().split(/\s+/).filter(Boolean).map(Number)];
-  return pids.reduce((sum, pid) => sum + cpuMicrosOf(pid), 0);
+  return pids.reduce((sum, pid) => sum + cpuMicrosOf(pid), endedChildrenMicrosOf(first));
 };
 
 export const measureUsage = async (

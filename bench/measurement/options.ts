@@ -88,7 +88,7 @@ const flags: readonly Flag[] = [
     fallback: 1,
   },
   { name: "json", hint: "FILE", meaning: "writes the result there as well" },
-  { name: "profile", hint: "FOLDER", meaning: "keeps CPU profiles of engine and load client" },
+  { name: "profile", hint: "FOLDER", meaning: "keeps CPU profiles of what is measured" },
 ];
 
 const title = "npm run bench [-- flags]   measures what a Tollgate on this machine carries";
@@ -107,7 +107,12 @@ export const readBenchOptions = (
     connections: number("connections"),
     outstanding: outstandingOf(256),
     door: text("door") === "api" ? "api" : "engine",
-    api: { outstanding: outstandingOf(32), seconds: number("seconds"), rows: number("rows") },
+    api: {
+      outstanding: outstandingOf(32),
+      seconds: number("seconds"),
+      rows: number("rows"),
+      profileFolder: text("profile"),
+    },
     seed: number("seed"),
     durability: text("durability") === "always" ? "always" : "everysec",
     jsonFile: text("json"),

@@ -24,6 +24,14 @@ export const parseProcStat = (stat: string, ticksPerSecond: number): number => {
   return (ticks * 1e6) / ticksPerSecond;
 };
 
+/** Of its children that have ended (fields 16 and 17); where it cannot be had, 0. */
+export const endedChildrenMicrosOf = (pid: number): number => {
+  if (process.platform !== "linux") return 0;
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return ((Number(fields[13]) + Number(fields[14])) * 1e6) / clockTicksPerSecond();
+};
+
 /** What `ps -o time=` prints: `[[days-]hours:]minutes:seconds[.hundredths]`. */
 export const parsePsTime = (text: string): number => {
   const match = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+(?:\.\d+)?)$/.exec(text.trim());
