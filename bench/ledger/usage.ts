@@ -22,7 +22,17 @@ export const postgresMicros = (first: number): number => {
     encoding: "utf8",
   });
   const pids = [first, ...children.trim().split(/\s+/).filter(Boolean).map(Number)];
-  return pids.reduce((sum, pid) => sum + cpuMicrosOf(pid), endedChildrenMicrosOf(first));
+  const living = pids.reduce((sum, pid) => sum + microsOfOneThere(pid), 0);
+  return living + endedChildrenMicrosOf(first);
+};
+
+/** One that has ended since is among the children that ended. */
+const microsOfOneThere = (pid: number): number => {
+  try {
+    return cpuMicrosOf(pid);
+  } catch {
+    return 0;
+  }
 };
 
 export const measureUsage = async (
