@@ -32,16 +32,23 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  */
 export const openEngineConnection = (options: EngineConnectionOptions): EngineConnection => {
   const { url, token, log } = options;
+  let isClosing = false;
   const isLocal = loopback.test(new URL(url).hostname);
   const engine = createClient({
     endpoints: [url],
     token,
     deadlineMs: limits.engineRequestMsMax,
     ...(isLocal ? { tls: { rejectUnauthorized: false } } : {}),
-    onConnection: ({ isUp, reason }) =>
-      isUp ? log.info({}, "connected to an engine") : log.warn({ reason }, "no engine"),
+    onConnection: ({ isUp, reason }) => {
+      if (isUp) log.info({}, "connected to an engine");
+      else if (!isClosing) log.warn({ reason }, "no engine");
+    },
   });
-  return { engine, close: () => engine.close() };
+  const close = () => {
+    isClosing = true;
+    return engine.close();
+  };
+  return { engine, close };
 };
 
 /** Of a file that only its owner reads, as `npm start` makes one; or why not. */

@@ -2,6 +2,7 @@
 // Any number of them may run; they share the work. The only file of the business side that does
 // something when it is imported, and the only one that owns a clock.
 
+import { ok } from "../engine/values/result.ts";
 import { openClock, openStoredClock } from "./clock/index.ts";
 import { readConfig } from "./config.ts";
 import { openDatabase } from "./db/connection.ts";
@@ -25,6 +26,13 @@ if (!config.isOk) {
   process.exit(2);
 }
 const { databaseUrl, host, operationsPort, redisUrl, isRedisCluster } = config.value;
+const { engineToken, engineTokenFile } = config.value;
+const token = engineToken === undefined ? readEngineToken(engineTokenFile) : ok(engineToken);
+const tls = readTls(config.value.tls);
+if (!token.isOk || !tls.isOk) {
+  for (const one of [token, tls]) if (!one.isOk) process.stderr.write(`${one.error}\n`);
+  process.exit(2);
+}
 const log = createLog(config.value.logLevel);
 
 await migrateDatabase(databaseUrl).catch((error: Error) => {
@@ -81,20 +89,10 @@ if (!cipher.isOk) {
   process.stderr.write(`${cipher.error}\n`);
   process.exit(2);
 }
-const token = config.value.engineToken ?? readEngineToken(config.value.engineTokenFile);
-if (typeof token !== "string" && !token.isOk) {
-  process.stderr.write(`${token.error}\n`);
-  process.exit(2);
-}
 const charging = openEngineConnection({
   ...{ url: config.value.engineUrl, log },
-  token: typeof token === "string" ? token : token.value,
+  token: token.value,
 });
-const tls = readTls(config.value.tls);
-if (!tls.isOk) {
-  process.stderr.write(`${tls.error}\n`);
-  process.exit(2);
-}
 const doors = await startDoors({
   tls: tls.value,
   engine: charging.engine,

@@ -59,7 +59,7 @@ test("a resource's events arrive in their order, though half of the answers fail
   });
   await subscribe(receiver.url);
   // Everything that is due later is due now. It waits for no row: a worker whose write ended in a
-  // deadlock with it would make its deliveries again, as it may.
+  // deadlock with it would make its deliveries again.
   const hurry = setInterval(() => {
     void file.sql`UPDATE event_deliveries SET due_at = 0 WHERE ctid IN (
       SELECT ctid FROM event_deliveries WHERE state = 'pending' FOR UPDATE SKIP LOCKED)`.catch(

@@ -72,6 +72,12 @@ export type DeliveryResult = {
   readonly excerpt: string;
 };
 
+// Whoever changes one of them at this moment is waited for here: a row that moved on while the next
+// statement waited for it would not be found by its ctid any more, and its result would be lost.
+const lock = `
+  SELECT position FROM event_deliveries
+  WHERE subscription = $1 AND position = ANY ($2::bigint[]) ORDER BY position FOR UPDATE`;
+
 const update = `
   UPDATE event_deliveries AS delivery SET state = result.state, attempts = result.attempts,
     due_at = result.due_at, attempted_at = result.attempted_at, took_ms = result.took_ms,
@@ -101,9 +107,11 @@ export const writeResults = async (
   subscription: number,
   results: readonly DeliveryResult[],
 ): Promise<void> => {
+  const positions = results.map(({ position }) => position);
+  await client.query(lock, [subscription, positions]);
   await client.query(update, [
     subscription,
-    results.map(({ position }) => position),
+    positions,
     results.map(({ state }) => state),
     results.map(({ attempts }) => attempts),
     results.map(({ dueAt }) => dueAt),
