@@ -2,7 +2,6 @@
 // so each entry is in the ledger exactly once, however often a worker dies or two of them meet.
 
 import { pipeline } from "node:stream/promises";
-import { Unpackr } from "msgpackr";
 import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { type JournalEntry, readJournalEntry } from "../../engine/cdr/journal-entry.ts";
@@ -15,9 +14,7 @@ import { type JournalPosition, positionOf } from "./journal-position.ts";
 import type { Committed } from "./journal-stream.ts";
 import { addEntry, columns, type LedgerRows, type LedgerTable } from "./ledger-rows.ts";
 import { dayOf } from "./partitions.ts";
-
-const unpackr = new Unpackr({ useRecords: false, int64AsType: "number" });
-const unpack = (bytes: Buffer): unknown => unpackr.unpack(bytes);
+import { unpack } from "./unpack.ts";
 
 export type Page = {
   readonly rows: LedgerRows;

@@ -1,16 +1,13 @@
 // Records of the ledger as the journal told them, newest first: of some accounts by their index, of
 // all by the journal's own order. A page costs the same wherever it begins.
 
-import { Unpackr } from "msgpackr";
 import { type JournalEntry, readJournalEntry } from "../../engine/cdr/journal-entry.ts";
 import { verbs } from "../../engine/cdr/journal-numbers.ts";
 import type { JournalRecord, OperationRecord } from "../../engine/cdr/journal-record.ts";
 import type { Statements } from "../db/connection.ts";
 import { readFields } from "./entry-bytes.ts";
 import { type JournalPosition, journalIdOf } from "./journal-position.ts";
-
-const unpackr = new Unpackr({ useRecords: false, int64AsType: "number" });
-const unpack = (bytes: Buffer): unknown => unpackr.unpack(bytes);
+import { unpack } from "./unpack.ts";
 
 /** Which record: the third of an entry of a shard. They are in this order. */
 export type RecordPlace = {
