@@ -3,52 +3,32 @@
 
 import { limits } from "../limits.ts";
 
-const {
-  identifierLengthMax,
-  bucketsPerAccountMax,
-  countersPerAccountMax,
-  counterSlotsMax,
-  thresholdsPerCounterMax,
-  watchNumbersPerAccountMax,
-  ownValidityBucketsMax,
-  ownValiditySecondsMax,
-  rulesPerAccountMax,
-  ruleWindowSecondsMax,
-  productsPerAccountMax,
-  subscribersPerAccountMax,
-  eligibilityValuesMax,
-  ratingGroupsPerRequestMax,
-  ratingGroupsPerTariffMax,
-  pricesPerRatingGroupMax,
-  priceTiersMax,
-  priceDiscountsMax,
-  conditionValuesMax,
-  bonusRulesPerTariffMax,
-  tariffDocumentLengthMax,
-} = limits;
+const names = [
+  "identifierLengthMax",
+  "bucketsPerAccountMax",
+  "countersPerAccountMax",
+  "counterSlotsMax",
+  "thresholdsPerCounterMax",
+  "watchNumbersPerAccountMax",
+  "ownValidityBucketsMax",
+  "ownValiditySecondsMax",
+  "rulesPerAccountMax",
+  "ruleWindowSecondsMax",
+  "productsPerAccountMax",
+  "subscribersPerAccountMax",
+  "eligibilityValuesMax",
+  "ratingGroupsPerRequestMax",
+  "ratingGroupsPerTariffMax",
+  "pricesPerRatingGroupMax",
+  "priceTiersMax",
+  "priceDiscountsMax",
+  "conditionValuesMax",
+  "bonusRulesPerTariffMax",
+  "tariffDocumentLengthMax",
+] as const satisfies readonly (keyof typeof limits)[];
 
-export const accountBounds = {
-  identifierLengthMax,
-  bucketsPerAccountMax,
-  countersPerAccountMax,
-  counterSlotsMax,
-  thresholdsPerCounterMax,
-  watchNumbersPerAccountMax,
-  ownValidityBucketsMax,
-  ownValiditySecondsMax,
-  rulesPerAccountMax,
-  ruleWindowSecondsMax,
-  productsPerAccountMax,
-  subscribersPerAccountMax,
-  eligibilityValuesMax,
-  ratingGroupsPerRequestMax,
-  ratingGroupsPerTariffMax,
-  pricesPerRatingGroupMax,
-  priceTiersMax,
-  priceDiscountsMax,
-  conditionValuesMax,
-  bonusRulesPerTariffMax,
-  tariffDocumentLengthMax,
-} as const;
+export type AccountBound = (typeof names)[number];
 
-export type AccountBound = keyof typeof accountBounds;
+export const accountBounds = Object.fromEntries(names.map((name) => [name, limits[name]])) as {
+  readonly [Name in AccountBound]: (typeof limits)[Name];
+};
